@@ -1,0 +1,458 @@
+//! What the rules mean: every name resolved, every expression typed. A policy may be broken (an editor needs it all the same); see `program` for one that can't be.
+
+use crate::source::{FileId, Span};
+pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, CompareOp, Quantifier};
+use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Type};
+
+macro_rules! ids {
+    ($($(#[$about:meta])* $name:ident;)*) => {
+        $(
+            $(#[$about])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name(pub u32);
+
+            impl $name {
+                /// The place in its list.
+                pub fn index(self) -> usize {
+                    self.0 as usize
+                }
+            }
+        )*
+    };
+}
+
+ids! {
+    /// Which document: 0 is the subject, then the contexts in order of declaration.
+    DocumentId;
+    /// Which parameter.
+    ParamId;
+    /// Which `let`.
+    LetId;
+    /// Which check, grade, ramp, measure or include.
+    ItemId;
+    /// Which scorecard.
+    ScorecardId;
+    /// Which gate.
+    GateId;
+    /// Which verdict.
+    VerdictId;
+}
+
+/// A policy as written, resolved and typed.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The rulebooks, in the order read.
+    pub rulebooks: Vec<RulebookInfo>,
+    /// All types.
+    pub schema: Schema,
+    /// The subject first (absent only in a broken policy), then the contexts.
+    pub documents: Vec<Document>,
+    /// Parameters.
+    pub params: Vec<Param>,
+    /// Named expressions.
+    pub lets: Vec<Let>,
+    /// Everything that earns points, of all scorecards.
+    pub items: Vec<Item>,
+    /// Scorecards.
+    pub scorecards: Vec<Scorecard>,
+    /// Gates.
+    pub gates: Vec<Gate>,
+    /// Verdicts.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// A rulebook's header.
+#[derive(Clone, Debug)]
+pub struct RulebookInfo {
+    /// Its name.
+    pub name: String,
+    /// Its title; the name where none is written.
+    pub title: String,
+    /// Its version, if any.
+    pub version: Option<String>,
+    /// Its documentation.
+    pub doc: String,
+    /// Its text.
+    pub file: FileId,
+}
+
+/// What every named thing has.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// `rulebook.name`: the stable code that reports, waivers and tests use. An include's is `rulebook.scorecard.child`, e.g. `main.conviction.viability`.
+    pub code: String,
+    /// The title; the name where none is written.
+    pub title: String,
+    /// The documentation.
+    pub doc: String,
+    /// The name's place.
+    pub name_span: Span,
+    /// The whole item's place.
+    pub span: Span,
+}
+
+/// A kind of fact sheet.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// `project`, `thesis`, `peers`.
+    pub name: String,
+    /// The title.
+    pub title: String,
+    /// The documentation.
+    pub doc: String,
+    /// The name's place.
+    pub span: Span,
+    /// Its form, or the form of each of its elements.
+    pub record: RecordId,
+    /// For `list of …`: the list. Its sheet holds the list in slot 0 and the elements behind it.
+    pub many: Option<ListId>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Its type.
+    pub ty: Type,
+    /// What values it may take.
+    pub domain: Possible,
+    /// Its value unless set from outside; constant.
+    pub value: Expr,
+}
+
+/// A named expression.
+#[derive(Clone, Debug)]
+pub struct Let {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// Something that earns points.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Code, title, documentation. An include has the title of its scorecard.
+    pub head: Head,
+    /// Where it counts.
+    pub scorecard: ScorecardId,
+    /// The points it is worth; constant, above zero. A grade's or ramp's is its most points and has no expression of its own.
+    pub worth: Option<Expr>,
+    /// When it counts at all.
+    pub applies: Option<Expr>,
+    /// What earns the points.
+    pub body: Body,
+    /// What is said about it.
+    pub words: Words,
+}
+
+/// Texts of a judged item.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// The reason.
+    pub because: Option<Template>,
+    /// The question that would settle it.
+    pub ask: Option<Template>,
+    /// What would mend it.
+    pub remedy: Option<Template>,
+    /// Where it comes from.
+    pub cite: Option<Template>,
+}
+
+/// A text with interpolated values.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Words.
+    Text(String),
+    /// A value.
+    Value(Expr),
+}
+
+/// What earns an item its points.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// True earns the worth.
+    Check(Expr),
+    /// The first row that holds.
+    Grade(Option<Expr>, Vec<Row>),
+    /// Straight lines between knots.
+    Ramp(Expr, Vec<Knot>),
+    /// The expression, clamped to the worth.
+    Measure(Expr),
+    /// Another scorecard's score.
+    Include(ScorecardId),
+}
+
+/// A row of a grade.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// When it holds.
+    pub when: RowWhen,
+    /// Points; constant.
+    pub points: Expr,
+    /// Its reason.
+    pub label: Option<Template>,
+    /// The whole row.
+    pub span: Span,
+}
+
+/// When a row holds.
+#[derive(Clone, Debug)]
+pub enum RowWhen {
+    /// A test of the grade's operand.
+    Test(Test),
+    /// A condition.
+    When(Expr),
+    /// Always.
+    Otherwise,
+}
+
+/// A condition on an operand that stands elsewhere.
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// Any of them.
+    Any(Vec<Test>),
+    /// All of them.
+    All(Vec<Test>),
+    /// Not it.
+    Not(Box<Test>),
+    /// A comparison with a value.
+    Compare(CompareOp, Expr),
+    /// Between two values, both included.
+    Between(Expr, Expr),
+    /// One of some values.
+    OneOf(Vec<Expr>),
+    /// An element of a list.
+    InList(Expr),
+    /// There is evidence for the operand, which is a fact.
+    Known,
+    /// The operand, a list, is empty.
+    Empty,
+    /// A finding says what is wrong.
+    Broken,
+}
+
+/// A knot of a ramp.
+#[derive(Clone, Debug)]
+pub struct Knot {
+    /// Where; constant.
+    pub at: Expr,
+    /// Points there; constant.
+    pub points: Expr,
+    /// Its reason.
+    pub label: Option<Template>,
+    /// The whole knot.
+    pub span: Span,
+}
+
+/// A scorecard.
+#[derive(Clone, Debug)]
+pub struct Scorecard {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// What counts, in order of declaration.
+    pub items: Vec<ItemId>,
+}
+
+/// A gate.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// When it counts at all.
+    pub applies: Option<Expr>,
+    /// When it fires.
+    pub when: Expr,
+    /// Whose band it caps; none in a broken policy.
+    pub verdict: Option<VerdictId>,
+    /// The cap, by its place among the verdict's bands.
+    pub at_most: u32,
+    /// What is said about it.
+    pub words: Words,
+}
+
+/// A verdict. Its bands are the variants of `bands`, best first.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// The scorecard; none: bands by conditions.
+    pub on: Option<ScorecardId>,
+    /// The ordered enumeration of its bands.
+    pub bands: EnumId,
+    /// How each band is reached, in the same order.
+    pub edges: Vec<Edge>,
+}
+
+/// How a band is reached.
+#[derive(Clone, Debug)]
+pub enum Edge {
+    /// The score is at least this; constant.
+    AtLeast(Expr),
+    /// The condition holds and no earlier one does.
+    When(Expr),
+    /// Nothing better is reached.
+    Otherwise,
+    /// Only a gate leads here.
+    OnlyGated,
+    /// A finding says what is wrong.
+    Broken,
+}
+
+/// A typed expression.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What kind.
+    pub kind: ExprKind,
+    /// The type of its value; meaningless where broken.
+    pub ty: Type,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Where a fact's record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Root {
+    /// In a document.
+    Document(DocumentId),
+    /// In the element that a binder runs over; 0 is the outermost binder.
+    Element(u32),
+}
+
+/// A fact, or a list of facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FactPath {
+    /// The record.
+    pub root: Root,
+    /// The leaf of the record, by its place.
+    pub leaf: u32,
+    /// The leaf's identity; none for a context that is itself a list.
+    pub field: Option<FieldId>,
+}
+
+/// The forms of a typed expression.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// A finding says what is wrong.
+    Broken,
+    /// An exact value.
+    Constant(Possible),
+    /// Calendar months, which only stand beside dates.
+    Months(i64),
+    /// The day of the judgement.
+    Today,
+    /// A parameter.
+    Param(ParamId),
+    /// A named expression.
+    Let(LetId),
+    /// A fact, of whatever type, lists included.
+    Fact(FactPath),
+    /// The element that a binder runs over, where elements are not records.
+    Element(u32),
+    /// Whether a check passes.
+    Check(ItemId),
+    /// The points of a grade, ramp or measure.
+    Points(ItemId),
+    /// The score of a scorecard, a percent.
+    Score(ScorecardId),
+    /// The points of a scorecard.
+    ScorePoints(ScorecardId),
+    /// Whether a gate fires.
+    Gate(GateId),
+    /// The band of a verdict.
+    Band(VerdictId),
+    /// Negation.
+    Not(Box<Expr>),
+    /// All hold.
+    And(Vec<Expr>),
+    /// Any holds.
+    Or(Vec<Expr>),
+    /// A comparison of two values of one type (`whole` with `number` is fine).
+    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// `in a..b`, both ends included.
+    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `in (a, b)`
+    OneOf(Box<Expr>, Vec<Expr>),
+    /// `in xs`
+    InList(Box<Expr>, Box<Expr>),
+    /// There is evidence.
+    IsKnown(FactPath),
+    /// A list has no elements.
+    IsEmpty(Box<Expr>),
+    /// Arithmetic; the types of the sides say what is meant.
+    Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
+    /// The negative.
+    Negate(Box<Expr>),
+    /// A function.
+    Call(Function, Vec<Expr>),
+    /// One or the other.
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `some`, `every`.
+    Quantified(Quantifier, Binder, Box<Expr>),
+    /// A function over a list.
+    Aggregate(Aggregate),
+    /// A value where there is no evidence for the fact; the value is constant, an empty list has none.
+    Assuming(FactPath, Option<Box<Expr>>),
+    /// One field of every element of a list, itself a list: `competitors.share`.
+    FieldOfEach(Box<Expr>, u32, FieldId),
+    /// The so many greatest elements of a list of ordered values: `top(3, competitors.share)`.
+    Top(Box<Expr>, Box<Expr>),
+}
+
+/// `x in xs where c`; inside, [`Root::Element`] and [`ExprKind::Element`] count binders from the outermost.
+#[derive(Clone, Debug)]
+pub struct Binder {
+    /// The name, for explanations.
+    pub name: String,
+    /// The list.
+    pub list: Box<Expr>,
+    /// The condition.
+    pub filter: Option<Box<Expr>>,
+}
+
+/// A function over a list.
+#[derive(Clone, Debug)]
+pub struct Aggregate {
+    /// Which.
+    pub kind: AggregateKind,
+    /// The binder.
+    pub binder: Binder,
+    /// What is summed or compared; none for `count` and `share`.
+    pub of: Option<Box<Expr>>,
+    /// What it is for no elements.
+    pub if_none: Option<Box<Expr>>,
+}
+
+/// Functions of values. `percent` and `number` only change the type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// The least of its arguments, at least two.
+    Min,
+    /// The greatest of its arguments, at least two.
+    Max,
+    /// Without its sign.
+    Abs,
+    /// To so many decimals (none: 0), halves to even. A percent is rounded as it is written: `round(12.345%, 1)` is 12.3 %.
+    Round,
+    /// Down.
+    RoundDown,
+    /// Up.
+    RoundUp,
+    /// `clamp(x, low, high)`
+    Clamp,
+    /// A number as a percent: `percent(0.5)` is 50 %.
+    Percent,
+    /// A percent or whole number as a number.
+    Number,
+}
+
