@@ -11,9 +11,9 @@ mod possible;
 mod show;
 
 pub use fraction::Fraction;
-pub use interval::Interval;
+pub use interval::{Comparison, Faulty, Interval};
 pub use literal::*;
-pub use number::{Arithmetic, Number, Rounding};
+pub use number::{Arithmetic, Number, NumberError, Rounding};
 pub use possible::{List, Possible, Texts, Truth, Variants};
 pub use show::*;
 
