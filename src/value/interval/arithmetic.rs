@@ -444,10 +444,11 @@ mod tests {
 
         #[test]
         fn closed_ends_are_reached(a in any_range(), b in any_range()) {
-            prop_assume!(a.is_finite() && b.is_finite());
             let (left, right) = (samples(&a), samples(&b));
             // Between neighbours there is nothing to sample.
-            prop_assume!(!left.is_empty() && !right.is_empty());
+            if !(a.is_finite() && b.is_finite()) || left.is_empty() || right.is_empty() {
+                return Ok(());
+            }
             for (concrete, result) in [
                 (Number::multiply as fn(Number, Number) -> Result<Number, Arithmetic>, a.multiply(&b)),
                 (Number::divide, a.divide(&b)),
