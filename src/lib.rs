@@ -12,3 +12,7 @@ pub mod syntax {
 }
 
 pub mod policy;
+
+pub mod sheet;
+
+pub mod program;

@@ -11,7 +11,7 @@ mod possible;
 mod show;
 
 pub use fraction::Fraction;
-pub use interval::Interval;
+pub use interval::{Comparison, Interval};
 pub use literal::*;
 pub use number::{Arithmetic, Number, Rounding};
 pub use possible::{List, Possible, Texts, Truth, Variants};
