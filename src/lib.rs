@@ -16,3 +16,7 @@ pub mod policy;
 pub mod sheet;
 
 pub mod program;
+
+pub mod verdict;
+
+pub mod explain;
