@@ -12,3 +12,11 @@ pub mod syntax {
 }
 
 pub mod policy;
+
+pub mod sheet;
+
+pub mod program;
+
+pub mod verdict;
+
+pub mod explain;

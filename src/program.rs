@@ -1,0 +1,493 @@
+//! A complete, runnable policy: constants folded, names turned into places, items in the order of their needs.
+//!
+//! INVARIANT: only [`build`] makes a [`Program`], and only from a policy without errors. Evaluation therefore never meets an unknown name, a wrong type,
+//! a worth of zero or bands out of order. The day of the judgement and all parameters are constants of a program.
+
+use crate::diagnostic::Diagnostic;
+use crate::policy::{self, AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
+use crate::sheet::Slot;
+use crate::source::Span;
+use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
+
+macro_rules! nodes {
+    ($($(#[$about:meta])* $name:ident;)*) => {
+        $(
+            $(#[$about])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name(pub u32);
+        )*
+    };
+}
+
+nodes! {
+    /// A node of [`Program::expressions`].
+    ExprId;
+    /// A node of [`Program::conditions`].
+    ConditionId;
+    /// A node of [`Program::collections`].
+    CollectionId;
+}
+
+/// What is set from outside.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The day of the judgement, as a date number.
+    pub today: Number,
+    /// Parameters set: code or `rulebook.name`, the text of the value, and where it came from ("--set").
+    pub parameters: Vec<(String, String, String)>,
+}
+
+/// A runnable policy.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The day of the judgement.
+    pub today: Number,
+    /// The rulebooks.
+    pub rulebooks: Vec<RulebookInfo>,
+    /// All types.
+    pub schema: Schema,
+    /// The subject, then the contexts. Document `d` has sheet `d + 1`.
+    pub documents: Vec<Document>,
+    /// Sheet 0: for each kind of list one element about which nothing is known.
+    pub unseen: Vec<Slot>,
+    /// Parameters in force.
+    pub params: Vec<Param>,
+    /// Named expressions.
+    pub lets: Vec<Let>,
+    /// Everything that earns points.
+    pub items: Vec<Item>,
+    /// Scorecards.
+    pub scorecards: Vec<Scorecard>,
+    /// Gates.
+    pub gates: Vec<Gate>,
+    /// Verdicts.
+    pub verdicts: Vec<Verdict>,
+    /// Items, scorecards, gates and verdicts so that each comes after all that it reads.
+    pub order: Vec<Step>,
+    /// Uses of each field, by [`FieldId`].
+    pub fields: Vec<FieldUse>,
+    /// Expression nodes and where they stand.
+    pub expressions: Vec<(Expr, Span)>,
+    /// Condition nodes and where they stand.
+    pub conditions: Vec<(Condition, Span)>,
+    /// Collection nodes.
+    pub collections: Vec<Collection>,
+}
+
+/// A parameter in force.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Its type.
+    pub ty: Type,
+    /// Its value.
+    pub value: Possible,
+    /// Where the value came from, if not from the rules.
+    pub origin: Option<String>,
+}
+
+/// A named expression.
+#[derive(Clone, Debug)]
+pub struct Let {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Its type.
+    pub ty: Type,
+    /// Its value. A truth value is an [`Expr::Truth`]; a list's is read through its collection.
+    pub value: ExprId,
+}
+
+/// What a field is used for, over the whole policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldUse {
+    /// In how many places it is read, a `let` counting once for each place that reads it.
+    pub reads: u32,
+    /// The constants that it is compared with, rising, without repetition: edges of rows and ramps among them.
+    pub thresholds: Vec<Number>,
+    /// Whether `is known` asks for it somewhere.
+    pub asked_if_known: bool,
+}
+
+/// One step of an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Judge an item.
+    Item(ItemId),
+    /// Add up a scorecard.
+    Scorecard(ScorecardId),
+    /// Ask a gate.
+    Gate(GateId),
+    /// Find the band of a verdict; its gates come before.
+    Verdict(VerdictId),
+}
+
+/// Something that earns points.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Where it counts.
+    pub scorecard: ScorecardId,
+    /// The points it is worth, above zero.
+    pub worth: Fraction,
+    /// When it counts.
+    pub applies: Option<ConditionId>,
+    /// What earns the points.
+    pub body: Body,
+    /// What is said about it.
+    pub words: Words,
+    /// The facts that it reads, in order of first reading, through `let`s and filters; `applies when` included.
+    pub reads: Vec<Place>,
+}
+
+/// Texts of a judged item, with expressions to put in.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// The reason.
+    pub because: Option<Template>,
+    /// The question.
+    pub ask: Option<Template>,
+    /// The cure.
+    pub remedy: Option<Template>,
+    /// The origin.
+    pub cite: Option<Template>,
+}
+
+/// A text with values to put in.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Words.
+    Text(String),
+    /// A value of a type.
+    Value(ExprId, Type),
+}
+
+/// What earns an item its points.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// True earns the worth.
+    Check(ConditionId),
+    /// The first row that holds for the operand.
+    Grade(ExprId, Vec<Row>),
+    /// The first row whose condition holds.
+    GradeWhen(Vec<RowWhen>),
+    /// Straight lines between knots, which rise strictly.
+    Ramp(ExprId, Vec<Knot>),
+    /// The expression, clamped to the worth.
+    Measure(ExprId),
+    /// A scorecard's score, times the worth.
+    Include(ScorecardId),
+}
+
+/// A row on an operand.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which operands satisfy it.
+    pub accepts: Accepts,
+    /// Points, not negative.
+    pub points: Fraction,
+    /// Its reason.
+    pub label: Option<Template>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Which operands a row accepts.
+#[derive(Clone, Debug)]
+pub enum Accepts {
+    /// Every one.
+    All,
+    /// Numbers in one of these ranges: sorted, disjoint. Ends are already on the grid of the operand's type.
+    Ranges(Vec<Interval>),
+    /// These variants.
+    Variants(Variants),
+    /// Truth values equal to this.
+    Truth(bool),
+    /// Whatever satisfies a condition that reads the operand through the grade's own operand expression: for tests that are not constant.
+    Condition(ConditionId),
+}
+
+/// A row with a condition of its own.
+#[derive(Clone, Debug)]
+pub struct RowWhen {
+    /// None: always.
+    pub when: Option<ConditionId>,
+    /// Points, not negative.
+    pub points: Fraction,
+    /// Its reason.
+    pub label: Option<Template>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A knot of a ramp.
+#[derive(Clone, Debug)]
+pub struct Knot {
+    /// Where.
+    pub at: Number,
+    /// Points there, not negative.
+    pub points: Fraction,
+    /// Its reason.
+    pub label: Option<Template>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A scorecard.
+#[derive(Clone, Debug)]
+pub struct Scorecard {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// What counts.
+    pub items: Vec<ItemId>,
+    /// The sum of all worths.
+    pub worth: Fraction,
+}
+
+/// A gate.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// When it counts.
+    pub applies: Option<ConditionId>,
+    /// When it fires.
+    pub when: ConditionId,
+    /// Whose band it caps.
+    pub verdict: VerdictId,
+    /// The best band left, by its place; 0 is the best of all.
+    pub at_most: u32,
+    /// What is said about it.
+    pub words: Words,
+    /// The facts that it reads.
+    pub reads: Vec<Place>,
+}
+
+/// A verdict.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// The bands, best first.
+    pub bands: Vec<Band>,
+    /// How a band is found.
+    pub basis: Basis,
+    /// The gates that cap it.
+    pub gates: Vec<GateId>,
+}
+
+/// A band.
+#[derive(Clone, Debug)]
+pub struct Band {
+    /// As rules write it.
+    pub name: String,
+    /// As reports show it.
+    pub title: String,
+    /// Its documentation.
+    pub doc: String,
+    /// Its least score, where it has one.
+    pub edge: Option<Number>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// How a band is found.
+#[derive(Clone, Debug)]
+pub enum Basis {
+    /// From a score: band `i` is reached from `edges[i]` on. Strictly falling; one entry per band that a score reaches, the last reached by any score.
+    Score(ScorecardId, Vec<(u32, Option<Number>)>),
+    /// The band of the first condition that holds; none: always.
+    Conditions(Vec<(u32, Option<ConditionId>)>),
+}
+
+/// Where a fact stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// At a slot of a document's sheet.
+    Fixed {
+        /// The sheet, counting from 0 as [`Program::unseen`].
+        sheet: u16,
+        /// The slot.
+        slot: u32,
+    },
+    /// In the element that a binder runs over.
+    Element {
+        /// The binder, from the outermost.
+        binder: u16,
+        /// The leaf of the element's record; 0 for elements that are single values.
+        leaf: u32,
+        /// Which field it is, for narrowing and thresholds; none for elements that are single values.
+        field: Option<FieldId>,
+    },
+}
+
+/// An expression. Constants are folded: a node other than `Constant` reads a fact or an item.
+#[derive(Clone, Debug)]
+pub enum Expr {
+    /// An exact value.
+    Constant(Possible),
+    /// A fact.
+    Fact(Place),
+    /// A fact, or this value where there is no evidence.
+    Assuming(Place, Possible),
+    /// A named expression.
+    Let(LetId),
+    /// The points of an item.
+    Points(ItemId),
+    /// The score of a scorecard.
+    Score(ScorecardId),
+    /// The points of a scorecard.
+    ScorePoints(ScorecardId),
+    /// The band of a verdict, as variants of its enumeration.
+    Band(VerdictId),
+    /// A truth value.
+    Truth(ConditionId),
+    /// `-a`
+    Negate(ExprId),
+    /// `a + b`; a date and a duration, too.
+    Add(ExprId, ExprId),
+    /// `a - b`
+    Subtract(ExprId, ExprId),
+    /// `a * b`
+    Multiply(ExprId, ExprId),
+    /// `a / b`
+    Divide(ExprId, ExprId),
+    /// A date moved by calendar months.
+    AddMonths(ExprId, i64),
+    /// Down to a whole day: a date moved by a duration that may not be whole days.
+    FloorToDay(ExprId),
+    /// The least.
+    Min(Vec<ExprId>),
+    /// The greatest.
+    Max(Vec<ExprId>),
+    /// Without its sign.
+    Abs(ExprId),
+    /// To so many decimals.
+    Round(ExprId, u32, Rounding),
+    /// `clamp(x, low, high)`
+    Clamp(ExprId, ExprId, ExprId),
+    /// One or the other.
+    If(ConditionId, ExprId, ExprId),
+    /// A function over a list.
+    Aggregate(Aggregate),
+}
+
+/// A function over a list.
+#[derive(Clone, Debug)]
+pub struct Aggregate {
+    /// Which.
+    pub kind: AggregateKind,
+    /// The list; the binder is the next one inwards.
+    pub list: CollectionId,
+    /// Which elements count.
+    pub filter: Option<ConditionId>,
+    /// What is summed or compared.
+    pub of: Option<ExprId>,
+    /// What it is for no elements.
+    pub if_none: Option<ExprId>,
+    /// The binder's depth.
+    pub binder: u16,
+}
+
+/// A condition. Comparisons of a fact with a constant have nodes of their own: they are most of a policy, and they are what narrowing and splitting look at.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// Known before any fact is.
+    Constant(bool),
+    /// A fact compared with a constant.
+    FactCompare(Place, Comparison, Number),
+    /// A fact among some variants.
+    FactAmong(Place, Variants),
+    /// A fact that is a truth value.
+    FactTrue(Place),
+    /// An expression that is a truth value: an `if`, a `let`, an `assuming`.
+    Value(ExprId),
+    /// Two ordered values, texts, variants or truth values.
+    Compare(Comparison, ExprId, ExprId),
+    /// Between two values, both included.
+    Between(ExprId, ExprId, ExprId),
+    /// An expression among some variants (an enumeration; bands, too).
+    Among(ExprId, Variants),
+    /// Equal to one of these.
+    OneOf(ExprId, Vec<ExprId>),
+    /// Equal to an element of a list of single values.
+    InList(ExprId, CollectionId),
+    /// There is evidence.
+    Known(Place),
+    /// A list has no elements.
+    Empty(CollectionId),
+    /// Whether a check passes.
+    Check(ItemId),
+    /// Whether a gate fires.
+    Gate(GateId),
+    /// It does not hold.
+    Not(ConditionId),
+    /// All hold.
+    And(Vec<ConditionId>),
+    /// Any holds.
+    Or(Vec<ConditionId>),
+    /// `some` and `every`; the filter and the condition are about the binder's element.
+    Quantified {
+        /// Which.
+        quantifier: Quantifier,
+        /// The list.
+        list: CollectionId,
+        /// Which elements count.
+        filter: Option<ConditionId>,
+        /// What they satisfy.
+        satisfies: ConditionId,
+        /// The binder's depth.
+        binder: u16,
+    },
+}
+
+/// A list to run over.
+#[derive(Clone, Debug)]
+pub enum Collection {
+    /// A list that is a fact.
+    Fact {
+        /// Where the list stands.
+        place: Place,
+        /// Slots per element.
+        stride: u32,
+        /// The first slot in sheet 0 of the element about which nothing is known.
+        unseen: u32,
+        /// The least number of elements declared.
+        least: u32,
+        /// The greatest number of elements declared.
+        most: Option<u32>,
+        /// The value where there is no evidence: an empty list.
+        assumed_empty: bool,
+    },
+    /// One field of every element of a list of records.
+    FieldOfEach {
+        /// The list.
+        list: CollectionId,
+        /// The leaf.
+        leaf: u32,
+    },
+    /// The so many greatest elements of a list of ordered values.
+    Top {
+        /// How many.
+        count: u32,
+        /// The list.
+        list: CollectionId,
+    },
+}
+
+/// Makes a policy runnable.
+///
+/// # Errors
+/// All findings about constants: worths, points, edges, knots and parameters out of their bounds; settings that do not fit. `policy` itself must have none.
+pub fn build(policy: &Policy, settings: &Settings) -> Result<Program, Vec<Diagnostic>> {
+    let _ = (policy, settings, policy::DocumentId(0));
+    todo!()
+}

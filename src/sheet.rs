@@ -1,0 +1,119 @@
+//! What a document says: one slot per declared fact, holding the set of values that the evidence leaves possible, and beside it the evidence.
+//!
+//! Evaluation reads slots only; explanations read the evidence too. List elements stand behind the document's own leaves, one slot per leaf of the element.
+
+use std::sync::Arc;
+
+use crate::policy::DocumentId;
+use crate::source::{FileId, Span};
+use crate::value::{FieldId, Number, Possible, RecordId};
+
+/// A fact as evaluation sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// What it may be. A missing fact ranges over its type within its bounds.
+    pub value: Possible,
+    /// The mark: whether there is evidence that counts.
+    pub known: bool,
+    /// Whether `value` is a single value: for lists, that no more may follow (its elements have slots of their own).
+    pub exact: bool,
+    /// Which field it is.
+    pub field: FieldId,
+    /// Where its evidence stands, in [`Sheet::evidence`]. 0 is "nothing was said".
+    pub evidence: u32,
+}
+
+/// A document, read.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// Which kind of document.
+    pub document: DocumentId,
+    /// The text it was read from; of several, the first.
+    pub file: FileId,
+    /// A short name for reports: the file's stem.
+    pub name: String,
+    /// The facts: first the document's own leaves (or one slot with the list, for a document that is a list), then the elements of lists.
+    pub slots: Vec<Slot>,
+    /// What was said, and by whom. Entry 0 is [`Evidence::absent`].
+    pub evidence: Vec<Evidence>,
+    /// Every record or scalar element with slots here, by rising first slot; the first entry is the document itself.
+    pub elements: Vec<Element>,
+}
+
+/// Where a record's slots stand.
+#[derive(Clone, Debug)]
+pub struct Element {
+    /// Its first slot.
+    pub first: u32,
+    /// Its form; none for elements that are single values.
+    pub record: Option<RecordId>,
+    /// The slot of the list it belongs to, and its place in it (from 0); none for the document itself.
+    pub parent: Option<(u32, u32)>,
+    /// A name where a number would say little: a peer's file stem.
+    pub label: Option<String>,
+}
+
+/// Why a fact counts as missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The document does not mention it, or says `null`.
+    Absent,
+    /// The evidence is older than its field allows; the date is the last day on which it counted.
+    Stale(Number),
+    /// The field needs a date and the evidence has none.
+    Undated,
+    /// The field needs a source and the evidence has none.
+    Unsourced,
+    /// The evidence is dated after the day of the judgement.
+    Postdated,
+}
+
+/// What was said about a fact.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// Where the value stands; none if nothing was said.
+    pub span: Option<Span>,
+    /// Who says so.
+    pub source: Option<Arc<str>>,
+    /// On which day.
+    pub as_of: Option<Number>,
+    /// A remark.
+    pub note: Option<Arc<str>>,
+    /// Why it does not count; none if it does. With claims: why none of them does.
+    pub missing: Option<Missing>,
+    /// The value that does not count, where there is one.
+    pub last: Option<Possible>,
+    /// Sources that disagree, in order; empty for a plain value.
+    pub claims: Vec<Claim>,
+}
+
+impl Evidence {
+    /// Nothing was said.
+    pub fn absent() -> Evidence {
+        Evidence { span: None, source: None, as_of: None, note: None, missing: Some(Missing::Absent), last: None, claims: Vec::new() }
+    }
+}
+
+/// One of several sources.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What it says.
+    pub value: Possible,
+    /// Where it stands.
+    pub span: Span,
+    /// Who says so.
+    pub source: Option<Arc<str>>,
+    /// On which day.
+    pub as_of: Option<Number>,
+    /// A remark.
+    pub note: Option<Arc<str>>,
+    /// Why it does not count; none if it does.
+    pub missing: Option<Missing>,
+}
+
+/// Everything a judgement looks at: the sheet of what is judged, then one sheet per context, in the order of the program's documents.
+#[derive(Clone, Debug)]
+pub struct Dossier<'a> {
+    /// The sheets.
+    pub sheets: Vec<&'a Sheet>,
+}
