@@ -1,7 +1,7 @@
 //! The answer: what each item, scorecard, gate and verdict came to. Compact and without text; `explain` turns it into words when a report asks.
 
 use crate::policy::{GateId, ItemId};
-use crate::program::ExprId;
+use crate::program::{ConditionId, ExprId};
 use crate::value::{FieldId, Fraction, Possible, Truth};
 
 /// How certain a fault is.
@@ -33,13 +33,24 @@ pub struct Fault {
     pub level: FaultLevel,
     /// What; meaningless at level none.
     pub kind: FaultKind,
-    /// Where; meaningless at level none.
-    pub site: ExprId,
+    /// Where.
+    pub site: Site,
+}
+
+/// Where a fault arose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// There is no fault.
+    Nowhere,
+    /// In an expression.
+    Expression(ExprId),
+    /// In a condition.
+    Condition(ConditionId),
 }
 
 impl Fault {
     /// No fault.
-    pub const NONE: Fault = Fault { level: FaultLevel::None, kind: FaultKind::Overflow, site: ExprId(0) };
+    pub const NONE: Fault = Fault { level: FaultLevel::None, kind: FaultKind::Overflow, site: Site::Nowhere };
 
     /// Both were evaluated, so the graver one stands.
     #[inline]

@@ -1,0 +1,327 @@
+//! Evaluation over sets of possible values: the one interpreter. Judging, bounding what is unknown and asking what would narrow it are the same run over
+//! wider or narrower sets.
+//!
+//! [`Evaluator::decide`] runs a program once; [`judge`] adds what a reader needs: bounds sharpened by splitting, the verdict without assumptions, and the
+//! open questions. Everything relies on one promise: for every choice of one value from each fact's set, the outcome lies inside what is returned here.
+
+mod conditions;
+mod expressions;
+mod lists;
+mod narrowing;
+mod questions;
+mod scoring;
+mod splitting;
+
+use crate::program::{ConditionId, ExprId, Place, Program, Step};
+use crate::sheet::{Dossier, Slot};
+use crate::value::{Interval, Number, Possible, Truth};
+use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
+
+/// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Runs for splitting one fact at a time.
+    pub splits: u32,
+    /// Runs for weighing open questions.
+    pub questions: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { splits: 512, questions: 8192 }
+    }
+}
+
+/// Judges a dossier: the outcomes, what was assumed, what is open and what would decide it.
+pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement {
+    let mut evaluator = Evaluator::new(program);
+    let mut effort = Effort::default();
+    let base = evaluator.decide(dossier).clone();
+    let assumptions = evaluator.scratch.assumptions.clone();
+    let evaluation = splitting::sharpen(&mut evaluator, dossier, base, limits, &mut effort);
+    let questions = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
+    let asked_if_known = questions::asked_if_known(program, dossier);
+    let without_assumptions = (!assumptions.is_empty()).then(|| {
+        evaluator.assuming = false;
+        let bare = evaluator.decide(dossier).clone();
+        splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
+    });
+    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, effort }
+}
+
+/// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
+pub struct Evaluator<'p> {
+    program: &'p Program,
+    /// Whether `assuming` takes effect.
+    assuming: bool,
+    /// The grid of each field's type.
+    grids: Vec<Option<Number>>,
+    scratch: Scratch,
+}
+
+/// What one run writes; reused by the next.
+#[derive(Default)]
+struct Scratch {
+    evaluation: Evaluation,
+    lets: Vec<Option<(u32, Valued)>>,
+    overlays: Vec<Overlay>,
+    frames: Vec<Frame>,
+    assumptions: Vec<Assumption>,
+    trace: Option<Trace>,
+}
+
+/// What every expression and condition came to, outside the bodies of aggregates. Recorded on request, for explanations.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// By expression; none where evaluation did not go.
+    pub values: Vec<Option<Possible>>,
+    /// By condition.
+    pub truths: Vec<Option<Truth>>,
+}
+
+impl<'p> Evaluator<'p> {
+    /// An evaluator for a program.
+    pub fn new(program: &'p Program) -> Evaluator<'p> {
+        let mut grids = vec![None; program.schema.fields as usize];
+        for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
+            grids[leaf.field.0 as usize] = leaf.ty.grid();
+        }
+        Evaluator { program, assuming: true, grids, scratch: Scratch::default() }
+    }
+
+    /// Runs the program once, as the facts stand. The bounds are sound; [`judge`] makes them sharper.
+    pub fn decide(&mut self, dossier: &Dossier) -> &Evaluation {
+        self.run(dossier, &[]);
+        &self.scratch.evaluation
+    }
+
+    /// As [`Evaluator::decide`], and records what every expression came to.
+    pub fn record(&mut self, dossier: &Dossier) -> (&Evaluation, &Trace) {
+        let mut trace = self.scratch.trace.take().unwrap_or_default();
+        trace.values.clear();
+        trace.values.resize(self.program.expressions.len(), None);
+        trace.truths.clear();
+        trace.truths.resize(self.program.conditions.len(), None);
+        self.scratch.trace = Some(trace);
+        self.run(dossier, &[]);
+        (&self.scratch.evaluation, self.scratch.trace.as_ref().expect("it was put there above and a run never takes it"))
+    }
+
+    /// Runs the program with some facts replaced.
+    fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
+        let scratch = &mut self.scratch;
+        scratch.evaluation.items.clear();
+        scratch.evaluation.items.resize(self.program.items.len(), scoring::NOT_YET_AN_ITEM);
+        scratch.evaluation.scores.clear();
+        scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
+        scratch.evaluation.gates.clear();
+        scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
+        scratch.evaluation.verdicts.clear();
+        scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
+        scratch.lets.clear();
+        scratch.lets.resize(self.program.lets.len(), None);
+        scratch.assumptions.clear();
+        scratch.overlays.clear();
+        scratch.overlays.extend_from_slice(replaced);
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, grids: &self.grids, scratch, scope: 0, scopes: 0 };
+        for step in &self.program.order {
+            run.step(*step);
+        }
+    }
+
+    /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
+    pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
+        let scratch = &mut self.scratch;
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, grids: &self.grids, scratch, scope: 0, scopes: 0 };
+        let valued = run.value(id);
+        (valued.value, valued.fault)
+    }
+}
+
+/// A fact replaced by another set of values for a while: by a guard, a cell of a split, or a tried answer.
+#[derive(Clone, Debug)]
+struct Overlay {
+    address: Address,
+    value: Possible,
+    known: bool,
+}
+
+/// The element that a binder runs over.
+#[derive(Clone, Copy, Debug)]
+enum Frame {
+    /// Its slots.
+    Slots(Address),
+    /// A computed value.
+    Value(Interval),
+}
+
+/// A value with the fault that may stand in its place. INVARIANT: with a fault, the value is anything of its type.
+#[derive(Clone, Debug)]
+struct Valued {
+    value: Possible,
+    fault: Fault,
+}
+
+/// A range with the fault that may stand in its place.
+#[derive(Clone, Copy, Debug)]
+struct Ranged {
+    range: Interval,
+    fault: Fault,
+}
+
+/// A truth value with the fault that may stand in its place. INVARIANT: with a fault, the truth is unknown.
+#[derive(Clone, Copy, Debug)]
+struct Judged {
+    truth: Truth,
+    fault: Fault,
+}
+
+/// One run.
+struct Run<'r> {
+    program: &'r Program,
+    dossier: &'r Dossier<'r>,
+    assuming: bool,
+    grids: &'r [Option<Number>],
+    scratch: &'r mut Scratch,
+    /// Which narrowing is in force; 0 is none. A remembered `let` counts only in the scope in which it was evaluated.
+    scope: u32,
+    /// How many scopes there have been.
+    scopes: u32,
+}
+
+impl<'r> Run<'r> {
+    fn step(&mut self, step: Step) {
+        match step {
+            Step::Item(id) => self.scratch.evaluation.items[id.index()] = self.item(id),
+            Step::Scorecard(id) => self.scratch.evaluation.scores[id.index()] = self.scorecard(id),
+            Step::Gate(id) => self.scratch.evaluation.gates[id.index()] = self.gate(id),
+            Step::Verdict(id) => self.scratch.evaluation.verdicts[id.index()] = self.verdict(id),
+        }
+    }
+
+    /// Where a place stands in this run; none for a computed element.
+    #[inline]
+    fn address(&self, place: Place) -> Option<Address> {
+        match place {
+            Place::Fixed { sheet, slot } => Some(Address { sheet, slot }),
+            Place::Element { binder, leaf, .. } => match self.scratch.frames[binder as usize] {
+                Frame::Slots(first) => Some(Address { sheet: first.sheet, slot: first.slot + leaf }),
+                Frame::Value(_) => None,
+            },
+        }
+    }
+
+    #[inline]
+    fn slot(&self, address: Address) -> &'r Slot {
+        if address.sheet == 0 {
+            &self.program.unseen[address.slot as usize]
+        } else {
+            &self.dossier.sheets[address.sheet as usize - 1].slots[address.slot as usize]
+        }
+    }
+
+    /// Hands the value in force of the fact at `place` to `look`, with its mark.
+    #[inline]
+    fn fact<T>(&self, place: Place, look: impl FnOnce(&Possible, bool) -> T) -> T {
+        match self.address(place) {
+            Some(address) => {
+                let slot = self.slot(address);
+                if !slot.exact && !self.scratch.overlays.is_empty() {
+                    if let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address) {
+                        return look(&overlay.value, overlay.known);
+                    }
+                }
+                look(&slot.value, slot.known)
+            }
+            None => match place {
+                Place::Element { binder, .. } => match self.scratch.frames[binder as usize] {
+                    Frame::Value(range) => look(&Possible::Range(range), true),
+                    Frame::Slots(_) => unreachable!("slots have an address"),
+                },
+                Place::Fixed { .. } => unreachable!("a fixed place has an address"),
+            },
+        }
+    }
+
+    /// Begins a stretch in which facts may be narrowed.
+    fn enter(&mut self) -> Before {
+        let before = Before { overlays: self.scratch.overlays.len(), scope: self.scope };
+        self.scopes += 1;
+        self.scope = self.scopes;
+        before
+    }
+
+    /// Ends it.
+    fn leave(&mut self, before: Before) {
+        self.scratch.overlays.truncate(before.overlays);
+        self.scope = before.scope;
+    }
+
+    /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.
+    #[inline]
+    fn at_top(&self) -> bool {
+        self.scope == 0 && self.scratch.frames.is_empty()
+    }
+
+    #[inline]
+    fn note_truth(&mut self, id: ConditionId, truth: Truth) {
+        if self.scratch.trace.is_some() && self.at_top() {
+            if let Some(trace) = &mut self.scratch.trace {
+                trace.truths[id.0 as usize] = Some(truth);
+            }
+        }
+    }
+
+    #[inline]
+    fn note_value(&mut self, id: ExprId, value: &Possible) {
+        if self.scratch.trace.is_some() && self.at_top() {
+            if let Some(trace) = &mut self.scratch.trace {
+                trace.values[id.0 as usize] = Some(value.clone());
+            }
+        }
+    }
+
+    fn note_assumption(&mut self, place: Place, value: Option<&Possible>) {
+        let Some(fact) = self.address(place) else { return };
+        if !self.scratch.assumptions.iter().any(|known| known.fact == fact && known.value.as_ref() == value) {
+            self.scratch.assumptions.push(Assumption { fact, value: value.cloned() });
+        }
+    }
+}
+
+/// What was in force before a stretch of narrowing.
+struct Before {
+    overlays: usize,
+    scope: u32,
+}
+
+/// The widest range, which every fault of arithmetic leaves.
+const ANYTHING: Interval = Interval { low: Number::BELOW_ALL, high: Number::ABOVE_ALL, low_open: true, high_open: true };
+
+impl Judged {
+    const fn sure(truth: Truth) -> Judged {
+        Judged { truth, fault: Fault::NONE }
+    }
+
+    fn faulty(fault: Fault) -> Judged {
+        Judged { truth: Truth::Unknown, fault }
+    }
+}
+
+impl Ranged {
+    #[inline]
+    fn sure(range: Interval) -> Ranged {
+        Ranged { range, fault: Fault::NONE }
+    }
+
+    fn faulty(fault: Fault) -> Ranged {
+        Ranged { range: ANYTHING, fault }
+    }
+
+    /// The fault of its parts makes it anything.
+    #[inline]
+    fn with(self, fault: Fault) -> Ranged {
+        if fault.is_none() { self } else { Ranged::faulty(self.fault.join(fault)) }
+    }
+}
+

@@ -1,0 +1,334 @@
+//! Conditions: Kleene's strong logic, with faults that an operand which decides alone absorbs, in whatever order the operands stand.
+
+use super::{Judged, Run};
+use crate::policy::Quantifier;
+use crate::program::{CollectionId, Condition, ConditionId, ExprId};
+use crate::value::{Comparison, Possible, Truth, Variants};
+use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
+
+impl Run<'_> {
+    /// Whether a condition holds.
+    pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
+        let program = self.program;
+        let judged = match &program.conditions[id.0 as usize].0 {
+            Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),
+            Condition::FactCompare(place, comparison, constant) => {
+                let constant = crate::value::Interval::point(*constant);
+                Judged::sure(self.fact(*place, |value, _| match value {
+                    Possible::Range(range) => range.compare(*comparison, &constant),
+                    _ => Truth::Unknown,
+                }))
+            }
+            Condition::FactAmong(place, variants) => Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Variants(possible) => among(*possible, *variants),
+                _ => Truth::Unknown,
+            })),
+            Condition::FactTrue(place) => Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Truth(truth) => *truth,
+                _ => Truth::Unknown,
+            })),
+            Condition::Value(expr) => {
+                let valued = self.value(*expr);
+                match valued.value {
+                    Possible::Truth(truth) => Judged { truth, fault: valued.fault },
+                    _ => Judged { truth: Truth::Unknown, fault: valued.fault },
+                }
+            }
+            Condition::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
+            Condition::Between(value, low, high) => {
+                let value = self.range(*value);
+                let low = self.range(*low);
+                let high = self.range(*high);
+                let fault = value.fault.join(low.fault).join(high.fault);
+                if fault.is_none() {
+                    let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
+                    let below = value.range.compare(Comparison::LessOrEqual, &high.range);
+                    Judged::sure(above.and(below))
+                } else {
+                    Judged::faulty(fault)
+                }
+            }
+            Condition::Among(expr, variants) => {
+                let valued = self.value(*expr);
+                match valued.value {
+                    Possible::Variants(possible) if valued.fault.is_none() => Judged::sure(among(possible, *variants)),
+                    _ => Judged { truth: Truth::Unknown, fault: valued.fault },
+                }
+            }
+            Condition::OneOf(expr, options) => {
+                let mut any = Any::new();
+                for option in options {
+                    any.take(self.compare(Comparison::Equal, *expr, *option));
+                }
+                any.result()
+            }
+            Condition::InList(expr, list) => self.in_list(*expr, *list),
+            Condition::Known(place) => Judged::sure(Truth::from(self.fact(*place, |_, known| known))),
+            Condition::Empty(list) => self.empty(*list),
+            Condition::Check(item) => {
+                let outcome = &self.scratch.evaluation.items[item.index()];
+                match outcome.applies {
+                    Applies::Always if outcome.fault.is_none() => Judged::sure(outcome.passes),
+                    applies => Judged::faulty(outcome.fault.join(not_applicable(applies, Site::Condition(id)))),
+                }
+            }
+            Condition::Gate(gate) => {
+                let outcome = &self.scratch.evaluation.gates[gate.index()];
+                if outcome.fault.is_none() { Judged::sure(outcome.fires) } else { Judged::faulty(outcome.fault) }
+            }
+            Condition::Not(inner) => {
+                let judged = self.truth(*inner);
+                Judged { truth: judged.truth.not(), fault: judged.fault }
+            }
+            Condition::And(parts) => {
+                let mut all = All::new();
+                for part in parts {
+                    all.take(self.truth(*part));
+                    if all.is_decided() {
+                        break;
+                    }
+                }
+                all.result()
+            }
+            Condition::Or(parts) => {
+                let mut any = Any::new();
+                for part in parts {
+                    any.take(self.truth(*part));
+                    if any.is_decided() {
+                        break;
+                    }
+                }
+                any.result()
+            }
+            Condition::Quantified { quantifier, list, filter, satisfies, binder } => {
+                self.quantified(*quantifier, *list, *filter, *satisfies, *binder)
+            }
+        };
+        self.note_truth(id, judged.truth);
+        judged
+    }
+
+    fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
+        let left = self.value(left);
+        let right = self.value(right);
+        let fault = left.fault.join(right.fault);
+        if !fault.is_none() {
+            return Judged::faulty(fault);
+        }
+        let equal = match (&left.value, &right.value) {
+            (Possible::Range(left), Possible::Range(right)) => return Judged::sure(left.compare(comparison, right)),
+            (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
+                (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+                _ => Truth::from(left == right),
+            },
+            (Possible::Variants(left), Possible::Variants(right)) => return Judged::sure(compare_variants(comparison, *left, *right)),
+            (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
+            _ => Truth::Unknown,
+        };
+        Judged::sure(match comparison {
+            Comparison::Equal => equal,
+            Comparison::NotEqual => equal.not(),
+            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
+        })
+    }
+
+    fn in_list(&mut self, expr: ExprId, list: CollectionId) -> Judged {
+        let value = self.value(expr);
+        let elements = self.elements(list);
+        if !value.fault.is_none() || !elements.fault.is_none() {
+            return Judged::faulty(value.fault.join(elements.fault));
+        }
+        let mut any = Truth::False;
+        for index in 0..elements.known {
+            let equal = self.element_equals(&elements, index, &value.value);
+            any = any.or(equal);
+        }
+        if elements.most_unseen != Some(0) {
+            any = any.or(Truth::Unknown);
+        }
+        Judged::sure(any)
+    }
+
+    fn empty(&mut self, list: CollectionId) -> Judged {
+        let elements = self.elements(list);
+        if !elements.fault.is_none() {
+            return Judged::faulty(elements.fault);
+        }
+        Judged::sure(if elements.known > 0 || elements.least_unseen > 0 {
+            Truth::False
+        } else if elements.most_unseen == Some(0) {
+            Truth::True
+        } else {
+            Truth::Unknown
+        })
+    }
+
+    fn quantified(
+        &mut self,
+        quantifier: Quantifier,
+        list: CollectionId,
+        filter: Option<ConditionId>,
+        satisfies: ConditionId,
+        binder: u16,
+    ) -> Judged {
+        let elements = self.elements(list);
+        // `every x where c satisfies d` is "none where c fails d"; evaluating it so keeps one absorption rule for both.
+        let mut any = Any::new();
+        let weigh = |run: &mut Self| {
+            let satisfied = run.truth(satisfies);
+            let wanted = match quantifier {
+                Quantifier::Some => satisfied,
+                Quantifier::Every => Judged { truth: satisfied.truth.not(), fault: satisfied.fault },
+            };
+            wanted
+        };
+        for index in 0..elements.known {
+            self.push_element(&elements, index, binder);
+            let judged = self.filtered(filter, &weigh);
+            self.scratch.frames.pop();
+            any.take(judged);
+        }
+        if elements.most_unseen != Some(0) {
+            self.push_unseen(&elements, binder);
+            let judged = self.filtered(filter, &weigh);
+            self.scratch.frames.pop();
+            if elements.least_unseen > 0 {
+                any.take(judged);
+            } else if judged.truth != Truth::False {
+                any.take(Judged { truth: Truth::Unknown, fault: judged.fault.at_most_possible() });
+            }
+        }
+        any.take(Judged { truth: if elements.fault.is_none() { Truth::False } else { Truth::Unknown }, fault: elements.fault });
+        let found = any.result();
+        match quantifier {
+            Quantifier::Some => found,
+            Quantifier::Every => Judged { truth: found.truth.not(), fault: found.fault },
+        }
+    }
+
+    /// `c and d` for the element at hand, with the facts that `c` guards narrowed in `d`.
+    fn filtered(&mut self, filter: Option<ConditionId>, weigh: &impl Fn(&mut Self) -> Judged) -> Judged {
+        let Some(filter) = filter else { return weigh(self) };
+        let kept = self.truth(filter);
+        if kept.truth == Truth::False {
+            return kept;
+        }
+        let mut all = All::new();
+        all.take(kept);
+        if kept.truth == Truth::True {
+            all.take(weigh(self));
+            return all.result();
+        }
+        let before = self.enter();
+        let possible = self.narrow(filter, true);
+        let judged = if possible { weigh(self) } else { Judged::sure(Truth::False) };
+        self.leave(before);
+        // Where the filter fails the element is out and its condition never asked, so a fault in it is at most possible.
+        all.take(Judged { truth: judged.truth, fault: judged.fault.at_most_possible() });
+        all.result()
+    }
+}
+
+/// Which of the wanted variants a set of possible ones is among.
+fn among(possible: Variants, wanted: Variants) -> Truth {
+    if possible.0 & !wanted.0 == 0 {
+        Truth::True
+    } else if possible.0 & wanted.0 == 0 {
+        Truth::False
+    } else {
+        Truth::Unknown
+    }
+}
+
+/// Compares variants; where an order is asked for (bands), the first variant is the greatest.
+fn compare_variants(comparison: Comparison, left: Variants, right: Variants) -> Truth {
+    let holds = |left: u32, right: u32| match comparison {
+        Comparison::Equal => left == right,
+        Comparison::NotEqual => left != right,
+        Comparison::Less => left > right,
+        Comparison::LessOrEqual => left >= right,
+        Comparison::Greater => left < right,
+        Comparison::GreaterOrEqual => left <= right,
+    };
+    let bits = |set: Variants| (0..64u32).filter(move |bit| set.0 >> bit & 1 == 1);
+    let (mut some, mut every) = (false, true);
+    for left in bits(left) {
+        for right in bits(right) {
+            let held = holds(left, right);
+            some |= held;
+            every &= held;
+        }
+    }
+    match (some, every) {
+        (false, _) => Truth::False,
+        (true, true) => Truth::True,
+        (true, false) => Truth::Unknown,
+    }
+}
+
+/// The fault of asking for the value of something that may not apply.
+pub(super) fn not_applicable(applies: Applies, site: Site) -> Fault {
+    let level = match applies {
+        Applies::Always => FaultLevel::None,
+        Applies::Maybe => FaultLevel::Possible,
+        Applies::Never => FaultLevel::Certain,
+    };
+    Fault { level, kind: FaultKind::NotApplicable, site }
+}
+
+/// `or` over any number of operands, in any order.
+///
+/// A true operand without fault decides alone and absorbs every other's fault. Where one might yet turn out to, a certain fault is only possible.
+pub(super) struct Any {
+    truth: Truth,
+    fault: Fault,
+    may_absorb: bool,
+}
+
+impl Any {
+    pub(super) fn new() -> Any {
+        Any { truth: Truth::False, fault: Fault::NONE, may_absorb: false }
+    }
+
+    pub(super) fn take(&mut self, operand: Judged) {
+        self.truth = self.truth.or(operand.truth);
+        self.fault = self.fault.join(operand.fault);
+        self.may_absorb |= operand.truth != Truth::False && operand.fault.level != FaultLevel::Certain;
+    }
+
+    pub(super) fn is_decided(&self) -> bool {
+        self.truth == Truth::True
+    }
+
+    pub(super) fn result(self) -> Judged {
+        if self.truth == Truth::True || self.fault.is_none() {
+            Judged::sure(self.truth)
+        } else if self.may_absorb {
+            Judged::faulty(self.fault.at_most_possible())
+        } else {
+            Judged::faulty(self.fault)
+        }
+    }
+}
+
+/// `and`, likewise: the mirror image of [`Any`].
+pub(super) struct All(Any);
+
+impl All {
+    pub(super) fn new() -> All {
+        All(Any::new())
+    }
+
+    pub(super) fn take(&mut self, operand: Judged) {
+        self.0.take(Judged { truth: operand.truth.not(), fault: operand.fault });
+    }
+
+    pub(super) fn is_decided(&self) -> bool {
+        self.0.is_decided()
+    }
+
+    pub(super) fn result(self) -> Judged {
+        let judged = self.0.result();
+        Judged { truth: judged.truth.not(), fault: judged.fault }
+    }
+}

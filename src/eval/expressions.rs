@@ -1,0 +1,238 @@
+//! Expressions over possible values. Numbers are handled as ranges throughout; other values as the sets they are.
+
+use super::conditions::not_applicable;
+use super::{Ranged, Run, Valued};
+use crate::program::{ConditionId, Expr, ExprId, Place};
+use crate::value::{Arithmetic, Interval, IntervalFault, Possible, Texts, Truth, Variants};
+use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
+
+impl Run<'_> {
+    /// What an expression may be.
+    pub(super) fn value(&mut self, id: ExprId) -> Valued {
+        let program = self.program;
+        let valued = match &program.expressions[id.0 as usize].0 {
+            Expr::Constant(value) => return Valued { value: value.clone(), fault: Fault::NONE },
+            Expr::Fact(place) => Valued { value: self.fact(*place, |value, _| value.clone()), fault: Fault::NONE },
+            Expr::Assuming(place, assumed) => Valued { value: self.assumed(*place, assumed), fault: Fault::NONE },
+            Expr::Let(named) => {
+                if let Some((scope, valued)) = &self.scratch.lets[named.index()]
+                    && *scope == self.scope
+                {
+                    return valued.clone();
+                }
+                let valued = self.value(program.lets[named.index()].value);
+                self.scratch.lets[named.index()] = Some((self.scope, valued.clone()));
+                valued
+            }
+            Expr::Band(verdict) => {
+                let outcome = &self.scratch.evaluation.verdicts[verdict.index()];
+                let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
+                let bands = if fault.is_none() { outcome.bands } else { every_band(program.verdicts[verdict.index()].bands.len()) };
+                let variants = Variants::all(bands.floor as usize + 1).0 & !lower_bits(bands.ceiling);
+                Valued { value: Possible::Variants(Variants(variants)), fault }
+            }
+            Expr::Truth(condition) => {
+                let judged = self.truth(*condition);
+                Valued { value: Possible::Truth(judged.truth), fault: judged.fault }
+            }
+            Expr::If(condition, then, otherwise) => self.either(*condition, *then, *otherwise),
+            Expr::Aggregate(aggregate) => {
+                let ranged = self.aggregate(id, aggregate);
+                Valued { value: Possible::Range(ranged.range), fault: ranged.fault }
+            }
+            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => self.ranged(id),
+            Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => self.ranged(id),
+            Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => self.ranged(id),
+        };
+        self.note_value(id, &valued.value);
+        valued
+    }
+
+    fn ranged(&mut self, id: ExprId) -> Valued {
+        let ranged = self.range(id);
+        Valued { value: Possible::Range(ranged.range), fault: ranged.fault }
+    }
+
+    /// What an expression of an ordered type may be.
+    pub(super) fn range(&mut self, id: ExprId) -> Ranged {
+        let program = self.program;
+        let ranged = match &program.expressions[id.0 as usize].0 {
+            Expr::Constant(Possible::Range(range)) => return Ranged::sure(*range),
+            Expr::Fact(place) => Ranged::sure(self.fact(*place, |value, _| match value {
+                Possible::Range(range) => *range,
+                _ => super::ANYTHING,
+            })),
+            Expr::Points(item) => {
+                let outcome = &self.scratch.evaluation.items[item.index()];
+                let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
+                Ranged::sure(outcome.points.to_interval()).with(fault)
+            }
+            Expr::Score(scorecard) => {
+                let outcome = &self.scratch.evaluation.scores[scorecard.index()];
+                let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
+                Ranged::sure(outcome.score.to_interval()).with(fault)
+            }
+            Expr::ScorePoints(scorecard) => {
+                let outcome = &self.scratch.evaluation.scores[scorecard.index()];
+                let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
+                Ranged::sure(outcome.points.to_interval()).with(fault)
+            }
+            Expr::Negate(inner) => {
+                let inner = self.range(*inner);
+                Ranged { range: inner.range.negate(), fault: inner.fault }
+            }
+            Expr::Add(left, right) => self.arithmetic(id, *left, *right, Interval::add),
+            Expr::Subtract(left, right) => self.arithmetic(id, *left, *right, Interval::subtract),
+            Expr::Multiply(left, right) => self.arithmetic(id, *left, *right, Interval::multiply),
+            Expr::Divide(left, right) => self.arithmetic(id, *left, *right, Interval::divide),
+            Expr::AddMonths(date, months) => {
+                let date = self.range(*date);
+                self.finish(id, date.range.add_months(*months)).with(date.fault)
+            }
+            Expr::FloorToDay(date) => {
+                let date = self.range(*date);
+                self.finish(id, date.range.floor_to_day()).with(date.fault)
+            }
+            Expr::Min(parts) => self.fold(parts, Interval::min),
+            Expr::Max(parts) => self.fold(parts, Interval::max),
+            Expr::Abs(inner) => {
+                let inner = self.range(*inner);
+                Ranged { range: inner.range.abs(), fault: inner.fault }
+            }
+            Expr::Round(inner, places, rounding) => {
+                let inner = self.range(*inner);
+                self.finish(id, inner.range.round(*places, *rounding)).with(inner.fault)
+            }
+            Expr::Clamp(value, low, high) => {
+                let value = self.range(*value);
+                let low = self.range(*low);
+                let high = self.range(*high);
+                let range = value.range.max(&low.range).min(&high.range);
+                Ranged::sure(range).with(value.fault.join(low.fault).join(high.fault))
+            }
+            Expr::Aggregate(aggregate) => self.aggregate(id, aggregate),
+            Expr::Constant(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => {
+                let valued = self.value(id);
+                return match valued.value {
+                    Possible::Range(range) => Ranged { range, fault: valued.fault },
+                    _ => Ranged { range: super::ANYTHING, fault: valued.fault },
+                };
+            }
+        };
+        self.note_value(id, &Possible::Range(ranged.range));
+        ranged
+    }
+
+    fn fold(&mut self, parts: &[ExprId], combine: impl Fn(&Interval, &Interval) -> Interval) -> Ranged {
+        let mut all: Option<Ranged> = None;
+        for part in parts {
+            let part = self.range(*part);
+            all = Some(match all {
+                None => part,
+                Some(so_far) => Ranged::sure(combine(&so_far.range, &part.range)).with(so_far.fault.join(part.fault)),
+            });
+        }
+        all.unwrap_or(Ranged::sure(super::ANYTHING))
+    }
+
+    #[inline]
+    fn arithmetic(
+        &mut self,
+        id: ExprId,
+        left: ExprId,
+        right: ExprId,
+        operation: impl Fn(&Interval, &Interval) -> Result<Interval, IntervalFault>,
+    ) -> Ranged {
+        let left = self.range(left);
+        let right = self.range(right);
+        self.finish(id, operation(&left.range, &right.range)).with(left.fault.join(right.fault))
+    }
+
+    /// A fault of arithmetic makes the result anything.
+    #[inline]
+    pub(super) fn finish(&self, id: ExprId, result: Result<Interval, IntervalFault>) -> Ranged {
+        match result {
+            Ok(range) => Ranged::sure(range),
+            Err(fault) => Ranged::faulty(arithmetic_fault(fault, id)),
+        }
+    }
+
+    /// The fact, or the value assumed where there is no evidence; without assumptions, either.
+    fn assumed(&mut self, place: Place, assumed: &Possible) -> Possible {
+        let (value, known) = self.fact(place, |value, known| (value.clone(), known));
+        if known {
+            value
+        } else {
+            self.note_assumption(place, Some(assumed));
+            if self.assuming { assumed.clone() } else { value.join(assumed) }
+        }
+    }
+
+    fn either(&mut self, condition: ConditionId, then: ExprId, otherwise: ExprId) -> Valued {
+        let judged = self.truth(condition);
+        match judged.truth {
+            Truth::True => return self.value(then),
+            Truth::False => return self.value(otherwise),
+            Truth::Unknown => {}
+        }
+        let left = self.branch(condition, true, then);
+        let right = self.branch(condition, false, otherwise);
+        let mut joined = match (left, right) {
+            (Some(left), Some(right)) => Valued {
+                value: left.value.join(&right.value),
+                fault: left.fault.at_most_possible().join(right.fault.at_most_possible()),
+            },
+            (Some(only), None) | (None, Some(only)) => Valued { value: only.value, fault: only.fault.at_most_possible() },
+            // Narrowing found neither branch possible, which no completion is; both are evaluated as they stand.
+            (None, None) => {
+                let left = self.value(then);
+                let right = self.value(otherwise);
+                Valued { value: left.value.join(&right.value), fault: left.fault.join(right.fault).at_most_possible() }
+            }
+        };
+        if !judged.fault.is_none() {
+            joined.fault = joined.fault.join(judged.fault);
+            joined.value = anything_like(&joined.value);
+        }
+        joined
+    }
+
+    fn branch(&mut self, condition: ConditionId, holds: bool, branch: ExprId) -> Option<Valued> {
+        let before = self.enter();
+        let possible = self.narrow(condition, holds);
+        let valued = possible.then(|| self.value(branch));
+        self.leave(before);
+        valued
+    }
+}
+
+/// A fault of arithmetic, as the evaluation carries it.
+fn arithmetic_fault(fault: IntervalFault, id: ExprId) -> Fault {
+    Fault {
+        level: if fault.certain { FaultLevel::Certain } else { FaultLevel::Possible },
+        kind: match fault.kind {
+            Arithmetic::DivisionByZero => FaultKind::DivisionByZero,
+            Arithmetic::Overflow => FaultKind::Overflow,
+        },
+        site: Site::Expression(id),
+    }
+}
+
+/// Anything of the type that a value has.
+fn anything_like(value: &Possible) -> Possible {
+    match value {
+        Possible::Truth(_) => Possible::Truth(Truth::Unknown),
+        Possible::Range(_) => Possible::Range(super::ANYTHING),
+        Possible::Variants(_) => Possible::Variants(Variants(u64::MAX)),
+        Possible::Texts(_) => Possible::Texts(Texts::Any),
+        Possible::List(list) => Possible::List(*list),
+    }
+}
+
+fn every_band(count: usize) -> crate::verdict::Bands {
+    crate::verdict::Bands { floor: count.saturating_sub(1) as u32, ceiling: 0 }
+}
+
+fn lower_bits(count: u32) -> u64 {
+    if count == 0 { 0 } else { u64::MAX >> (64 - count.min(64)) }
+}

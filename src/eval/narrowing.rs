@@ -1,0 +1,103 @@
+//! Guards: under a condition, the facts that it compares with constants are narrower than the evidence leaves them.
+
+use super::{Overlay, Run};
+use crate::program::{Condition, ConditionId, Expr, ExprId, Place};
+use crate::value::{Comparison, Interval, Number, Possible, Truth, Variants};
+
+impl Run<'_> {
+    /// Narrows facts to what `condition` being `holds` leaves of them, until the enclosing stretch ends. False: it leaves nothing.
+    ///
+    /// Looks through `and`, `or`, `not` and `let`s. What it can't use it leaves as it is, which is sound.
+    pub(super) fn narrow(&mut self, id: ConditionId, holds: bool) -> bool {
+        let program = self.program;
+        match &program.conditions[id.0 as usize].0 {
+            Condition::Constant(truth) => *truth == holds,
+            Condition::Not(inner) => self.narrow(*inner, !holds),
+            Condition::And(parts) if holds => parts.iter().all(|part| self.narrow(*part, true)),
+            Condition::Or(parts) if !holds => parts.iter().all(|part| self.narrow(*part, false)),
+            Condition::And(parts) | Condition::Or(parts) => match parts.as_slice() {
+                [only] => self.narrow(*only, holds),
+                _ => true,
+            },
+            Condition::FactCompare(place, comparison, constant) => {
+                let comparison = if holds { *comparison } else { comparison.negated() };
+                self.narrow_range(*place, comparison, *constant)
+            }
+            Condition::FactAmong(place, variants) => {
+                let wanted = Variants(if holds { variants.0 } else { !variants.0 });
+                self.narrow_fact(*place, |value| match value {
+                    Possible::Variants(possible) => match possible.0 & wanted.0 {
+                        0 => None,
+                        left => Some(Possible::Variants(Variants(left))),
+                    },
+                    other => Some(other.clone()),
+                })
+            }
+            Condition::FactTrue(place) => self.narrow_fact(*place, |value| match value {
+                Possible::Truth(Truth::Unknown) => Some(Possible::Truth(Truth::from(holds))),
+                Possible::Truth(truth) if *truth != Truth::from(holds) => None,
+                other => Some(other.clone()),
+            }),
+            Condition::Value(expr) => self.narrow_value(*expr, holds),
+            Condition::Compare(..)
+            | Condition::Between(..)
+            | Condition::Among(..)
+            | Condition::OneOf(..)
+            | Condition::InList(..)
+            | Condition::Known(_)
+            | Condition::Empty(_)
+            | Condition::Check(_)
+            | Condition::Gate(_)
+            | Condition::Quantified { .. } => true,
+        }
+    }
+
+    fn narrow_value(&mut self, id: ExprId, holds: bool) -> bool {
+        let program = self.program;
+        match &program.expressions[id.0 as usize].0 {
+            Expr::Truth(condition) => self.narrow(*condition, holds),
+            Expr::Let(named) => self.narrow_value(program.lets[named.index()].value, holds),
+            _ => true,
+        }
+    }
+
+    fn narrow_range(&mut self, place: Place, comparison: Comparison, constant: Number) -> bool {
+        let grid = match place {
+            Place::Fixed { .. } => self.address(place).and_then(|address| self.grid(self.slot(address).field)),
+            Place::Element { field, .. } => field.and_then(|field| self.grid(field)),
+        };
+        self.narrow_fact(place, |value| match value {
+            Possible::Range(range) => remaining(*range, comparison, constant).and_then(|range| range.snapped(grid)).map(Possible::Range),
+            other => Some(other.clone()),
+        })
+    }
+
+    fn narrow_fact(&mut self, place: Place, narrowed: impl FnOnce(&Possible) -> Option<Possible>) -> bool {
+        // Computed elements have no slot to narrow, and a single value is as narrow as can be.
+        let Some(address) = self.address(place) else { return true };
+        if self.slot(address).exact {
+            return true;
+        }
+        let (value, known) = self.fact(place, |value, known| (narrowed(value), known));
+        match value {
+            None => false,
+            Some(value) => {
+                self.scratch.overlays.push(Overlay { address, value, known });
+                true
+            }
+        }
+    }
+}
+
+/// What of a range satisfies a comparison. A hole in the middle can't be shown and stays; one at an end opens the end.
+fn remaining(range: Interval, comparison: Comparison, constant: Number) -> Option<Interval> {
+    match Interval::satisfying(comparison, constant) {
+        Some(wanted) => range.intersect(&wanted),
+        None => {
+            let mut left = range;
+            left.low_open |= left.low == constant;
+            left.high_open |= left.high == constant;
+            Interval::new(left.low, left.low_open, left.high, left.high_open)
+        }
+    }
+}

@@ -1,0 +1,534 @@
+//! Items, scorecards, gates and verdicts. Points, worths and scores are exact fractions: nothing here rounds.
+
+use super::conditions::All;
+use super::{Judged, Run};
+use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Knot, Row, RowWhen};
+use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
+use crate::value::{Fraction, Interval, Number, Possible, Truth};
+use crate::verdict::{Applies, Bands, Bounds, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
+
+const NOTHING: Bounds = Bounds { low: Fraction::ZERO, high: Fraction::ZERO };
+
+/// Stands for an item until its step has come; nothing reads it before.
+pub(super) const NOT_YET_AN_ITEM: ItemOutcome =
+    ItemOutcome { applies: Applies::Never, passes: Truth::Unknown, points: NOTHING, row: RowTaken::None, fault: Fault::NONE };
+/// Likewise.
+pub(super) const NOT_YET_A_SCORE: ScoreOutcome =
+    ScoreOutcome { applies: Applies::Never, score: NOTHING, points: NOTHING, counted: NOTHING, fault: Fault::NONE };
+/// Likewise.
+pub(super) const NOT_YET_A_GATE: GateOutcome = GateOutcome { fires: Truth::False, fault: Fault::NONE };
+/// Likewise.
+pub(super) const NOT_YET_A_VERDICT: VerdictOutcome = VerdictOutcome {
+    applies: Applies::Never,
+    ungated: Bands { floor: 0, ceiling: 0 },
+    bands: Bands { floor: 0, ceiling: 0 },
+    fault: Fault::NONE,
+};
+
+/// What an item's body came to, given that it counts.
+struct Earned {
+    points: Bounds,
+    passes: Truth,
+    row: RowTaken,
+    fault: Fault,
+}
+
+impl Earned {
+    fn points(points: Bounds) -> Earned {
+        Earned { points, passes: Truth::Unknown, row: RowTaken::None, fault: Fault::NONE }
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn item(&mut self, id: ItemId) -> ItemOutcome {
+        let item = &self.program.items[id.index()];
+        let applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
+        let mut status = Applies::from_truth(applies.truth);
+        if status == Applies::Never {
+            return NOT_YET_AN_ITEM;
+        }
+        if let Body::Include(child) = &item.body {
+            let child = &self.scratch.evaluation.scores[child.index()];
+            status = match (status, child.applies) {
+                (_, Applies::Never) => return NOT_YET_AN_ITEM,
+                (Applies::Always, Applies::Always) => Applies::Always,
+                _ => Applies::Maybe,
+            };
+        }
+        let earned = match item.applies {
+            Some(condition) if applies.truth == Truth::Unknown => {
+                let before = self.enter();
+                let possible = self.narrow(condition, true);
+                let earned = if possible { self.body(&item.body, &item.worth) } else { Earned::points(NOTHING) };
+                self.leave(before);
+                if !possible && applies.fault.is_none() {
+                    return NOT_YET_AN_ITEM;
+                }
+                Earned { fault: earned.fault.at_most_possible(), ..earned }
+            }
+            _ => self.body(&item.body, &item.worth),
+        };
+        ItemOutcome {
+            applies: status,
+            passes: earned.passes,
+            points: earned.points,
+            row: earned.row,
+            fault: applies.fault.join(earned.fault),
+        }
+    }
+
+    fn body(&mut self, body: &Body, worth: &Fraction) -> Earned {
+        match body {
+            Body::Check(condition) => {
+                let judged = self.truth(*condition);
+                let points = match judged.truth {
+                    Truth::True => Bounds::exactly(worth.clone()),
+                    Truth::False => NOTHING,
+                    Truth::Unknown => Bounds::up_to(worth.clone()),
+                };
+                Earned { points, passes: judged.truth, row: RowTaken::None, fault: judged.fault }
+            }
+            Body::Grade(operand, rows) => self.grade(*operand, rows),
+            Body::GradeWhen(rows) => self.grade_when(rows),
+            Body::Ramp(operand, knots) => {
+                let operand = self.range(*operand);
+                Earned { fault: operand.fault, ..Earned::points(ramp(knots, &operand.range)) }
+            }
+            Body::Measure(expr) => {
+                let value = self.range(*expr);
+                let clamp = |end: Number| {
+                    if end <= Number::ZERO {
+                        Fraction::ZERO
+                    } else if end == Number::ABOVE_ALL {
+                        worth.clone()
+                    } else {
+                        Fraction::from_number(end).min(worth).clone()
+                    }
+                };
+                let points = Bounds { low: clamp(value.range.low), high: clamp(value.range.high) };
+                Earned { fault: value.fault, ..Earned::points(points) }
+            }
+            Body::Include(child) => {
+                let child = &self.scratch.evaluation.scores[child.index()];
+                // The faults of the scorecard's items are those of the items, and travel to the verdict with the scorecard.
+                Earned::points(Bounds { low: child.score.low.multiply(worth), high: child.score.high.multiply(worth) })
+            }
+        }
+    }
+
+    /// Rows in order on what the operand may be: what satisfies a row is taken out before the next is asked.
+    fn grade(&mut self, operand: ExprId, rows: &[Row]) -> Earned {
+        let valued = self.value(operand);
+        let mut met = Met::new();
+        match valued.value {
+            Possible::Range(range) => {
+                let mut left = Left::new(range);
+                for (index, row) in rows.iter().enumerate() {
+                    if left.is_empty() {
+                        break;
+                    }
+                    match &row.accepts {
+                        Accepts::All => {
+                            met.take(index, &row.points);
+                            left.clear();
+                        }
+                        Accepts::Ranges(ranges) => {
+                            if left.remove(ranges) {
+                                met.take(index, &row.points);
+                            }
+                        }
+                        Accepts::Condition(condition) => match self.row_condition(*condition, &mut met, index, &row.points) {
+                            RowEnd::Last => left.clear(),
+                            RowEnd::GoOn => {}
+                        },
+                        Accepts::Variants(_) | Accepts::Truth(_) => {}
+                    }
+                }
+            }
+            Possible::Variants(mut left) => {
+                for (index, row) in rows.iter().enumerate() {
+                    let accepted = match &row.accepts {
+                        Accepts::All => u64::MAX,
+                        Accepts::Variants(variants) => variants.0,
+                        Accepts::Condition(condition) => match self.row_condition(*condition, &mut met, index, &row.points) {
+                            RowEnd::Last => break,
+                            RowEnd::GoOn => continue,
+                        },
+                        Accepts::Ranges(_) | Accepts::Truth(_) => 0,
+                    };
+                    if left.0 & accepted != 0 {
+                        met.take(index, &row.points);
+                        left.0 &= !accepted;
+                        if left.0 == 0 {
+                            break;
+                        }
+                    }
+                }
+            }
+            Possible::Truth(truth) => {
+                let (mut may_be_true, mut may_be_false) = (truth != Truth::False, truth != Truth::True);
+                for (index, row) in rows.iter().enumerate() {
+                    let (accepts_true, accepts_false) = match &row.accepts {
+                        Accepts::All => (true, true),
+                        Accepts::Truth(wanted) => (*wanted, !*wanted),
+                        Accepts::Condition(condition) => match self.row_condition(*condition, &mut met, index, &row.points) {
+                            RowEnd::Last => break,
+                            RowEnd::GoOn => continue,
+                        },
+                        Accepts::Ranges(_) | Accepts::Variants(_) => (false, false),
+                    };
+                    if may_be_true && accepts_true || may_be_false && accepts_false {
+                        met.take(index, &row.points);
+                        may_be_true &= !accepts_true;
+                        may_be_false &= !accepts_false;
+                        if !may_be_true && !may_be_false {
+                            break;
+                        }
+                    }
+                }
+            }
+            Possible::Texts(_) | Possible::List(_) => {
+                for (index, row) in rows.iter().enumerate() {
+                    match &row.accepts {
+                        Accepts::All => {
+                            met.take(index, &row.points);
+                            break;
+                        }
+                        Accepts::Condition(condition) => {
+                            if let RowEnd::Last = self.row_condition(*condition, &mut met, index, &row.points) {
+                                break;
+                            }
+                        }
+                        Accepts::Ranges(_) | Accepts::Variants(_) | Accepts::Truth(_) => {}
+                    }
+                }
+            }
+        }
+        met.earned(valued.fault)
+    }
+
+    fn row_condition(&mut self, condition: ConditionId, met: &mut Met, index: usize, points: &Fraction) -> RowEnd {
+        let judged = self.truth(condition);
+        met.fault = met.fault.join(judged.fault);
+        match judged.truth {
+            Truth::False => RowEnd::GoOn,
+            Truth::Unknown => {
+                met.take(index, points);
+                RowEnd::GoOn
+            }
+            Truth::True => {
+                met.take(index, points);
+                RowEnd::Last
+            }
+        }
+    }
+
+    /// Rows with conditions of their own: each is asked where those before it fail.
+    fn grade_when(&mut self, rows: &[RowWhen]) -> Earned {
+        let mut met = Met::new();
+        let before = self.enter();
+        let mut certain_so_far = true;
+        for (index, row) in rows.iter().enumerate() {
+            let Some(condition) = row.when else {
+                met.take(index, &row.points);
+                break;
+            };
+            let judged = self.truth(condition);
+            let fault = if certain_so_far { judged.fault } else { judged.fault.at_most_possible() };
+            met.fault = met.fault.join(fault);
+            match judged.truth {
+                Truth::False => continue,
+                Truth::True => {
+                    met.take(index, &row.points);
+                    break;
+                }
+                Truth::Unknown => {
+                    met.take(index, &row.points);
+                    certain_so_far = false;
+                    if !self.narrow(condition, false) {
+                        break;
+                    }
+                    self.scopes += 1;
+                    self.scope = self.scopes;
+                }
+            }
+        }
+        self.leave(before);
+        met.earned(Fault::NONE)
+    }
+
+    pub(super) fn scorecard(&mut self, id: ScorecardId) -> ScoreOutcome {
+        let program = self.program;
+        let items = &program.scorecards[id.index()].items;
+        let outcomes = &self.scratch.evaluation.items;
+        let (mut low, mut high, mut worth) = (Fraction::ZERO, Fraction::ZERO, Fraction::ZERO);
+        let mut fault = Fault::NONE;
+        let mut optional: Vec<ItemId> = Vec::new();
+        for id in items {
+            let outcome = &outcomes[id.index()];
+            fault = fault.join(outcome.fault);
+            if let Body::Include(child) = &program.items[id.index()].body {
+                if outcome.applies != Applies::Never {
+                    let within = self.scratch.evaluation.scores[child.index()].fault;
+                    fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
+                }
+            }
+            match outcome.applies {
+                Applies::Never => {}
+                Applies::Maybe => optional.push(*id),
+                Applies::Always => {
+                    low = low.add(&outcome.points.low);
+                    high = high.add(&outcome.points.high);
+                    worth = worth.add(&program.items[id.index()].worth);
+                }
+            }
+        }
+        let applies = match (worth.is_zero(), optional.is_empty()) {
+            (false, _) => Applies::Always,
+            (true, true) => return ScoreOutcome { fault, ..NOT_YET_A_SCORE },
+            (true, false) => Applies::Maybe,
+        };
+        let mut outcome = ScoreOutcome {
+            applies,
+            score: NOTHING,
+            points: Bounds { low: low.clone(), high: high.clone() },
+            counted: Bounds { low: worth.clone(), high: worth.clone() },
+            fault,
+        };
+        if optional.is_empty() {
+            outcome.score = Bounds { low: ratio(&low, &worth), high: ratio(&high, &worth) };
+            return outcome;
+        }
+        let terms = |points: fn(&Bounds) -> &Fraction| -> Vec<(Fraction, Fraction)> {
+            let mut terms: Vec<(Fraction, Fraction)> = optional
+                .iter()
+                .map(|id| (points(&outcomes[id.index()].points).clone(), program.items[id.index()].worth.clone()))
+                .collect();
+            // By points per worth, rising; compared crosswise, so nothing is rounded.
+            terms.sort_by(|a, b| a.0.multiply(&b.1).cmp(&b.0.multiply(&a.1)));
+            terms
+        };
+        // An optional item is taken in as long as its own ratio is beyond that of what is in already. The first always is where nothing is in.
+        let mut floor = (low, worth.clone());
+        for (points, worth) in terms(|bounds| &bounds.low) {
+            if floor.1.is_zero() || points.multiply(&floor.1) < floor.0.multiply(&worth) {
+                floor = (floor.0.add(&points), floor.1.add(&worth));
+            }
+        }
+        let mut ceiling = (high, worth);
+        for (points, worth) in terms(|bounds| &bounds.high).into_iter().rev() {
+            if ceiling.1.is_zero() || points.multiply(&ceiling.1) > ceiling.0.multiply(&worth) {
+                ceiling = (ceiling.0.add(&points), ceiling.1.add(&worth));
+            }
+        }
+        outcome.score = Bounds { low: ratio(&floor.0, &floor.1), high: ratio(&ceiling.0, &ceiling.1) };
+        for id in &optional {
+            outcome.points.high = outcome.points.high.add(&outcomes[id.index()].points.high);
+            outcome.counted.high = outcome.counted.high.add(&program.items[id.index()].worth);
+        }
+        outcome
+    }
+
+    pub(super) fn gate(&mut self, id: GateId) -> GateOutcome {
+        let gate = &self.program.gates[id.index()];
+        let judged = match gate.applies {
+            None => self.truth(gate.when),
+            Some(condition) => {
+                let applies = self.truth(condition);
+                let mut both = All::new();
+                both.take(applies);
+                match applies.truth {
+                    Truth::False => {}
+                    Truth::True => both.take(self.truth(gate.when)),
+                    Truth::Unknown => {
+                        let before = self.enter();
+                        let possible = self.narrow(condition, true);
+                        let when = if possible { self.truth(gate.when) } else { Judged::sure(Truth::False) };
+                        self.leave(before);
+                        both.take(Judged { truth: when.truth, fault: when.fault.at_most_possible() });
+                    }
+                }
+                both.result()
+            }
+        };
+        GateOutcome { fires: judged.truth, fault: judged.fault }
+    }
+
+    pub(super) fn verdict(&mut self, id: VerdictId) -> VerdictOutcome {
+        let verdict = &self.program.verdicts[id.index()];
+        let (applies, ungated, mut fault) = match &verdict.basis {
+            Basis::Score(scorecard, edges) => {
+                let outcome = &self.scratch.evaluation.scores[scorecard.index()];
+                let bands = if outcome.applies == Applies::Never {
+                    let last = edges.last().map_or(0, |(band, _)| *band);
+                    Bands { floor: last, ceiling: last }
+                } else {
+                    Bands { floor: band(edges, &outcome.score.low), ceiling: band(edges, &outcome.score.high) }
+                };
+                (outcome.applies, bands, outcome.fault)
+            }
+            Basis::Conditions(rows) => self.bands_by_conditions(rows),
+        };
+        let mut bands = ungated;
+        for gate in &verdict.gates {
+            let outcome = &self.scratch.evaluation.gates[gate.index()];
+            fault = fault.join(outcome.fault);
+            let cap = self.program.gates[gate.index()].at_most;
+            if outcome.fires != Truth::False {
+                bands.floor = bands.floor.max(cap);
+            }
+            if outcome.fires == Truth::True {
+                bands.ceiling = bands.ceiling.max(cap);
+            }
+        }
+        VerdictOutcome { applies, ungated, bands, fault }
+    }
+
+    fn bands_by_conditions(&mut self, rows: &[(u32, Option<ConditionId>)]) -> (Applies, Bands, Fault) {
+        let mut possible: Option<Bands> = None;
+        let mut fault = Fault::NONE;
+        let mut certain_so_far = true;
+        for (band, condition) in rows {
+            let judged = condition.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
+            fault = fault.join(if certain_so_far { judged.fault } else { judged.fault.at_most_possible() });
+            if judged.truth != Truth::False {
+                let here = Bands { floor: *band, ceiling: *band };
+                possible = Some(possible.map_or(here, |so_far| so_far.join(here)));
+                certain_so_far = false;
+            }
+            if judged.truth == Truth::True {
+                break;
+            }
+        }
+        (Applies::Always, possible.unwrap_or(Bands { floor: 0, ceiling: 0 }), fault)
+    }
+}
+
+enum RowEnd {
+    Last,
+    GoOn,
+}
+
+/// The rows that may be the one: their points, from least to most.
+struct Met {
+    points: Option<Bounds>,
+    row: RowTaken,
+    fault: Fault,
+}
+
+impl Met {
+    fn new() -> Met {
+        Met { points: None, row: RowTaken::None, fault: Fault::NONE }
+    }
+
+    fn take(&mut self, index: usize, points: &Fraction) {
+        let here = Bounds::exactly(points.clone());
+        self.points = Some(match self.points.take() {
+            None => here,
+            Some(so_far) => so_far.join(&here),
+        });
+        self.row = if self.row == RowTaken::None { RowTaken::One(index as u16) } else { RowTaken::Several };
+    }
+
+    fn earned(self, fault: Fault) -> Earned {
+        Earned {
+            points: self.points.unwrap_or(NOTHING),
+            passes: Truth::Unknown,
+            row: self.row,
+            fault: fault.join(self.fault),
+        }
+    }
+}
+
+/// What is left of a range after rows have taken their part: a single piece nearly always, so the rest is kept aside.
+struct Left {
+    pieces: Vec<Interval>,
+    first: Option<Interval>,
+}
+
+impl Left {
+    fn new(range: Interval) -> Left {
+        Left { pieces: Vec::new(), first: Some(range) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.first.is_none() && self.pieces.is_empty()
+    }
+
+    fn clear(&mut self) {
+        self.first = None;
+        self.pieces.clear();
+    }
+
+    /// Takes out what the ranges accept. True: they accept something.
+    fn remove(&mut self, accepted: &[Interval]) -> bool {
+        let mut taken = false;
+        for range in accepted {
+            if let Some(first) = self.first.take() {
+                if first.intersect(range).is_some() {
+                    taken = true;
+                    let (before, after) = first.without(range);
+                    self.pieces.extend(before);
+                    self.pieces.extend(after);
+                } else {
+                    self.first = Some(first);
+                }
+            }
+            let mut index = 0;
+            while index < self.pieces.len() {
+                let piece = self.pieces[index];
+                if piece.intersect(range).is_none() {
+                    index += 1;
+                    continue;
+                }
+                taken = true;
+                self.pieces.swap_remove(index);
+                let (before, after) = piece.without(range);
+                self.pieces.extend(before);
+                self.pieces.extend(after);
+            }
+        }
+        taken
+    }
+}
+
+/// The least and the most of the lines over a range: at its ends, and at every knot inside.
+fn ramp(knots: &[Knot], range: &Interval) -> Bounds {
+    let (Some(first), Some(last)) = (knots.first(), knots.last()) else { return NOTHING };
+    let at = |x: Number| -> Fraction {
+        if x <= first.at {
+            return first.points.clone();
+        }
+        if x >= last.at {
+            return last.points.clone();
+        }
+        let next = knots.partition_point(|knot| knot.at <= x);
+        let (from, to) = (&knots[next - 1], &knots[next]);
+        let run = Fraction::from_number(to.at).subtract(&Fraction::from_number(from.at));
+        let way = Fraction::from_number(x).subtract(&Fraction::from_number(from.at));
+        let rise = to.points.subtract(&from.points);
+        from.points.add(&ratio(&rise.multiply(&way), &run))
+    };
+    let mut bounds = Bounds::exactly(at(range.low));
+    if range.low != range.high {
+        bounds = bounds.join(&Bounds::exactly(at(range.high)));
+        for knot in knots.iter().filter(|knot| knot.at > range.low && knot.at < range.high) {
+            bounds = bounds.join(&Bounds::exactly(knot.points.clone()));
+        }
+    }
+    bounds
+}
+
+/// The best band whose edge a score reaches.
+fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
+    edges
+        .iter()
+        .find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge)))
+        .or(edges.last())
+        .map_or(0, |(band, _)| *band)
+}
+
+/// `part / whole`, where the whole is above zero by construction.
+fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
+    part.divide(whole).unwrap_or(Fraction::ZERO)
+}
