@@ -2,8 +2,8 @@
 
 use crate::source::Span;
 use crate::value::Fraction;
-use crate::verdict::{Applies, Bands, Bounds, Effect, Effort, FaultLevel, Requirement, RowTaken, State};
 use crate::value::Truth;
+use crate::verdict::{Applies, Bands, Bounds, Effect, Effort, FaultLevel, Requirement, RowTaken, State};
 
 /// The judgement of one sheet, in words.
 #[derive(Clone, Debug)]

@@ -395,4 +395,3 @@ pub struct Effort {
     /// Whether the limit on them was reached.
     pub questions_limited: bool,
 }
-
