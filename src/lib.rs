@@ -6,10 +6,7 @@ pub mod diagnostic;
 
 pub mod value;
 
-pub mod syntax {
-    //! Stub.
-    pub mod ast;
-}
+pub mod syntax;
 
 pub mod policy;
 

@@ -3,7 +3,7 @@
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::program::{ConditionId, Expr, ExprId, Place};
-use crate::value::{Arithmetic, DAY, Faulty, Interval, Number, Possible, Texts, Truth, Variants, add_months};
+use crate::value::{Arithmetic, Faulty, Interval, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -87,11 +87,11 @@ impl Run<'_> {
             Expr::Divide(left, right) => self.arithmetic(id, *left, *right, Interval::divide),
             Expr::AddMonths(date, months) => {
                 let date = self.range(*date);
-                self.finish(id, each_end(date.range, |end| add_months(end, *months))).with(date.fault)
+                self.finish(id, date.range.add_months(*months)).with(date.fault)
             }
             Expr::FloorToDay(date) => {
                 let date = self.range(*date);
-                self.finish(id, each_end(date.range, |end| end.floor_to(Number::whole(DAY)))).with(date.fault)
+                self.finish(id, date.range.floor_to_day()).with(date.fault)
             }
             Expr::Min(parts) => self.fold(parts, Interval::min),
             Expr::Max(parts) => self.fold(parts, Interval::max),
@@ -204,17 +204,6 @@ impl Run<'_> {
         self.leave(before);
         valued
     }
-}
-
-/// A range under a function that never falls as its argument rises. Different arguments may have one value, so an open end may be reached: ends are closed.
-fn each_end(range: Interval, function: impl Fn(Number) -> Result<Number, Arithmetic>) -> Result<Interval, Faulty> {
-    let certain = range.exact().is_some();
-    let end = |end: Number| match end {
-        Number::BELOW_ALL | Number::ABOVE_ALL => Ok(end),
-        _ => function(end).map_err(|arithmetic| Faulty { arithmetic, certain }),
-    };
-    let (low, high) = (end(range.low)?, end(range.high)?);
-    Ok(Interval { low, low_open: low == Number::BELOW_ALL, high, high_open: high == Number::ABOVE_ALL })
 }
 
 /// A fault of arithmetic, as the evaluation carries it.
