@@ -6,10 +6,7 @@ pub mod diagnostic;
 
 pub mod value;
 
-pub mod syntax {
-    //! Stub.
-    pub mod ast;
-}
+pub mod syntax;
 
 pub mod policy;
 
@@ -20,3 +17,5 @@ pub mod program;
 pub mod verdict;
 
 pub mod explain;
+
+pub mod eval;

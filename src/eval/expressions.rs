@@ -3,7 +3,7 @@
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::program::{ConditionId, Expr, ExprId, Place};
-use crate::value::{Arithmetic, Interval, IntervalFault, Possible, Texts, Truth, Variants};
+use crate::value::{Arithmetic, Faulty, Interval, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -141,7 +141,7 @@ impl Run<'_> {
         id: ExprId,
         left: ExprId,
         right: ExprId,
-        operation: impl Fn(&Interval, &Interval) -> Result<Interval, IntervalFault>,
+        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
     ) -> Ranged {
         let left = self.range(left);
         let right = self.range(right);
@@ -150,7 +150,7 @@ impl Run<'_> {
 
     /// A fault of arithmetic makes the result anything.
     #[inline]
-    pub(super) fn finish(&self, id: ExprId, result: Result<Interval, IntervalFault>) -> Ranged {
+    pub(super) fn finish(&self, id: ExprId, result: Result<Interval, Faulty>) -> Ranged {
         match result {
             Ok(range) => Ranged::sure(range),
             Err(fault) => Ranged::faulty(arithmetic_fault(fault, id)),
@@ -207,10 +207,10 @@ impl Run<'_> {
 }
 
 /// A fault of arithmetic, as the evaluation carries it.
-fn arithmetic_fault(fault: IntervalFault, id: ExprId) -> Fault {
+fn arithmetic_fault(fault: Faulty, id: ExprId) -> Fault {
     Fault {
         level: if fault.certain { FaultLevel::Certain } else { FaultLevel::Possible },
-        kind: match fault.kind {
+        kind: match fault.arithmetic {
             Arithmetic::DivisionByZero => FaultKind::DivisionByZero,
             Arithmetic::Overflow => FaultKind::Overflow,
         },

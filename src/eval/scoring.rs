@@ -7,7 +7,7 @@ use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
 use crate::value::{Fraction, Interval, Number, Possible, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
 
-const NOTHING: Bounds = Bounds { low: Fraction::ZERO, high: Fraction::ZERO };
+const NOTHING: Bounds = Bounds { low: Fraction::zero(), high: Fraction::zero() };
 
 /// Stands for an item until its step has come; nothing reads it before.
 pub(super) const NOT_YET_AN_ITEM: ItemOutcome =
@@ -98,11 +98,11 @@ impl Run<'_> {
                 let value = self.range(*expr);
                 let clamp = |end: Number| {
                     if end <= Number::ZERO {
-                        Fraction::ZERO
+                        Fraction::zero()
                     } else if end == Number::ABOVE_ALL {
                         worth.clone()
                     } else {
-                        Fraction::from_number(end).min(worth).clone()
+                        Fraction::from_number(end).min(worth.clone())
                     }
                 };
                 let points = Bounds { low: clamp(value.range.low), high: clamp(value.range.high) };
@@ -261,7 +261,7 @@ impl Run<'_> {
         let program = self.program;
         let items = &program.scorecards[id.index()].items;
         let outcomes = &self.scratch.evaluation.items;
-        let (mut low, mut high, mut worth) = (Fraction::ZERO, Fraction::ZERO, Fraction::ZERO);
+        let (mut low, mut high, mut worth) = (Fraction::zero(), Fraction::zero(), Fraction::zero());
         let mut fault = Fault::NONE;
         let mut optional: Vec<ItemId> = Vec::new();
         for id in items {
@@ -523,12 +523,12 @@ fn ramp(knots: &[Knot], range: &Interval) -> Bounds {
 fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
     edges
         .iter()
-        .find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge)))
+        .find(|(_, edge)| edge.is_none_or(|edge| *score >= Fraction::from_number(edge)))
         .or(edges.last())
         .map_or(0, |(band, _)| *band)
 }
 
 /// `part / whole`, where the whole is above zero by construction.
 fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
-    part.divide(whole).unwrap_or(Fraction::ZERO)
+    part.divide(whole).unwrap_or(Fraction::zero())
 }
