@@ -125,7 +125,11 @@ fn edges(bands: &[BandLine]) -> Vec<Number> {
 /// `Watch list`, `Watch list to Core holding`
 fn band_range(bands: &[BandLine], range: Bands) -> String {
     let title = |place: u32| bands.get(place as usize).map_or("no band", |band| band.title.as_str());
-    if range.floor == range.ceiling { title(range.floor).to_string() } else { format!("{} to {}", title(range.floor), title(range.ceiling)) }
+    if range.floor == range.ceiling {
+        title(range.floor).to_string()
+    } else {
+        format!("{} to {}", title(range.floor), title(range.ceiling))
+    }
 }
 
 fn state_name(state: State) -> &'static str {

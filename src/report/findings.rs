@@ -48,8 +48,11 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
 fn count(diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = diagnostics.len() - errors;
-    let parts: Vec<String> =
-        [(errors, "error"), (warnings, "warning")].iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(*count, noun)).collect();
+    let parts: Vec<String> = [(errors, "error"), (warnings, "warning")]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(*count, noun))
+        .collect();
     parts.join(", ")
 }
 
@@ -64,14 +67,18 @@ fn finding(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> S
     let instead = fix.as_ref().map(|_| helps.pop().unwrap_or_else(|| "write it like this".to_string()));
 
     let moved: Vec<(String, String)> = excerpts.iter_mut().filter_map(|excerpt| excerpt.moved.take()).collect();
-    let mut main: Group<'_> = level.primary_title(visible(&diagnostic.message)).id(diagnostic.code.name).elements(excerpts.iter().map(Excerpt::snippet));
+    let mut main: Group<'_> =
+        level.primary_title(visible(&diagnostic.message)).id(diagnostic.code.name).elements(excerpts.iter().map(Excerpt::snippet));
     for help in &helps {
         main = main.element(Level::HELP.message(help.as_str()));
     }
     let mut groups = vec![main];
     if let (Some((_, Some(correction))), Some(instead)) = (&fix, &instead) {
         let patch = Patch::new(correction.places[0].range.clone(), correction.places[0].text.as_str());
-        let snippet = Snippet::source(correction.text.as_str()).path(correction.path.as_str()).line_start(correction.first_line as usize).patch(patch);
+        let snippet = Snippet::source(correction.text.as_str())
+            .path(correction.path.as_str())
+            .line_start(correction.first_line as usize)
+            .patch(patch);
         groups.push(Level::HELP.secondary_title(instead.as_str()).element(snippet));
     }
     let mut text = renderer.render(&groups);
@@ -147,7 +154,9 @@ impl<'a> Located<'a> {
     }
 
     fn is_near(&self, other: &Located<'_>) -> bool {
-        self.span.file == other.span.file && self.first <= other.last.saturating_add(APART) && other.first <= self.last.saturating_add(APART)
+        self.span.file == other.span.file
+            && self.first <= other.last.saturating_add(APART)
+            && other.first <= self.last.saturating_add(APART)
     }
 }
 
@@ -165,13 +174,21 @@ fn excerpt(labels: &[&Located<'_>], sources: &Sources) -> Excerpt {
     let begins = labels.iter().map(|label| line_start(file, label.span.start as usize, sources)).min().unwrap_or(0);
     let last_line = labels.iter().map(|label| label.last).max().unwrap_or(first_line);
 
-    let mut writer = Writer { text: String::new(), marks: labels.iter().flat_map(|label| [label.span.start, label.span.end]).map(|at| (at as usize, None)).collect(), cut: 0 };
+    let mut writer = Writer {
+        text: String::new(),
+        marks: labels.iter().flat_map(|label| [label.span.start, label.span.end]).map(|at| (at as usize, None)).collect(),
+        cut: 0,
+    };
     let whole = sources.text(file);
     let mut at = begins;
     for line in first_line..=last_line {
         let end = whole[at..].find('\n').map_or(whole.len(), |length| at + length);
         // The printer folds what lies between the lines of interest; empty lines keep its count right and cost nothing.
-        let wanted = labels.iter().any(|label| line.abs_diff(label.first) <= 1 || line.abs_diff(label.last) <= 1 || (label.last - label.first < 6 && (label.first..=label.last).contains(&line)));
+        let wanted = labels.iter().any(|label| {
+            line.abs_diff(label.first) <= 1
+                || line.abs_diff(label.last) <= 1
+                || (label.last - label.first < 6 && (label.first..=label.last).contains(&line))
+        });
         writer.line(whole, at..end, wanted, labels);
         at = (end + 1).min(whole.len());
     }
@@ -182,7 +199,11 @@ fn excerpt(labels: &[&Located<'_>], sources: &Sources) -> Excerpt {
     let places: Vec<Place> = labels
         .iter()
         .enumerate()
-        .map(|(index, label)| Place { range: mark(2 * index)..mark(2 * index + 1).max(mark(2 * index)), text: visible(&label.label.text).into_owned(), primary: label.primary })
+        .map(|(index, label)| Place {
+            range: mark(2 * index)..mark(2 * index + 1).max(mark(2 * index)),
+            text: visible(&label.label.text).into_owned(),
+            primary: label.primary,
+        })
         .collect();
     let path = visible(sources.name(file)).into_owned();
     let moved = (cut > 0).then(|| {
@@ -214,8 +235,11 @@ impl Writer {
         } else {
             // The first label on the line is the one to see: the culprit, if it stands here.
             let within = |at: u32| (line.start..=line.end).contains(&(at as usize));
-            let shown = labels.iter().find(|label| within(label.span.start)).map(|label| label.span.start as usize..label.span.end as usize);
-            let shown = shown.or_else(|| labels.iter().find(|label| within(label.span.end)).map(|label| label.span.end as usize..label.span.end as usize));
+            let shown =
+                labels.iter().find(|label| within(label.span.start)).map(|label| label.span.start as usize..label.span.end as usize);
+            let shown = shown.or_else(|| {
+                labels.iter().find(|label| within(label.span.end)).map(|label| label.span.end as usize..label.span.end as usize)
+            });
             let shown = shown.unwrap_or(line.start..line.start);
             let from = whole.floor_char_boundary(shown.start.saturating_sub(AROUND)).max(line.start);
             let to = whole.ceil_char_boundary((shown.end.min(shown.start + LONG_LINE) + AROUND).min(line.end)).min(line.end);
@@ -323,8 +347,12 @@ scorecard viability {
                 .help("`plumb facts` lists every field")
                 .help("there is a field with a similar name")
                 .fix(Span { end: place(&facts, file, "uptime >= ").end - 4, ..place(&facts, file, "uptime >= ") }, "uptime_90d"),
-            Diagnostic::new(&codes::DUPLICATE_NAME, place(&facts, file, "uptime \"Stays up, again\""), "`screening.uptime` is declared twice")
-                .related(place(&facts, file, "uptime \"Stays up\""), "first declared here"),
+            Diagnostic::new(
+                &codes::DUPLICATE_NAME,
+                place(&facts, file, "uptime \"Stays up, again\""),
+                "`screening.uptime` is declared twice",
+            )
+            .related(place(&facts, file, "uptime \"Stays up\""), "first declared here"),
             Diagnostic::new(&codes::UNUSED_FIELD, place(&facts, sheet, "uptime_90d"), "no rule reads `network.uptime_90d`"),
         ];
         insta::assert_snapshot!("findings", findings(&found, &facts, Layout::PLAIN));
@@ -344,7 +372,9 @@ scorecard viability {
         let (empty, nothing) = source("");
         for start in 0..text.len() as u32 + 5 {
             for end in start..text.len() as u32 + 9 {
-                let found = [Diagnostic::new(&codes::SYNTAX, Span { file, start, end }, "something").label("here").fix(Span { file, start, end }, "x")];
+                let found = [Diagnostic::new(&codes::SYNTAX, Span { file, start, end }, "something")
+                    .label("here")
+                    .fix(Span { file, start, end }, "x")];
                 assert!(findings(&found, &sources, Layout::PLAIN).contains("here"), "{start}..{end}");
             }
             let found = [Diagnostic::new(&codes::SYNTAX, Span { file: nothing, start, end: start }, "something").label("here")];
@@ -376,9 +406,10 @@ scorecard viability {
     #[test]
     fn characters_that_act_on_a_terminal_do_not_reach_it() {
         let (sources, file) = source("name: \u{1b}[31mred\u{202e}evil\u{7}\r\n");
-        let found = [
-            Diagnostic::new(&codes::SYNTAX, place(&sources, file, "evil"), "bad \u{1b}[2J text").label("\u{202e}label").help("\u{9b}help").fix(place(&sources, file, "evil"), "\u{1b}good"),
-        ];
+        let found = [Diagnostic::new(&codes::SYNTAX, place(&sources, file, "evil"), "bad \u{1b}[2J text")
+            .label("\u{202e}label")
+            .help("\u{9b}help")
+            .fix(place(&sources, file, "evil"), "\u{1b}good")];
         let shown = findings(&found, &sources, Layout::PLAIN);
         assert!(shown.chars().all(|c| c == '\n' || !(c.is_control() || acts(c))), "{shown:?}");
         assert!(shown.contains("\\u{1b}[2J"), "{shown}");
@@ -388,7 +419,8 @@ scorecard viability {
     fn far_places_of_one_file_stand_apart() {
         let text = format!("alpha\n{}omega\n", "line\n".repeat(5_000));
         let (sources, file) = source(&text);
-        let found = [Diagnostic::new(&codes::DUPLICATE_NAME, place(&sources, file, "omega"), "declared twice").related(place(&sources, file, "alpha"), "first here")];
+        let found = [Diagnostic::new(&codes::DUPLICATE_NAME, place(&sources, file, "omega"), "declared twice")
+            .related(place(&sources, file, "alpha"), "first here")];
         let shown = findings(&found, &sources, Layout::PLAIN);
         assert!(shown.contains(":5002:1") && shown.contains(":1:1") && shown.lines().count() < 14, "{shown}");
     }

@@ -11,7 +11,8 @@ use crate::verdict::{Applies, Bounds, Effect, FaultLevel, State};
 
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, padding, visible, width_of};
 use super::{
-    CLOSING, Layout, band_range, capping, edges, effect_words, gate_state, percent_range, points_of, requirement_words, scale, state_name, verdict_words,
+    CLOSING, Layout, band_range, capping, edges, effect_words, gate_state, percent_range, points_of, requirement_words, scale, state_name,
+    verdict_words,
 };
 
 /// The report on one project, ending with a line break.
@@ -68,10 +69,15 @@ impl Page {
     }
 
     fn section(&mut self, title: &str) {
-        let rule = "─".repeat(self.width.saturating_sub(width_of(title) + 4));
-        let line = format!("{} {} {}", self.paint.paint(FAINT, "──"), self.paint.paint(STRONG, title), self.paint.paint(FAINT, &rule));
         self.line("");
-        self.line(&line);
+        let room = self.width.saturating_sub(3);
+        let titles = Flow::new().add(STRONG, title).lines(room, self.paint);
+        let plain = Flow::new().add(PLAIN, title).lines(room, Paint { colour: false });
+        for (index, (title, plain)) in titles.iter().zip(&plain).enumerate() {
+            let before = if index == 0 { self.paint.paint(FAINT, "── ") } else { "   ".to_string() };
+            let rule = if index + 1 == titles.len() { "─".repeat(room.saturating_sub(width_of(plain) + 1)) } else { String::new() };
+            self.line(&format!("{before}{title} {}", self.paint.paint(FAINT, &rule)));
+        }
     }
 
     fn heading(&mut self, explanation: &Explanation) {
@@ -127,7 +133,13 @@ impl Page {
             self.flow("  ", &flow);
         }
         if let Some((band, requirement)) = &verdict.requirement {
-            self.flow("  ", &Flow::new().add(PLAIN, &format!("Required: at least {band}:")).add(STRONG, requirement_words(*requirement)).close(PLAIN, "."));
+            self.flow(
+                "  ",
+                &Flow::new()
+                    .add(PLAIN, &format!("Required: at least {band}:"))
+                    .add(STRONG, requirement_words(*requirement))
+                    .close(PLAIN, "."),
+            );
         }
     }
 
@@ -136,8 +148,15 @@ impl Page {
             return;
         }
         self.section("Scorecards");
-        let bar = if self.width >= 100 { 30 } else if self.width >= 72 { 20 } else { 10 };
-        let values: Vec<Vec<String>> = scorecards.iter().map(|scorecard| score_cells(scorecard, &edges_of(scorecard, explanation))).collect();
+        let bar = if self.width >= 100 {
+            30
+        } else if self.width >= 72 {
+            20
+        } else {
+            10
+        };
+        let values: Vec<Vec<String>> =
+            scorecards.iter().map(|scorecard| score_cells(scorecard, &edges_of(scorecard, explanation))).collect();
         let value = values.iter().filter_map(|cells| cells.first()).map(|cell| width_of(cell)).max().unwrap_or(0);
         let names = scorecards.iter().map(|scorecard| width_of(&visible(&scorecard.title)) + 2 * scorecard.depth.min(6)).max().unwrap_or(0);
         let name = names.min(self.width.saturating_sub(bar + value + 4)).max(12);
@@ -189,7 +208,8 @@ impl Page {
         }
         against.sort_by(|a, b| (&b.lost.low, &b.lost.high).cmp(&(&a.lost.low, &a.lost.high)));
         open.sort_by(|a, b| b.lost.high.cmp(&a.lost.high));
-        let points = |items: &[&ItemLine]| items.iter().map(|item| width_of(&points_of(&item.points, &item.worth))).max().unwrap_or(0).max(6);
+        let points =
+            |items: &[&ItemLine]| items.iter().map(|item| width_of(&points_of(&item.points, &item.worth))).max().unwrap_or(0).max(6);
 
         if !against.is_empty() {
             self.section("What counted against it, heaviest first");
@@ -334,14 +354,18 @@ impl Page {
         let mut flow = Flow::new().add(STRONG, &question.fact.path);
         flow = flow.dot_whole(if question.effect == Effect::Helps { PLAIN } else { OPEN }, effect_words(question.effect));
         if !question.score.is_zero() {
-            flow = flow.dot(PLAIN, "narrows the score by").whole(PLAIN, &show_fraction_percent(&question.score, &[])).add(PLAIN, "on average");
+            flow =
+                flow.dot(PLAIN, "narrows the score by").whole(PLAIN, &show_fraction_percent(&question.score, &[])).add(PLAIN, "on average");
         }
         self.listed(&figure, column, STRONG, &flow);
         let hang = " ".repeat(column + 4);
         let ask = question.ask.as_deref().filter(|ask| !ask.trim().is_empty()).unwrap_or(&question.about);
         self.flow(&hang, &Flow::new().add(PLAIN, ask));
         if question.fact.known || question.fact.missing.is_some() {
-            self.flow(&hang, &Flow::new().add(FAINT, "so far:").add(PLAIN, &evidence_value(&question.fact)).append(provenance(&question.fact)));
+            self.flow(
+                &hang,
+                &Flow::new().add(FAINT, "so far:").add(PLAIN, &evidence_value(&question.fact)).append(provenance(&question.fact)),
+            );
         }
         if !question.read_by.is_empty() {
             self.flow(&hang, &Flow::new().add(FAINT, "read by").add(FAINT, &question.read_by.join(", ")));
@@ -421,7 +445,9 @@ impl Page {
         }
         if effort.questions_limited {
             let tried = counted(effort.questions as usize, "answer");
-            notes.push(format!("Weighing of open questions stopped at its limit, after {tried}. Some questions are missing or ranked too low."));
+            notes.push(format!(
+                "Weighing of open questions stopped at its limit, after {tried}. Some questions are missing or ranked too low."
+            ));
         }
         if !notes.is_empty() {
             self.section("Limits reached");
@@ -464,7 +490,8 @@ fn score_words(verdict: &VerdictLine, edges: &[Number]) -> Flow {
         (Some(decided), _) if *decided == Fraction::one() => flow = flow.close(PLAIN, ": the evidence settles every point."),
         (Some(decided), _) if decided.is_zero() => flow = flow.close(PLAIN, ": the evidence settles none of the points."),
         (Some(decided), earned) => {
-            flow = flow.close(PLAIN, ": the evidence settles").whole(STRONG, &show_fraction_percent(decided, &[])).add(PLAIN, "of the points");
+            flow =
+                flow.close(PLAIN, ": the evidence settles").whole(STRONG, &show_fraction_percent(decided, &[])).add(PLAIN, "of the points");
             if let Some(earned) = earned {
                 flow = flow.close(PLAIN, ", and").whole(STRONG, &show_fraction_percent(earned, &[])).add(PLAIN, "of those were earned");
             }

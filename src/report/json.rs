@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::{
-    AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine, VerdictLine,
+    AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
+    VerdictLine,
 };
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
@@ -180,7 +181,12 @@ fn run_record<'a>(run: &'a Run, explanations: &'a [Explanation]) -> RunRecord<'a
         rulebooks: run
             .rulebooks
             .iter()
-            .map(|rulebook| Rulebook { name: &rulebook.name, title: &rulebook.title, version: rulebook.version.as_deref(), file: &rulebook.file })
+            .map(|rulebook| Rulebook {
+                name: &rulebook.name,
+                title: &rulebook.title,
+                version: rulebook.version.as_deref(),
+                file: &rulebook.file,
+            })
             .collect(),
         contexts: run.contexts.iter().map(|context| Context { name: &context.name, file: &context.file }).collect(),
         // All sheets of a run are judged under the same parameters.
@@ -189,7 +195,13 @@ fn run_record<'a>(run: &'a Run, explanations: &'a [Explanation]) -> RunRecord<'a
 }
 
 fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {
-    Parameter { code: &parameter.code, title: &parameter.title, value: &parameter.value, origin: &parameter.origin, set_from_outside: parameter.set }
+    Parameter {
+        code: &parameter.code,
+        title: &parameter.title,
+        value: &parameter.value,
+        origin: &parameter.origin,
+        set_from_outside: parameter.set,
+    }
 }
 
 #[derive(Serialize)]
@@ -588,12 +600,19 @@ impl<'a> Writer<'a> {
     }
 
     fn fault(self, fault: &'a FaultLine) -> Fault<'a> {
-        Fault { code: &fault.code, level: fault_key(fault.level), message: &fault.message, rule: self.position(&fault.rule), facts: self.facts(&fault.facts) }
+        Fault {
+            code: &fault.code,
+            level: fault_key(fault.level),
+            message: &fault.message,
+            rule: self.position(&fault.rule),
+            facts: self.facts(&fault.facts),
+        }
     }
 }
 
 fn named(bands: &[BandLine], range: Bands) -> Pair<Named<'_>> {
-    let named = |place: u32| bands.get(place as usize).map_or(Named { name: "", title: "" }, |band| Named { name: &band.name, title: &band.title });
+    let named =
+        |place: u32| bands.get(place as usize).map_or(Named { name: "", title: "" }, |band| Named { name: &band.name, title: &band.title });
     Pair { floor: named(range.floor), ceiling: named(range.ceiling) }
 }
 

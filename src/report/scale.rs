@@ -91,7 +91,8 @@ fn captions(zones: &[Zone], width: usize, paint: Paint) -> Vec<String> {
         let words = shortened(&format!("{} {}", zone.edge, zone.title), width);
         let start = zone.from.min(width - width_of(&words));
         let end = start + width_of(&words);
-        let free = |row: &Vec<(usize, String, bool)>| row.iter().all(|(other, text, _)| end + 2 <= *other || other + width_of(text) + 2 <= start);
+        let free =
+            |row: &Vec<(usize, String, bool)>| row.iter().all(|(other, text, _)| end + 2 <= *other || other + width_of(text) + 2 <= start);
         let clear = |row: usize| stems.iter().all(|(column, depth)| *depth <= row || *column >= end || *column < start);
         // The stem down to a lower row needs its column free above.
         let row = (0..=rows.len()).find(|row| rows.get(*row).is_none_or(free) && clear(*row)).unwrap_or(rows.len());
@@ -106,7 +107,9 @@ fn captions(zones: &[Zone], width: usize, paint: Paint) -> Vec<String> {
         .map(|(depth, row)| {
             let mut parts: Vec<(usize, String, bool)> = row.clone();
             let covered = |column: usize| row.iter().any(|(start, text, _)| (*start..start + width_of(text)).contains(&column));
-            parts.extend(stems.iter().filter(|(column, to)| *to > depth && !covered(*column)).map(|(column, _)| (*column, "│".to_string(), false)));
+            parts.extend(
+                stems.iter().filter(|(column, to)| *to > depth && !covered(*column)).map(|(column, _)| (*column, "│".to_string(), false)),
+            );
             parts.sort();
             let mut line = String::new();
             let mut at = 0;
@@ -115,7 +118,13 @@ fn captions(zones: &[Zone], width: usize, paint: Paint) -> Vec<String> {
                     continue;
                 }
                 line.push_str(&" ".repeat(start - at));
-                let style = if in_range { STRONG } else if text == "│" { FAINT } else { PLAIN };
+                let style = if in_range {
+                    STRONG
+                } else if text == "│" {
+                    FAINT
+                } else {
+                    PLAIN
+                };
                 line.push_str(&paint.paint(style, &text));
                 at = start + width_of(&text);
             }

@@ -34,7 +34,10 @@ struct Row<'a> {
 fn ranked(explanations: &[Explanation]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> =
         explanations.iter().map(|explanation| Row { rank: 0, explanation, verdict: explanation.verdicts.first() }).collect();
-    rows.sort_by(|a, b| standing(a.verdict, b.verdict).then_with(|| (&a.explanation.title, &a.explanation.name).cmp(&(&b.explanation.title, &b.explanation.name))));
+    rows.sort_by(|a, b| {
+        standing(a.verdict, b.verdict)
+            .then_with(|| (&a.explanation.title, &a.explanation.name).cmp(&(&b.explanation.title, &b.explanation.name)))
+    });
     let mut rank = 0;
     let mut before: Option<&VerdictLine> = None;
     for (place, row) in rows.iter_mut().enumerate() {
@@ -78,11 +81,18 @@ impl Table {
         let width = layout.columns();
         let rank = rows.len().to_string().len().max(2);
         let score = rows.iter().filter_map(|row| row.verdict).map(|verdict| width_of(&score_words(verdict))).max().unwrap_or(0).max(5);
-        let bar = if width >= 110 { 24 } else if width >= 78 { 10 } else { 0 };
+        let bar = if width >= 110 {
+            24
+        } else if width >= 78 {
+            10
+        } else {
+            0
+        };
         let figures = rank + 2 + score + 2 + if bar > 0 { bar + 2 } else { 0 } + SETTLED.len() + 2 + EARNED.len();
         let room = width.saturating_sub(figures + 4).max(16);
         let name = rows.iter().map(|row| width_of(&visible(&row.explanation.title))).max().unwrap_or(0).clamp(8, (room / 2).max(8));
-        let verdict = rows.iter().map(|row| width_of(&verdict_cell(row.verdict))).max().unwrap_or(0).clamp(7, room.saturating_sub(name).max(7));
+        let verdict =
+            rows.iter().map(|row| width_of(&verdict_cell(row.verdict))).max().unwrap_or(0).clamp(7, room.saturating_sub(name).max(7));
         Table { width, paint: layout.paint(), rank, name, verdict, score, bar, text: String::new() }
     }
 
@@ -119,7 +129,8 @@ impl Table {
         };
         let names = self.cell(&row.explanation.title, STRONG, self.name);
         let verdicts = self.cell(&verdict_cell(row.verdict), style, self.verdict);
-        let figures = row.verdict.filter(|verdict| verdict.applies != Applies::Never).map(|verdict| self.figures(verdict)).unwrap_or_default();
+        let figures =
+            row.verdict.filter(|verdict| verdict.applies != Applies::Never).map(|verdict| self.figures(verdict)).unwrap_or_default();
         let rank = row.rank.to_string();
         for line in 0..names.len().max(verdicts.len()) {
             let blank = |width: usize| " ".repeat(width);
@@ -132,7 +143,11 @@ impl Table {
         if let Some(verdict) = row.verdict {
             let gates: Vec<String> = capping(verdict, &row.explanation.gates)
                 .iter()
-                .map(|(code, gate)| if gate.is_some_and(|gate| gate.fires == Truth::Unknown) { format!("{code}?") } else { (*code).to_string() })
+                .map(
+                    |(code, gate)| {
+                        if gate.is_some_and(|gate| gate.fires == Truth::Unknown) { format!("{code}?") } else { (*code).to_string() }
+                    },
+                )
                 .collect();
             if !gates.is_empty() {
                 let indent = " ".repeat(self.rank + 2);
@@ -159,7 +174,9 @@ impl Table {
             let bar = verdict.score.as_ref().map_or(" ".repeat(self.bar), |score| scale::bar(score, &edges, self.bar, self.paint));
             line.push_str(&format!("  {bar}"));
         }
-        let percent = |part: &Option<crate::value::Fraction>| part.as_ref().map_or("-".to_string(), |part| show_fraction_percent(part, &[crate::value::Number::ONE]));
+        let percent = |part: &Option<crate::value::Fraction>| {
+            part.as_ref().map_or("-".to_string(), |part| show_fraction_percent(part, &[crate::value::Number::ONE]))
+        };
         let (settled, earned) = (percent(&verdict.decided), percent(&verdict.earned));
         line.push_str(&format!("  {}{settled}  {}{earned}", padding(&settled, SETTLED.len()), padding(&earned, EARNED.len())));
         line
@@ -169,7 +186,15 @@ impl Table {
         let states = [State::Decided, State::Open, State::Faulted, State::NotApplicable];
         let parts: Vec<String> = states
             .iter()
-            .map(|state| (state, explanations.iter().filter(|explanation| explanation.verdicts.first().is_some_and(|verdict| verdict.state == *state)).count()))
+            .map(|state| {
+                (
+                    state,
+                    explanations
+                        .iter()
+                        .filter(|explanation| explanation.verdicts.first().is_some_and(|verdict| verdict.state == *state))
+                        .count(),
+                )
+            })
             .filter(|(_, count)| *count > 0)
             .map(|(state, count)| format!("{count} {}", state_name(*state)))
             .collect();
@@ -177,7 +202,8 @@ impl Table {
         if !parts.is_empty() {
             total = format!("{total}: {}", parts.join(", "));
         }
-        let gates = explanations.iter().any(|explanation| explanation.verdicts.first().is_some_and(|verdict| !verdict.capped_by.is_empty()));
+        let gates =
+            explanations.iter().any(|explanation| explanation.verdicts.first().is_some_and(|verdict| !verdict.capped_by.is_empty()));
         self.line("");
         let mut flow = Flow::new().add(STRONG, &total).close(STRONG, ".");
         if gates {
