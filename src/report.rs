@@ -147,7 +147,7 @@ fn verdict_words(bands: &[BandLine], state: State, range: Bands, applies: Applie
     match state {
         State::NotApplicable => None,
         State::Decided => Some(bands),
-        State::Faulted => Some(format!("{bands}, if it were not for a fault in the rules")),
+        State::Faulted => Some(format!("a rule fails on these facts; the rest says {bands}")),
         State::Open if applies == Applies::Always => Some(bands),
         State::Open => Some(format!("{bands}, if it applies at all")),
     }
@@ -172,9 +172,9 @@ fn effect_words(effect: Effect) -> &'static str {
 fn requirement_words(requirement: Requirement) -> &'static str {
     match requirement {
         Requirement::Met => "met",
-        Requirement::Undecided => "undecided: the evidence leaves it open",
+        Requirement::Undecided => "undecided, the evidence leaves it open",
         Requirement::NotMet => "not met",
-        Requirement::Faulted => "not answered: the verdict is faulted",
+        Requirement::Faulted => "not answered, the verdict is faulted",
     }
 }
 

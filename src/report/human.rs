@@ -4,9 +4,9 @@
 
 use anstyle::Style;
 
-use crate::diagnostic::counted;
+use crate::diagnostic::{counted, listed};
 use crate::explain::{Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, QuestionLine, ScorecardLine, VerdictLine};
-use crate::value::{Fraction, Number, Truth, show_fraction_percent};
+use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bounds, Effect, FaultLevel, State};
 
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, padding, visible, width_of};
@@ -101,7 +101,7 @@ impl Page {
             State::Open => Style::effects(OPEN, anstyle::Effects::BOLD),
             State::Decided | State::NotApplicable => STRONG,
         };
-        let mut flow = Flow::new().add(PLAIN, &verdict.title).close(PLAIN, ":").add(style, state_name(verdict.state));
+        let mut flow = Flow::new().add(STRONG, &verdict.title).dot(style, state_name(verdict.state));
         if let Some(words) = verdict_words(&verdict.bands, verdict.state, verdict.range, verdict.applies) {
             flow = flow.close(style, ":").add(style, &words);
         }
@@ -109,37 +109,44 @@ impl Page {
 
         let edges = edges(&verdict.bands);
         if verdict.applies != Applies::Never {
-            if let Some(score) = &verdict.score {
-                self.line("");
-                let width = self.width.saturating_sub(4).min(100);
-                for line in scale::ladder(score, &verdict.bands, verdict.range, width, self.paint) {
-                    self.line(&format!("  {line}"));
-                }
-            }
             self.line("");
+            match &verdict.score {
+                Some(score) => {
+                    let width = self.width.saturating_sub(4).min(100);
+                    for line in scale::ladder(score, &verdict.bands, verdict.range, width, self.paint) {
+                        self.line(&format!("  {line}"));
+                    }
+                    self.legend(score);
+                    self.line("");
+                }
+                None => self.flow("  ", &choices(verdict)),
+            }
             self.flow("  ", &score_words(verdict, &edges));
             self.flow("  ", &gate_words(verdict, explanation));
         }
         if let Some((state, range, score)) = &verdict.without_assumptions {
             let mut flow = Flow::new().add(PLAIN, "Without assumptions:").add(STRONG, state_name(*state));
             if *state != State::NotApplicable {
-                flow = flow.close(PLAIN, ",").add(STRONG, &band_range(&verdict.bands, *range));
+                flow = flow.close(STRONG, ",").add(STRONG, &band_range(&verdict.bands, *range));
                 if let Some(score) = score {
-                    flow = flow.close(PLAIN, ",").add(PLAIN, &percent_range(score, &edges)).close(PLAIN, ".");
-                } else {
-                    flow = flow.close(PLAIN, ".");
+                    flow = flow.close(PLAIN, ",").add(PLAIN, &percent_range(score, &edges));
                 }
             }
-            self.flow("  ", &flow);
+            self.flow("  ", &flow.close(PLAIN, "."));
         }
         if let Some((band, requirement)) = &verdict.requirement {
-            self.flow(
-                "  ",
-                &Flow::new()
-                    .add(PLAIN, &format!("Required: at least {band}:"))
-                    .add(STRONG, requirement_words(*requirement))
-                    .close(PLAIN, "."),
-            );
+            let flow = Flow::new().add(PLAIN, &format!("Required is at least {band}:")).add(STRONG, requirement_words(*requirement));
+            self.flow("  ", &flow.close(PLAIN, "."));
+        }
+    }
+
+    /// What the shapes of a bar mean, below the first that needs it.
+    fn legend(&mut self, score: &Bounds) {
+        if !score.is_exact() {
+            self.line("");
+            let shapes =
+                Flow::new().whole(FAINT, "█ proven").dot_whole(FAINT, "▒ possible, the evidence leaves it open").dot_whole(FAINT, "░ lost");
+            self.flow("  ", &shapes);
         }
     }
 
@@ -155,13 +162,15 @@ impl Page {
         } else {
             10
         };
-        let values: Vec<Vec<String>> =
-            scorecards.iter().map(|scorecard| score_cells(scorecard, &edges_of(scorecard, explanation))).collect();
-        let value = values.iter().filter_map(|cells| cells.first()).map(|cell| width_of(cell)).max().unwrap_or(0);
-        let names = scorecards.iter().map(|scorecard| width_of(&visible(&scorecard.title)) + 2 * scorecard.depth.min(6)).max().unwrap_or(0);
-        let name = names.min(self.width.saturating_sub(bar + value + 4)).max(12);
-        for (scorecard, cells) in scorecards.iter().zip(values) {
-            let indent = 2 * scorecard.depth.min(6).min(name.saturating_sub(8) / 2);
+        let values: Vec<String> = scorecards.iter().map(|scorecard| score_cell(scorecard, &edges_of(scorecard, explanation))).collect();
+        let widest = values.iter().map(|value| width_of(value)).max().unwrap_or(0);
+        // A score with very many decimals goes below its bar instead of squeezing the names.
+        let value = if widest + bar + 20 > self.width { 0 } else { widest };
+        let indent = |scorecard: &ScorecardLine| 2 * scorecard.depth.min(3);
+        let names = scorecards.iter().map(|scorecard| width_of(&visible(&scorecard.title)) + indent(scorecard)).max().unwrap_or(0);
+        let name = names.clamp(12, self.width.saturating_sub(bar + value + 4).max(12));
+        for (scorecard, score) in scorecards.iter().zip(values) {
+            let indent = indent(scorecard);
             let style = if scorecard.depth == 0 { STRONG } else { PLAIN };
             let titles = Flow::new().add(style, &scorecard.title).lines(name - indent, self.paint);
             let plain = Flow::new().add(PLAIN, &scorecard.title).lines(name - indent, Paint { colour: false });
@@ -170,27 +179,20 @@ impl Page {
             } else {
                 scale::bar(&scorecard.score, &[], bar, self.paint)
             };
-            let rows = titles.len().max(cells.len());
-            for row in 0..rows {
-                let title = titles.get(row).map_or("", String::as_str);
+            let mut remarks = score_remarks(scorecard);
+            let shown = if value > 0 {
+                score
+            } else {
+                remarks.insert(0, score);
+                String::new()
+            };
+            for (row, title) in titles.iter().enumerate() {
                 let gap = padding(plain.get(row).map_or("", String::as_str), name - indent);
-                let shape = if row == 0 { drawn.clone() } else { " ".repeat(bar) };
-                let cell = cells.get(row).map_or(String::new(), |cell| if row == 0 { cell.clone() } else { self.paint.paint(FAINT, cell) });
-                let room = self.width.saturating_sub(name + bar + 4);
-                let fits = width_of(cells.get(row).map_or("", String::as_str)) <= room;
-                if fits {
-                    self.line(&format!("{}{title}{gap}  {shape}  {cell}", " ".repeat(indent)));
-                } else {
-                    self.line(&format!("{}{title}{gap}  {shape}", " ".repeat(indent)));
-                    let hang = " ".repeat(indent + 2);
-                    self.flow(&hang, &Flow::new().add(FAINT, cells.get(row).map_or("", String::as_str)));
-                }
+                let rest = if row == 0 { format!("{gap}  {drawn}  {shown}") } else { String::new() };
+                self.line(&format!("{}{title}{rest}", " ".repeat(indent)));
             }
-        }
-        let not_known = scorecards.iter().any(|scorecard| scorecard.applies != Applies::Never && !scorecard.score.is_exact());
-        if not_known {
-            self.line("");
-            self.flow("  ", &Flow::new().add(FAINT, "█ earned for certain   ▒ possible: the evidence leaves it open   ░ lost"));
+            let remarks = remarks.iter().fold(Flow::new(), |flow, remark| flow.dot(FAINT, remark));
+            self.flow(&" ".repeat(indent + 4), &remarks);
         }
     }
 
@@ -265,11 +267,16 @@ impl Page {
             title = title.dot(PLAIN, "costs").whole(PLAIN, &cost).add(PLAIN, "of the score");
         }
         self.listed(&points, column, BAD, &title);
-        let hang = " ".repeat(column + 4);
+        let hang = " ".repeat(self.hang(column));
         self.flow(&hang, &sentence(&item.reason));
         self.facts(&hang, &item.facts);
         self.remedy(&hang, item.remedy.as_deref(), item.cite.as_deref());
         self.flow(&hang, &Flow::new().add(FAINT, &item.code).dot(FAINT, &item.rule.address));
+    }
+
+    /// Where the details below a figure and a title begin: below the title, unless the page is narrow.
+    fn hang(&self, column: usize) -> usize {
+        if self.width >= 72 { column + 4 } else { 6 }
     }
 
     /// A line with a right-aligned figure before it.
@@ -307,7 +314,7 @@ impl Page {
                 flow = flow.dot(FAINT, "changes nothing here");
             }
             self.listed(figure, 8, style, &flow);
-            let hang = " ".repeat(12);
+            let hang = " ".repeat(self.hang(8));
             self.flow(&hang, &sentence(&gate.reason));
             if gate.fires == Truth::Unknown
                 && let Some(ask) = &gate.ask
@@ -353,9 +360,11 @@ impl Page {
         let figure = rank.to_string();
         let mut flow = Flow::new().add(STRONG, &question.fact.path);
         flow = flow.dot_whole(if question.effect == Effect::Helps { PLAIN } else { OPEN }, effect_words(question.effect));
-        if !question.score.is_zero() {
-            flow =
-                flow.dot(PLAIN, "narrows the score by").whole(PLAIN, &show_fraction_percent(&question.score, &[])).add(PLAIN, "on average");
+        let steps = (!question.bands.is_zero()).then(|| format!("the verdict by {} of a band", show_fraction_points(&question.bands)));
+        let score = (!question.score.is_zero()).then(|| format!("the score by {}", show_fraction_percent(&question.score, &[])));
+        let narrowed: Vec<String> = steps.into_iter().chain(score).collect();
+        if !narrowed.is_empty() {
+            flow = flow.dot(PLAIN, &format!("narrows {} on average", listed(&narrowed, "and")));
         }
         self.listed(&figure, column, STRONG, &flow);
         let hang = " ".repeat(column + 4);
@@ -418,7 +427,7 @@ impl Page {
                 FaultLevel::Possible | FaultLevel::None => ("possible", OPEN),
             };
             self.listed(figure, 8, style, &sentence(&fault.message));
-            let hang = " ".repeat(12);
+            let hang = " ".repeat(self.hang(8));
             self.facts(&hang, &fault.facts);
             self.flow(&hang, &Flow::new().add(FAINT, &fault.code).dot(FAINT, &fault.rule.address));
         }
@@ -525,22 +534,34 @@ fn gate_words(verdict: &VerdictLine, explanation: &Explanation) -> Flow {
     flow.close(PLAIN, ".")
 }
 
-/// What stands beside a scorecard's bar: the score, then the share of its worth that the score rests on, where that is not all.
-fn score_cells(scorecard: &ScorecardLine, edges: &[Number]) -> Vec<String> {
-    if scorecard.applies == Applies::Never {
-        return vec!["not applicable".to_string()];
-    }
-    let mut cells = vec![percent_range(&scorecard.score, edges)];
+/// The bands of a verdict without a score, worst first, and which are still possible.
+fn choices(verdict: &VerdictLine) -> Flow {
+    let possible = |place: usize| (verdict.range.ceiling as usize..=verdict.range.floor as usize).contains(&place);
+    verdict.bands.iter().enumerate().rev().fold(Flow::new(), |flow, (place, band)| {
+        let (mark, style) = if possible(place) { ("●", STRONG) } else { ("○", FAINT) };
+        flow.dot_whole(style, &format!("{mark} {}", band.title))
+    })
+}
+
+/// What stands beside a scorecard's bar.
+fn score_cell(scorecard: &ScorecardLine, edges: &[Number]) -> String {
+    if scorecard.applies == Applies::Never { "not applicable".to_string() } else { percent_range(&scorecard.score, edges) }
+}
+
+/// What qualifies a score: that it may not apply, and the share of its worth that it rests on where that is not all.
+fn score_remarks(scorecard: &ScorecardLine) -> Vec<String> {
+    let mut remarks = Vec::new();
     if scorecard.applies == Applies::Maybe {
-        cells.push("may not apply".to_string());
+        remarks.push("may not apply".to_string());
     }
     let part = |worth: &Fraction| worth.divide(&scorecard.worth);
-    if scorecard.counted.low != scorecard.worth
+    if scorecard.applies != Applies::Never
+        && scorecard.counted.low != scorecard.worth
         && let (Some(low), Some(high)) = (part(&scorecard.counted.low), part(&scorecard.counted.high))
     {
-        cells.push(format!("over {} of its worth", percent_range(&Bounds { low, high }, &[Number::ONE])));
+        remarks.push(format!("rests on {} of its worth; the rest does not apply", percent_range(&Bounds { low, high }, &[])));
     }
-    cells
+    remarks
 }
 
 /// The edges of the verdicts that rest on the scorecard.

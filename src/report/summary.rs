@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::diagnostic::counted;
 use crate::explain::{Explanation, VerdictLine};
-use crate::value::{Truth, show_fraction_percent};
+use crate::value::{Fraction, Truth, show_fraction_percent};
 use crate::verdict::{Applies, State};
 
 use super::text::{BAD, FAINT, Flow, OPEN, PLAIN, Paint, STRONG, padding, visible, width_of};
@@ -14,8 +14,8 @@ use super::{CLOSING, Layout, capping, edges, percent_range, scale, state_name, v
 pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
     let rows = ranked(explanations);
     let mut table = Table::new(&rows, layout);
-    if let Some(verdict) = explanations.iter().find_map(|explanation| explanation.verdicts.first()) {
-        table.heading(&verdict.title);
+    if let Some((explanation, verdict)) = explanations.iter().find_map(|explanation| Some((explanation, explanation.verdicts.first()?))) {
+        table.heading(explanation, verdict);
     }
     for row in &rows {
         table.row(row);
@@ -61,10 +61,22 @@ fn standing(a: Option<&VerdictLine>, b: Option<&VerdictLine>) -> Ordering {
     }
 }
 
-/// The table under construction. Name and verdict share the room that the figures leave, and wrap.
+/// How the columns share the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Everything side by side.
+    Wide,
+    /// The verdict below the name.
+    Stacked,
+    /// The figures below it, too.
+    Narrow,
+}
+
+/// The table under construction.
 struct Table {
     width: usize,
     paint: Paint,
+    form: Form,
     rank: usize,
     name: usize,
     verdict: usize,
@@ -81,19 +93,29 @@ impl Table {
         let width = layout.columns();
         let rank = rows.len().to_string().len().max(2);
         let score = rows.iter().filter_map(|row| row.verdict).map(|verdict| width_of(&score_words(verdict))).max().unwrap_or(0).max(5);
-        let bar = if width >= 110 {
-            24
-        } else if width >= 78 {
-            10
+        let figures = rank + 2 + 2 + score + 2 + SETTLED.len() + 2 + EARNED.len();
+        // The bar is the first thing to go.
+        let bars = if width >= 100 { 24 } else { 16 };
+        let bar = if width >= figures + bars + 2 + 16 { bars } else { 0 };
+        let room = width.saturating_sub(figures + if bar > 0 { bar + 2 } else { 0 });
+        let names = rows.iter().map(|row| width_of(&visible(&row.explanation.title))).max().unwrap_or(0).max(7);
+        let verdicts = rows.iter().map(|row| width_of(&verdict_cell(row.verdict))).max().unwrap_or(0).max(7);
+        let form = if room >= names.min(24) + 2 + verdicts.min(30) {
+            Form::Wide
+        } else if room >= names.min(16) {
+            Form::Stacked
         } else {
-            0
+            Form::Narrow
         };
-        let figures = rank + 2 + score + 2 + if bar > 0 { bar + 2 } else { 0 } + SETTLED.len() + 2 + EARNED.len();
-        let room = width.saturating_sub(figures + 4).max(16);
-        let name = rows.iter().map(|row| width_of(&visible(&row.explanation.title))).max().unwrap_or(0).clamp(8, (room / 2).max(8));
-        let verdict =
-            rows.iter().map(|row| width_of(&verdict_cell(row.verdict))).max().unwrap_or(0).clamp(7, room.saturating_sub(name).max(7));
-        Table { width, paint: layout.paint(), rank, name, verdict, score, bar, text: String::new() }
+        let (name, verdict) = match form {
+            Form::Wide => {
+                let name = names.min(room - 2 - verdicts.min(30));
+                (name, verdicts.min(room - 2 - name))
+            }
+            Form::Stacked => (names.min(room), 0),
+            Form::Narrow => (width.saturating_sub(rank + 2), 0),
+        };
+        Table { width, paint: layout.paint(), form, rank, name, verdict, score, bar, text: String::new() }
     }
 
     fn line(&mut self, line: &str) {
@@ -101,62 +123,79 @@ impl Table {
         self.text.push('\n');
     }
 
-    fn heading(&mut self, title: &str) {
-        let title = super::text::shortened(&visible(title), self.verdict);
-        let bar = if self.bar > 0 { format!("{}  ", " ".repeat(self.bar)) } else { String::new() };
+    fn below(&mut self, flow: &Flow) {
+        let indent = " ".repeat(self.rank + 2);
+        for line in flow.lines(self.width.saturating_sub(indent.len()), self.paint) {
+            self.line(&format!("{indent}{line}"));
+        }
+    }
+
+    fn heading(&mut self, explanation: &Explanation, verdict: &VerdictLine) {
+        let title = Flow::new()
+            .add(STRONG, &verdict.title)
+            .dot(PLAIN, "the best proven first")
+            .dot_whole(FAINT, &format!("judged as of {}", explanation.today));
+        for line in title.lines(self.width, self.paint) {
+            self.line(&line);
+        }
+        self.line("");
+        if self.form == Form::Narrow {
+            return;
+        }
+        let verdict = if self.form == Form::Wide { format!("verdict{}  ", padding("verdict", self.verdict)) } else { String::new() };
+        let (rank, name, score) = (padding("#", self.rank), padding("project", self.name), padding("score", self.score));
         let line = format!(
-            "{}{}  {}{}  {}{}  {}{}  {bar}{SETTLED}  {EARNED}",
-            padding("#", self.rank),
-            "#",
-            "project",
-            padding("project", self.name),
-            title,
-            padding(&title, self.verdict),
-            "score",
-            padding("score", self.score),
+            "{rank}#  project{name}  {verdict}score{score}{}  {SETTLED}  {EARNED}",
+            " ".repeat(if self.bar > 0 { self.bar + 2 } else { 0 })
         );
-        let line = self.paint.paint(FAINT, line.trim_end());
+        let line = self.paint.paint(FAINT, &line);
         self.line(&line);
     }
 
     fn row(&mut self, row: &Row<'_>) {
-        let state = row.verdict.map(|verdict| verdict.state);
-        let style = match state {
+        let style = match row.verdict.map(|verdict| verdict.state) {
             Some(State::Faulted) => BAD,
             Some(State::Open) => OPEN,
             Some(State::Decided) => STRONG,
             Some(State::NotApplicable) | None => FAINT,
         };
+        let judged = row.verdict.filter(|verdict| verdict.applies != Applies::Never);
+        let rank = if judged.is_some() { row.rank.to_string() } else { "-".to_string() };
         let names = self.cell(&row.explanation.title, STRONG, self.name);
-        let verdicts = self.cell(&verdict_cell(row.verdict), style, self.verdict);
-        let figures =
-            row.verdict.filter(|verdict| verdict.applies != Applies::Never).map(|verdict| self.figures(verdict)).unwrap_or_default();
-        let rank = row.rank.to_string();
+        let verdicts = if self.form == Form::Wide { self.cell(&verdict_cell(row.verdict), style, self.verdict) } else { Vec::new() };
+        let figures = judged.filter(|_| self.form != Form::Narrow).map(|verdict| self.figures(verdict)).unwrap_or_default();
         for line in 0..names.len().max(verdicts.len()) {
             let blank = |width: usize| " ".repeat(width);
             let rank = if line == 0 { format!("{}{rank}", padding(&rank, self.rank)) } else { blank(self.rank) };
             let name = names.get(line).cloned().unwrap_or_else(|| blank(self.name));
-            let verdict = verdicts.get(line).cloned().unwrap_or_else(|| blank(self.verdict));
+            let verdict = match self.form {
+                Form::Wide => format!("{}  ", verdicts.get(line).cloned().unwrap_or_else(|| blank(self.verdict))),
+                Form::Stacked | Form::Narrow => String::new(),
+            };
             let figures = if line == 0 { figures.as_str() } else { "" };
-            self.line(&format!("{rank}  {name}  {verdict}  {figures}"));
+            self.line(&format!("{rank}  {name}  {verdict}{figures}"));
         }
-        if let Some(verdict) = row.verdict {
-            let gates: Vec<String> = capping(verdict, &row.explanation.gates)
+        let mut flow = Flow::new();
+        if self.form != Form::Wide {
+            flow = flow.add(style, &verdict_cell(row.verdict));
+        }
+        if let (Form::Narrow, Some(verdict)) = (self.form, judged.filter(|verdict| verdict.score.is_some())) {
+            flow = flow.dot_whole(PLAIN, &score_words(verdict));
+            flow = flow
+                .dot_whole(PLAIN, &format!("{SETTLED} {}", share(&verdict.decided)))
+                .dot_whole(PLAIN, &format!("{EARNED} {}", share(&verdict.earned)));
+        }
+        let gates: Vec<String> = row.verdict.map_or(Vec::new(), |verdict| {
+            let doubt = |fires: bool| if fires { "?" } else { "" };
+            capping(verdict, &row.explanation.gates)
                 .iter()
-                .map(
-                    |(code, gate)| {
-                        if gate.is_some_and(|gate| gate.fires == Truth::Unknown) { format!("{code}?") } else { (*code).to_string() }
-                    },
-                )
-                .collect();
-            if !gates.is_empty() {
-                let indent = " ".repeat(self.rank + 2);
-                let flow = Flow::new().add(FAINT, "capped by").add(FAINT, &gates.join(", "));
-                for line in flow.lines(self.width.saturating_sub(indent.len()), self.paint) {
-                    self.line(&format!("{indent}{line}"));
-                }
-            }
+                .map(|(code, gate)| format!("{code}{}", doubt(gate.is_some_and(|gate| gate.fires == Truth::Unknown))))
+                .collect()
+        });
+        if !gates.is_empty() {
+            flow = flow.dot(FAINT, "capped by").add(FAINT, &gates.join(", "));
         }
+        self.below(&flow);
     }
 
     /// Wrapped lines, each padded to the column.
@@ -168,18 +207,12 @@ impl Table {
 
     fn figures(&self, verdict: &VerdictLine) -> String {
         let score = score_words(verdict);
-        let mut line = format!("{score}{}", padding(&score, self.score));
-        if self.bar > 0 {
-            let edges: Vec<_> = verdict.bands.iter().filter_map(|band| band.edge.clone()).collect();
-            let bar = verdict.score.as_ref().map_or(" ".repeat(self.bar), |score| scale::bar(score, &edges, self.bar, self.paint));
-            line.push_str(&format!("  {bar}"));
-        }
-        let percent = |part: &Option<crate::value::Fraction>| {
-            part.as_ref().map_or("-".to_string(), |part| show_fraction_percent(part, &[crate::value::Number::ONE]))
-        };
-        let (settled, earned) = (percent(&verdict.decided), percent(&verdict.earned));
-        line.push_str(&format!("  {}{settled}  {}{earned}", padding(&settled, SETTLED.len()), padding(&earned, EARNED.len())));
-        line
+        let edges: Vec<Fraction> = verdict.bands.iter().filter_map(|band| band.edge.clone()).collect();
+        let bar = verdict.score.as_ref().map_or(" ".repeat(self.bar), |score| scale::bar(score, &edges, self.bar, self.paint));
+        let (settled, earned) = (share(&verdict.decided), share(&verdict.earned));
+        let gaps = (padding(&score, self.score), padding(&settled, SETTLED.len()), padding(&earned, EARNED.len()));
+        let gap = if self.bar > 0 { "  " } else { "" };
+        format!("{score}{}{gap}{bar}  {}{settled}  {}{earned}", gaps.0, gaps.1, gaps.2)
     }
 
     fn closing(&mut self, explanations: &[Explanation]) {
@@ -207,7 +240,7 @@ impl Table {
         self.line("");
         let mut flow = Flow::new().add(STRONG, &total).close(STRONG, ".");
         if gates {
-            flow = flow.add(FAINT, "A gate with `?` may cap the verdict; the evidence leaves it open.");
+            flow = flow.add(FAINT, "A gate marked `?` may cap the verdict: the evidence leaves it open.");
         }
         let mut lines = flow.lines(self.width, self.paint);
         lines.extend(Flow::new().add(FAINT, CLOSING).lines(self.width, self.paint));
@@ -233,4 +266,8 @@ fn score_words(verdict: &VerdictLine) -> String {
         Some(score) if verdict.applies != Applies::Never => percent_range(score, &edges(&verdict.bands)).replace(" to ", "–"),
         Some(_) | None => "-".to_string(),
     }
+}
+
+fn share(part: &Option<Fraction>) -> String {
+    part.as_ref().map_or("-".to_string(), |part| show_fraction_percent(part, &[]))
 }
