@@ -45,6 +45,7 @@ pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
     let mut corrected = Vec::new();
     let mut rereading = REREADING;
     loop {
+        let affordable = repairs.text().len() <= rereading;
         let scan = scan::scan(repairs.text());
         let mut builder = Builder::new(file, &repairs, &scan);
         let whole = match scan.faults.is_empty() && scan.too_deep.is_empty() {
@@ -57,7 +58,7 @@ pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
                 builder.file(node, &mut book);
                 Vec::new()
             }
-            None => recover::recover(&mut builder, &mut book),
+            None => recover::recover(&mut builder, &mut book, affordable),
         };
         let mut findings = builder.findings;
         let (mut made, mut edits) = (Vec::new(), Vec::new());
@@ -65,7 +66,6 @@ pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
             made.push(correction.finding);
             edits.push(correction.edits);
         }
-        let affordable = repairs.text().len() <= rereading;
         if !edits.is_empty() && affordable && repairs.apply(edits) {
             rereading -= text.len();
             corrected.extend(made);

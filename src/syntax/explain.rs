@@ -17,6 +17,8 @@ pub(super) enum Place {
     Top,
     /// The header.
     Header,
+    /// In the header, at the beginning of a line.
+    HeaderLine,
     /// An item, up to its block if it has one.
     Item,
     /// The beginning of something in a block.
@@ -59,6 +61,30 @@ pub(super) fn explain(builder: &Builder<'_>, failure: &Failure, start: usize, en
         .or_else(|| mistake.needs_parentheses())
         .or_else(|| mistake.misspelt())
         .unwrap_or_else(|| mistake.unexpected())
+}
+
+/// A text that does not end on its line: it was probably meant to end at `end`.
+pub(super) fn open_text(builder: &Builder<'_>, quote: usize, end: usize) -> Explained {
+    let text = builder.text;
+    let span = builder.place(quote, quote + 1);
+    let line = &text[quote + 1..lexer::line_end(text, quote)];
+    let curly = line.char_indices().rev().find(|(_, character)| matches!(character, '“' | '”' | '„' | '«' | '»'));
+    if let Some((offset, character)) = curly {
+        let (start, end) = (quote + 1 + offset, quote + 1 + offset + character.len_utf8());
+        let place = builder.place(start, end);
+        let finding = Diagnostic::new(
+            &codes::LOOKALIKE,
+            place,
+            format!("expected `\"` at the end of a text, found `{character}`, which only looks like it"),
+        )
+        .related(span, "the text begins here")
+        .fix(place, "\"");
+        return Explained { finding, edits: vec![Edit { start, end, replacement: "\"".into() }] };
+    }
+    let finding = Diagnostic::new(&codes::UNCLOSED_STRING, span, "expected `\"` at the end of this text, found the end of the line")
+        .label("the text begins here")
+        .help("a text ends on its line; write `\\n` for a new line in it");
+    Explained { finding, edits: vec![Edit { start: end, end, replacement: "\"".into() }] }
 }
 
 struct Mistake<'m, 'a> {
@@ -198,7 +224,7 @@ impl<'a> Mistake<'_, 'a> {
         }
         let span = self.builder.place(found.start, found.end);
         let finding = Diagnostic::new(&codes::SYNTAX, span, format!("`{word}` can't be a name, because it is a word of the language"))
-            .help(format!("choose another, such as `{word}_`… with more of what it stands for").replace("_`… with", "_value`, with"));
+            .help("choose another name");
         Some(Explained::plain(finding))
     }
 
@@ -360,6 +386,11 @@ impl<'a> Mistake<'_, 'a> {
         {
             return None;
         }
+        if self.place == Place::Top && CARD_WORDS.contains(&word) {
+            let span = self.builder.place(found.start, found.end);
+            let finding = Diagnostic::new(&codes::SYNTAX, span, format!("`{word}` belongs into a scorecard, but stands outside"));
+            return Some(Explained::plain(finding));
+        }
         let near = closest(word, words.iter().copied());
         let span = self.builder.place(found.start, found.end);
         let at_beginning = matches!(self.place, Place::Top | Place::Entry(_));
@@ -395,7 +426,7 @@ impl<'a> Mistake<'_, 'a> {
         match self.place {
             Place::Top => ITEM_WORDS.iter().chain(&LATER_WORDS).copied().collect(),
             Place::Entry(kind) => beginning_words(kind),
-            Place::Header | Place::Item | Place::Inside(_) | Place::Interpolation => {
+            Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => {
                 self.failure.expected.iter().filter_map(|rule| word_of(*rule)).collect()
             }
         }
@@ -490,6 +521,16 @@ impl<'a> Mistake<'_, 'a> {
                 (None, Some(phrase)) => push(phrase.into()),
                 (None, None) => {}
             }
+        }
+        let ends = self.expects(&[Rule::EOI]);
+        let goes_on = self.expects(&OPERATORS);
+        if goes_on && ends {
+            let next = match self.place {
+                Place::Inside(_) => "the next entry on a line of its own",
+                Place::Interpolation => "the closing brace",
+                _ => "the next item",
+            };
+            return format!("an operator such as `and`, or {next}");
         }
         if phrases.is_empty() {
             return if self.expects(&OPERATORS) { "an operator".into() } else { "something else".into() };
@@ -668,7 +709,7 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
         Rule::field => "a field",
         Rule::band => "a band",
         Rule::band_test => "a comparison",
-        Rule::EOI => "nothing more",
+        Rule::EOI => "the next entry",
         _ => return None,
     })
 }
