@@ -60,6 +60,7 @@ register! {
     // Types.
     AMBIGUOUS_VARIANT = "ambiguous-variant", Error, "a bare name is both a variant and something in scope";
     BAD_CALL = "bad-call", Error, "a function is called with the wrong arguments";
+    CONSTANT_FAULT = "constant-fault", Error, "a constant divides by zero or is too large";
     COMPARED_TYPES = "compared-types", Error, "two sides of a comparison are of different types";
     MIXED_UNITS = "mixed-units", Error, "arithmetic on types that do not go together";
     NOT_CONSTANT = "not-constant", Error, "a value must be known before any facts are";
