@@ -8,7 +8,8 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use crate::diagnostic::{Diagnostic, Fix, Label, Severity, counted};
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity, counted, listed};
+use crate::policy::{Body, Policy};
 use crate::source::{FileId, Sources, Span};
 
 use super::text::{acts, visible};
@@ -42,6 +43,16 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
     text.push_str(&layout.paint().paint(style, &count(diagnostics)));
     text.push('\n');
     text
+}
+
+/// What to say of rules in which nothing was found.
+pub fn nothing_found(policy: &Policy) -> String {
+    let parts = [
+        counted(policy.items.iter().filter(|item| !matches!(item.body, Body::Include(_))).count(), "item"),
+        counted(policy.gates.len(), "gate"),
+        counted(policy.verdicts.len(), "verdict"),
+    ];
+    format!("nothing to report: {} with {}\n", counted(policy.rulebooks.len(), "rulebook"), listed(&parts, "and"))
 }
 
 /// `2 errors, 1 warning`
@@ -336,9 +347,7 @@ scorecard viability {
 
     #[test]
     fn a_finding_shows_culprit_other_party_help_and_fix() {
-        let (sources, file) = source(RULES);
-        let mut facts = Sources::new();
-        std::mem::swap(&mut facts, &mut { sources });
+        let (mut facts, file) = source(RULES);
         let sheet = facts.add("rules/project.plumb", "subject project {\n  network {\n    uptime_90d: percent\n  }\n}\n");
         let found = [
             Diagnostic::new(&codes::UNKNOWN_NAME, place(&facts, file, "uptime >= "), "nothing in `network` is called `uptime`")
@@ -357,6 +366,11 @@ scorecard viability {
         ];
         insta::assert_snapshot!("findings", findings(&found, &facts, Layout::PLAIN));
         assert!(findings(&found, &facts, Layout { colour: true, ..Layout::PLAIN }).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn rules_without_findings_are_counted() {
+        assert_eq!(nothing_found(&Policy::default()), "nothing to report: 0 rulebooks with 0 items, 0 gates and 0 verdicts\n");
     }
 
     #[test]
