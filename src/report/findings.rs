@@ -439,6 +439,32 @@ scorecard viability {
         assert!(shown.contains(":5002:1") && shown.contains(":1:1") && shown.lines().count() < 14, "{shown}");
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+
+        /// Spans may overlap, nest, touch the end and run over lines; the page keeps its width and lets nothing through.
+        #[test]
+        fn any_places_in_any_text_can_be_shown(
+            text in "[ a{}\t\r\n\n\u{301}北é\u{202e}\u{1b}]{0,80}",
+            places in proptest::collection::vec((0u32..200, 0u32..200), 1..5),
+            fix in proptest::option::of(("[a\n\t北]{0,6}", 0u32..200, 0u32..60)),
+        ) {
+            let (sources, file) = source(&text);
+            let span = |start: u32, length: u32| Span { file, start, end: start + length };
+            let mut found = Diagnostic::new(&codes::SYNTAX, span(places[0].0, places[0].1), "something").label("here");
+            for (start, length) in &places[1..] {
+                found = found.related(span(*start, *length), "there");
+            }
+            if let Some((replacement, start, length)) = fix {
+                found = found.fix(span(start, length), replacement);
+            }
+            let shown = findings(&[found.clone()], &sources, Layout::PLAIN);
+            proptest::prop_assert!(shown.starts_with("error[syntax]: something\n"), "{}", shown);
+            proptest::prop_assert!(shown.chars().all(|c| c == '\n' || !(c.is_control() || acts(c))), "{:?}", shown);
+            super::super::findings_json(&[found], &sources);
+        }
+    }
+
     #[test]
     fn very_many_findings_are_counted_in_full() {
         let (sources, file) = source(RULES);
