@@ -31,10 +31,14 @@ impl Lowerer<'_> {
                                     && number >= above
                                 {
                                     self.report(
-                                        Diagnostic::new(&codes::BANDS_OUT_OF_ORDER, expr.span, "the edges of bands fall from the best band down")
-                                            .label("not below the one above")
-                                            .related(span, "the one above")
-                                            .help("write the best band first, and give each a lower edge than the one above it"),
+                                        Diagnostic::new(
+                                            &codes::BANDS_OUT_OF_ORDER,
+                                            expr.span,
+                                            "the edges of bands fall from the best band down",
+                                        )
+                                        .label("not below the one above")
+                                        .related(span, "the one above")
+                                        .help("write the best band first, and give each a lower edge than the one above it"),
                                     );
                                 }
                                 before = Some((number, expr.span));

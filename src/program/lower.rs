@@ -168,10 +168,7 @@ impl Lowerer<'_> {
 
     fn lower_scorecards(&mut self) {
         for scorecard in &self.policy.scorecards {
-            let worth = scorecard
-                .items
-                .iter()
-                .fold(Fraction::zero(), |sum, item| sum.add(&self.program.items[item.index()].worth));
+            let worth = scorecard.items.iter().fold(Fraction::zero(), |sum, item| sum.add(&self.program.items[item.index()].worth));
             self.program.scorecards.push(Scorecard { head: scorecard.head.clone(), items: scorecard.items.clone(), worth });
         }
     }
@@ -312,7 +309,9 @@ impl Lowerer<'_> {
 
     pub(super) fn place(&self, path: &FactPath) -> Place {
         match path.root {
-            Root::Document(document) => Place::Fixed { sheet: document.0 as u16 + 1, slot: if path.field.is_some() { path.leaf } else { 0 } },
+            Root::Document(document) => {
+                Place::Fixed { sheet: document.0 as u16 + 1, slot: if path.field.is_some() { path.leaf } else { 0 } }
+            }
             Root::Element(binder) => Place::Element { binder: binder as u16, leaf: path.leaf, field: path.field },
         }
     }
@@ -763,7 +762,8 @@ pub(super) fn comparison(operator: CompareOp) -> Comparison {
 
 /// The variants that compare so with a constant one.
 pub(super) fn accepted_variants(comparison: Comparison, constant: Variants) -> Variants {
-    let bits = (0..64).filter(|bit| Variants::one(*bit).compare(comparison, constant) == Truth::True).fold(0, |bits, bit| bits | 1u64 << bit);
+    let bits =
+        (0..64).filter(|bit| Variants::one(*bit).compare(comparison, constant) == Truth::True).fold(0, |bits, bit| bits | 1u64 << bit);
     Variants(bits)
 }
 

@@ -106,9 +106,9 @@ fn parse(text: &str, ty: Type, schema: &Schema) -> Result<Possible, (String, Opt
                 }
             }
         }
-        Type::Whole | Type::Number | Type::Percent | Type::Money(_) | Type::Duration | Type::Date | Type::Size => parse_quantity(text, ty)
-            .map(|number| Possible::Range(Interval::point(number)))
-            .map_err(|error| (error.message(), error.help())),
+        Type::Whole | Type::Number | Type::Percent | Type::Money(_) | Type::Duration | Type::Date | Type::Size => {
+            parse_quantity(text, ty).map(|number| Possible::Range(Interval::point(number))).map_err(|error| (error.message(), error.help()))
+        }
         Type::Months | Type::List(_) | Type::Record(_) => Err(("parameters of this type can't be set from outside".into(), None)),
     }
 }

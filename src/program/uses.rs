@@ -237,8 +237,12 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
         Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
         Expr::Band(verdict) => met(Met::Needs(Step::Verdict(*verdict))),
         Expr::Truth(condition) => walk_condition(program, *condition, met),
-        Expr::Negate(inner) | Expr::AddMonths(inner, _) | Expr::FloorToDay(inner) | Expr::Abs(inner) | Expr::Round(inner, ..) => all(&[*inner]),
-        Expr::Add(left, right) | Expr::Subtract(left, right) | Expr::Multiply(left, right) | Expr::Divide(left, right) => all(&[*left, *right]),
+        Expr::Negate(inner) | Expr::AddMonths(inner, _) | Expr::FloorToDay(inner) | Expr::Abs(inner) | Expr::Round(inner, ..) => {
+            all(&[*inner])
+        }
+        Expr::Add(left, right) | Expr::Subtract(left, right) | Expr::Multiply(left, right) | Expr::Divide(left, right) => {
+            all(&[*left, *right])
+        }
         Expr::Min(parts) | Expr::Max(parts) => all(parts),
         Expr::Clamp(value, low, high) => all(&[*value, *low, *high]),
         Expr::If(condition, then, otherwise) => {
