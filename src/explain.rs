@@ -5,8 +5,6 @@
 mod facts;
 mod items;
 
-pub use facts::fact_path;
-
 use facts::Facts;
 
 use crate::eval::Evaluator;

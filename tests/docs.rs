@@ -1,5 +1,7 @@
 //! What the documentation shows is what happens. `PLUMB_ACCEPT=1` rewrites the outputs; read the difference before committing.
 
+#![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
+
 mod support;
 
 use std::fs;
