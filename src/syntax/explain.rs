@@ -6,9 +6,11 @@
 use super::build::{BlockKind, Builder};
 use super::grammar::{Failure, Rule};
 use super::lexer::{self, Kind, Token};
+use super::literals;
 use super::repairs::Edit;
 use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS};
 use crate::diagnostic::{Code, Diagnostic, closest, codes, listed};
+use crate::value::{LiteralError, parse_literal};
 
 /// Which piece of a file was being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,7 +270,8 @@ impl<'a> Mistake<'_, 'a> {
         let compares = matches!(slice, "<" | "<=" | ">" | ">=" | "==" | "!=" | "in" | "is");
         if !compares
             || !self.after_value()
-            || matches!(self.place, Place::Entry(BlockKind::Grade) | Place::Inside(BlockKind::Grade)) && lexer::is_first_on_line(self.builder.text, found.start)
+            || matches!(self.place, Place::Entry(BlockKind::Grade) | Place::Inside(BlockKind::Grade))
+                && lexer::is_first_on_line(self.builder.text, found.start)
         {
             return None;
         }
@@ -344,15 +347,21 @@ impl<'a> Mistake<'_, 'a> {
             return None;
         }
         let span = self.builder.place(start, found.end);
-        let mut finding =
-            Diagnostic::new(&codes::BAD_UNIT, span, format!("expected a unit after `{}`, found `{word}`", self.slice(before)));
-        let near = closest(word, UNITS);
-        match near {
-            Some(unit) => finding = finding.help(format!("did you mean `{unit}`?")).fix(span, unit),
-            None => {
-                finding = finding
-                    .help("units are those of time (`days`, `hours`), of data (`MB`, `GiB`) and currencies of three capitals (`USD`)")
+        let whole = &text[before.start..found.end];
+        let mut near = closest(word, UNITS);
+        let unit = Diagnostic::new(&codes::BAD_UNIT, span, format!("expected a unit after `{}`, found `{word}`", self.slice(before)));
+        let mut finding = match parse_literal(whole) {
+            Err(error @ LiteralError::UnknownUnit { .. }) => {
+                // What analysts often write for a unit is known better than by its spelling, except that any three letters could be a currency.
+                let habit = error.help().filter(|help| near.is_none() || !help.contains(&word.to_ascii_uppercase()));
+                near = near.filter(|_| habit.is_none());
+                habit.into_iter().fold(unit, Diagnostic::help)
             }
+            Err(error) => literals::finding(&error, self.builder.place(before.start, found.end)),
+            Ok(_) => unit,
+        };
+        if let Some(unit) = near {
+            finding = finding.help(format!("did you mean `{unit}`?")).fix(span, unit);
         }
         let edits = near.map(|unit| Edit { start, end: found.end, replacement: unit.to_string() });
         Some(Explained { finding, edits: edits.into_iter().collect() })
@@ -430,7 +439,8 @@ impl<'a> Mistake<'_, 'a> {
         let word = self.slice(found);
         let words = self.words();
         let first = lexer::is_first_on_line(self.builder.text, found.start);
-        if words.is_empty()
+        if lexer::is_reserved(word)
+            || words.is_empty()
             || words.contains(&word)
             || (!first && matches!(self.place, Place::Entry(_)) && self.after_value() && !self.block_opened())
         {
@@ -459,7 +469,8 @@ impl<'a> Mistake<'_, 'a> {
             None if at_beginning => {
                 let message = format!("expected {}, found `{}`", self.expected_words(&words), shown(word));
                 let finding = Diagnostic::new(&codes::SYNTAX, span, message);
-                let finding = if self.place == Place::Top { finding.help(format!("items begin with {}", ticked(&ITEM_WORDS))) } else { finding };
+                let finding =
+                    if self.place == Place::Top { finding.help(format!("items begin with {}", ticked(&ITEM_WORDS))) } else { finding };
                 Some(Explained::plain(finding))
             }
             None => None,
