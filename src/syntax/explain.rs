@@ -519,7 +519,7 @@ impl<'a> Mistake<'_, 'a> {
         let expected = match self.place {
             Place::Top => "the beginning of an item".to_string(),
             Place::Entry(kind) => beginnings(kind),
-            _ if self.before.is_some_and(|token| self.slice(token) == "is") => "`known`, `unknown` or `empty`".to_string(),
+            _ if self.expects(&[Rule::known_word]) => "`known`, `unknown` or `empty`".to_string(),
             _ => self.expectation(),
         };
         // What lacks something at the end of its line is told there, not where the next line begins.

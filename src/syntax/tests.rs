@@ -707,16 +707,18 @@ fn habits_from_elsewhere_are_answered() {
 
 #[test]
 fn the_shipped_rules_are_read() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut read = 0;
-    for entry in std::fs::read_dir(folder).expect("the rules are there") {
-        let path = entry.expect("the rules can be listed").path();
-        if path.extension().is_some_and(|extension| extension == "plumb") {
-            clean(&std::fs::read_to_string(&path).expect("a rule file can be read"));
-            read += 1;
-        }
+    let files = [
+        include_str!("../../rules/main.plumb"),
+        include_str!("../../rules/market.plumb"),
+        include_str!("../../rules/moat.plumb"),
+        include_str!("../../rules/project.plumb"),
+        include_str!("../../rules/risk.plumb"),
+        include_str!("../../rules/screening.plumb"),
+        include_str!("../../rules/thesis.plumb"),
+    ];
+    for text in files {
+        clean(text);
     }
-    assert!(read > 0);
 }
 
 // ---- Absurd texts ---------------------------------------------------------------------------------------------------
