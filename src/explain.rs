@@ -5,8 +5,6 @@
 mod facts;
 mod items;
 
-pub use facts::fact_path;
-
 use facts::Facts;
 
 use crate::eval::Evaluator;
@@ -14,8 +12,10 @@ use crate::policy::{ScorecardId, VerdictId};
 use crate::program::{Basis, Body, ExprId, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
-use crate::value::{Fraction, Possible, Truth, Type, show_number, show_possible};
-use crate::verdict::{Applies, Bands, Bounds, Effect, Effort, Evaluation, FaultLevel, Judgement, Requirement, RowTaken, State, VerdictOutcome};
+use crate::value::{Fraction, Truth, Type, show_number, show_possible};
+use crate::verdict::{
+    Applies, Bands, Bounds, Effect, Effort, Evaluation, FaultLevel, Judgement, Requirement, RowTaken, State, VerdictOutcome,
+};
 
 /// A band that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +27,7 @@ pub struct Required {
 }
 
 /// Puts a judgement into words.
-pub fn explain(
-    program: &Program,
-    dossier: &Dossier,
-    judgement: &Judgement,
-    sources: &Sources,
-    required: Option<Required>,
-) -> Explanation {
+pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sources: &Sources, required: Option<Required>) -> Explanation {
     let mut evaluator = Evaluator::new(program);
     evaluator.decide(dossier);
     let mut words = Words { program, dossier, judgement, sources, evaluator, facts: Facts::new(program, dossier, sources) };
@@ -123,7 +117,11 @@ impl Words<'_> {
                     bands: verdict
                         .bands
                         .iter()
-                        .map(|band| BandLine { name: band.name.clone(), title: band.title.clone(), edge: band.edge.map(Fraction::from_number) })
+                        .map(|band| BandLine {
+                            name: band.name.clone(),
+                            title: band.title.clone(),
+                            edge: band.edge.map(Fraction::from_number),
+                        })
                         .collect(),
                     range: outcome.bands,
                     ungated: outcome.ungated,
@@ -303,7 +301,6 @@ fn portion(share: &Bounds, points: &Bounds, counted: &Bounds) -> Bounds {
     let part = |points: &Fraction, counted: &Fraction| points.divide(counted).unwrap_or_else(Fraction::one).min(Fraction::one());
     Bounds { low: share.low.multiply(&part(&points.low, &counted.high)), high: share.high.multiply(&part(&points.high, &counted.low)) }
 }
-
 
 /// The judgement of one sheet, in words.
 #[derive(Clone, Debug)]

@@ -12,6 +12,8 @@ pub mod policy;
 
 pub mod sheet;
 
+pub mod facts;
+
 pub mod program;
 
 pub mod verdict;
@@ -19,3 +21,5 @@ pub mod verdict;
 pub mod explain;
 
 pub mod eval;
+
+pub mod report;

@@ -3,7 +3,7 @@
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::program::{ConditionId, Expr, ExprId, Place};
-use crate::value::{Arithmetic, Faulty, Interval, Number, Possible, Texts, Truth, Variants};
+use crate::value::{Arithmetic, Faulty, Interval, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -40,8 +40,12 @@ impl Run<'_> {
                 let ranged = self.aggregate(id, aggregate);
                 Valued { value: Possible::Range(ranged.range), fault: ranged.fault }
             }
-            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => self.ranged(id),
-            Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => self.ranged(id),
+            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => {
+                self.ranged(id)
+            }
+            Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => {
+                self.ranged(id)
+            }
             Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => self.ranged(id),
         };
         self.note_value(id, &valued.value);
@@ -178,10 +182,9 @@ impl Run<'_> {
         let left = self.branch(condition, true, then);
         let right = self.branch(condition, false, otherwise);
         let mut joined = match (left, right) {
-            (Some(left), Some(right)) => Valued {
-                value: left.value.join(&right.value),
-                fault: left.fault.at_most_possible().join(right.fault.at_most_possible()),
-            },
+            (Some(left), Some(right)) => {
+                Valued { value: left.value.join(&right.value), fault: left.fault.at_most_possible().join(right.fault.at_most_possible()) }
+            }
             (Some(only), None) | (None, Some(only)) => Valued { value: only.value, fault: only.fault.at_most_possible() },
             // Narrowing found neither branch possible, which no completion is; both are evaluated as they stand.
             (None, None) => {

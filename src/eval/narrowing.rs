@@ -1,6 +1,6 @@
 //! Guards: under a condition, the facts that it compares with constants are narrower than the evidence leaves them.
 
-use super::{Overlay, Run};
+use super::{DEEPEST_GUARD, Overlay, Run};
 use crate::program::{Condition, ConditionId, Expr, ExprId, Place};
 use crate::value::{Comparison, Interval, Number, Possible, Truth, Variants};
 
@@ -9,6 +9,9 @@ impl Run<'_> {
     ///
     /// Looks through `and`, `or`, `not` and `let`s. What it can't use it leaves as it is, which is sound.
     pub(super) fn narrow(&mut self, id: ConditionId, holds: bool) -> bool {
+        if self.guards > DEEPEST_GUARD {
+            return true;
+        }
         let program = self.program;
         match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => *truth == holds,
@@ -62,7 +65,8 @@ impl Run<'_> {
     }
 
     fn narrow_range(&mut self, place: Place, comparison: Comparison, constant: Number) -> bool {
-        let grid = self.address(place).and_then(|address| self.fields.get(self.slot(address).field.0 as usize)).and_then(|field| field.grid);
+        let grid =
+            self.address(place).and_then(|address| self.fields.get(self.slot(address).field.0 as usize)).and_then(|field| field.grid);
         self.narrow_fact(place, |value| match value {
             Possible::Range(range) => remaining(*range, comparison, constant).and_then(|range| range.snapped(grid)).map(Possible::Range),
             other => Some(other.clone()),

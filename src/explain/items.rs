@@ -15,10 +15,7 @@ impl Words<'_> {
         let mut lines = Vec::with_capacity(program.items.len());
         for (item, outcome) in program.items.iter().zip(&evaluation.items) {
             let scorecard = item.scorecard.index();
-            let missing = Bounds {
-                low: item.worth.subtract(&outcome.points.high),
-                high: item.worth.subtract(&outcome.points.low),
-            };
+            let missing = Bounds { low: item.worth.subtract(&outcome.points.high), high: item.worth.subtract(&outcome.points.low) };
             let lost = match (&shares[scorecard], outcome.applies) {
                 (_, Applies::Never) => Bounds::exactly(Fraction::zero()),
                 (share, applies) => {
