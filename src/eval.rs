@@ -77,6 +77,8 @@ struct Scratch {
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
     trace: Option<Trace>,
+    /// How many scopes there have been. Goes on when values are inspected after a run, so that no two scopes share a number.
+    scopes: u32,
 }
 
 /// What every expression and condition came to, outside the bodies of aggregates. Recorded on request, for explanations.
@@ -141,10 +143,11 @@ impl<'p> Evaluator<'p> {
         scratch.lets.clear();
         scratch.lets.resize(self.program.lets.len(), None);
         scratch.assumptions.clear();
+        scratch.scopes = 0;
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
         let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0, guards: 0 };
+            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -154,7 +157,7 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
         let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0, guards: 0 };
+            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -207,8 +210,6 @@ struct Run<'r> {
     scratch: &'r mut Scratch,
     /// Which narrowing is in force; 0 is none. A remembered `let` counts only in the scope in which it was evaluated.
     scope: u32,
-    /// How many scopes there have been.
-    scopes: u32,
     /// How many stretches of narrowing are open.
     guards: u32,
 }
@@ -282,8 +283,8 @@ impl<'r> Run<'r> {
     /// Facts are about to be narrowed, so what was remembered of `let`s counts no longer.
     fn open_scope(&mut self) {
         if self.guards <= DEEPEST_GUARD {
-            self.scopes += 1;
-            self.scope = self.scopes;
+            self.scratch.scopes += 1;
+            self.scope = self.scratch.scopes;
         }
     }
 
