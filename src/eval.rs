@@ -146,8 +146,7 @@ impl<'p> Evaluator<'p> {
         scratch.scopes = 0;
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -156,8 +155,7 @@ impl<'p> Evaluator<'p> {
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
-        let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -255,10 +253,11 @@ impl<'r> Run<'r> {
         match self.address(place) {
             Some(address) => {
                 let slot = self.slot(address);
-                if !slot.exact && !self.scratch.overlays.is_empty() {
-                    if let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address) {
-                        return look(&overlay.value, overlay.known);
-                    }
+                if !slot.exact
+                    && !self.scratch.overlays.is_empty()
+                    && let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address)
+                {
+                    return look(&overlay.value, overlay.known);
                 }
                 look(&slot.value, slot.known)
             }
@@ -303,19 +302,21 @@ impl<'r> Run<'r> {
 
     #[inline]
     fn note_truth(&mut self, id: ConditionId, truth: Truth) {
-        if self.scratch.trace.is_some() && self.at_top() {
-            if let Some(trace) = &mut self.scratch.trace {
-                trace.truths[id.0 as usize] = Some(truth);
-            }
+        if self.scratch.trace.is_some()
+            && self.at_top()
+            && let Some(trace) = &mut self.scratch.trace
+        {
+            trace.truths[id.0 as usize] = Some(truth);
         }
     }
 
     #[inline]
     fn note_value(&mut self, id: ExprId, value: &Possible) {
-        if self.scratch.trace.is_some() && self.at_top() {
-            if let Some(trace) = &mut self.scratch.trace {
-                trace.values[id.0 as usize] = Some(value.clone());
-            }
+        if self.scratch.trace.is_some()
+            && self.at_top()
+            && let Some(trace) = &mut self.scratch.trace
+        {
+            trace.values[id.0 as usize] = Some(value.clone());
         }
     }
 
