@@ -12,9 +12,9 @@ mod questions;
 mod scoring;
 mod splitting;
 
-use crate::program::{ConditionId, ExprId, Place, Program, Step};
+use crate::program::{Collection, ConditionId, ExprId, Place, Program, Step};
 use crate::sheet::{Dossier, Slot};
-use crate::value::{Interval, Number, Possible, Truth};
+use crate::value::{FieldId, Interval, Number, Possible, Truth};
 use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
@@ -54,9 +54,18 @@ pub struct Evaluator<'p> {
     program: &'p Program,
     /// Whether `assuming` takes effect.
     assuming: bool,
-    /// The grid of each field's type.
-    grids: Vec<Option<Number>>,
+    /// What each field's type says about its values.
+    fields: Vec<FieldShape>,
     scratch: Scratch,
+}
+
+/// What evaluation needs to know of a field besides its values.
+#[derive(Clone, Copy, Default)]
+struct FieldShape {
+    /// The distance between neighbouring values.
+    grid: Option<Number>,
+    /// Of a list: the first slot in sheet 0 of the element about which nothing is known.
+    unseen: Option<u32>,
 }
 
 /// What one run writes; reused by the next.
@@ -82,11 +91,22 @@ pub struct Trace {
 impl<'p> Evaluator<'p> {
     /// An evaluator for a program.
     pub fn new(program: &'p Program) -> Evaluator<'p> {
-        let mut grids = vec![None; program.schema.fields as usize];
+        let mut fields = vec![FieldShape::default(); program.schema.fields as usize];
         for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
-            grids[leaf.field.0 as usize] = leaf.ty.grid();
+            fields[leaf.field.0 as usize].grid = leaf.ty.grid();
         }
-        Evaluator { program, assuming: true, grids, scratch: Scratch::default() }
+        for collection in &program.collections {
+            if let Collection::Fact { place, unseen, .. } = collection
+                && let Some(field) = program.field_at(*place)
+            {
+                fields[field.0 as usize].unseen = Some(*unseen);
+            }
+        }
+        Evaluator { program, assuming: true, fields, scratch: Scratch::default() }
+    }
+
+    fn shape(&self, field: FieldId) -> FieldShape {
+        self.fields.get(field.0 as usize).copied().unwrap_or_default()
     }
 
     /// Runs the program once, as the facts stand. The bounds are sound; [`judge`] makes them sharper.
@@ -123,7 +143,7 @@ impl<'p> Evaluator<'p> {
         scratch.assumptions.clear();
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, grids: &self.grids, scratch, scope: 0, scopes: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -132,7 +152,7 @@ impl<'p> Evaluator<'p> {
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, grids: &self.grids, scratch, scope: 0, scopes: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0 };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -181,7 +201,7 @@ struct Run<'r> {
     program: &'r Program,
     dossier: &'r Dossier<'r>,
     assuming: bool,
-    grids: &'r [Option<Number>],
+    fields: &'r [FieldShape],
     scratch: &'r mut Scratch,
     /// Which narrowing is in force; 0 is none. A remembered `let` counts only in the scope in which it was evaluated.
     scope: u32,

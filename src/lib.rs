@@ -20,3 +20,5 @@ pub mod program;
 pub mod verdict;
 
 pub mod explain;
+
+pub mod eval;

@@ -74,6 +74,20 @@ pub struct Program {
     pub collections: Vec<Collection>,
 }
 
+impl Program {
+    /// The field that stands at a place; none for a context that is itself a list, and for elements that are single values.
+    pub fn field_at(&self, place: Place) -> Option<FieldId> {
+        match place {
+            Place::Element { field, .. } => field,
+            Place::Fixed { sheet, slot } => {
+                let document = self.documents.get((sheet as usize).checked_sub(1)?)?;
+                let leaf = self.schema.record(document.record).leaves.get(slot as usize)?;
+                document.many.is_none().then_some(leaf.field)
+            }
+        }
+    }
+}
+
 /// A parameter in force.
 #[derive(Clone, Debug)]
 pub struct Param {

@@ -11,11 +11,7 @@ mod possible;
 mod show;
 
 pub use fraction::Fraction;
-<<<<<<< HEAD
 pub use interval::{Comparison, Faulty, Interval};
-=======
-pub use interval::{Comparison, Interval};
->>>>>>> main
 pub use literal::*;
 pub use number::{Arithmetic, Number, NumberError, Rounding};
 pub use possible::{List, Possible, Texts, Truth, Variants};

@@ -2,7 +2,7 @@
 
 use crate::policy::{GateId, ItemId};
 use crate::program::{ConditionId, ExprId};
-use crate::value::{FieldId, Fraction, Possible, Truth};
+use crate::value::{FieldId, Fraction, Interval, Possible, Truth};
 
 /// How certain a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,7 +120,7 @@ impl Bounds {
 
     /// From nothing to this.
     pub fn up_to(value: Fraction) -> Bounds {
-        Bounds { low: Fraction::zero(), high: value }
+        Bounds { low: Fraction::ZERO, high: value }
     }
 
     /// The hull of both.
@@ -141,6 +141,11 @@ impl Bounds {
     /// Whether everything here is within `outer`.
     pub fn is_within(&self, outer: &Bounds) -> bool {
         self.low >= outer.low && self.high <= outer.high
+    }
+
+    /// As a range of numbers in which every comparison comes out as it does for the exact fractions.
+    pub fn to_interval(&self) -> Interval {
+        Fraction::to_interval(&self.low, &self.high)
     }
 
     /// The ceiling less the floor.

@@ -121,7 +121,7 @@ impl Run<'_> {
                 (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
                 _ => Truth::from(left == right),
             },
-            (Possible::Variants(left), Possible::Variants(right)) => return Judged::sure(compare_variants(comparison, *left, *right)),
+            (Possible::Variants(left), Possible::Variants(right)) => return Judged::sure(left.compare(comparison, *right)),
             (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
             _ => Truth::Unknown,
         };
@@ -237,32 +237,6 @@ fn among(possible: Variants, wanted: Variants) -> Truth {
         Truth::False
     } else {
         Truth::Unknown
-    }
-}
-
-/// Compares variants; where an order is asked for (bands), the first variant is the greatest.
-fn compare_variants(comparison: Comparison, left: Variants, right: Variants) -> Truth {
-    let holds = |left: u32, right: u32| match comparison {
-        Comparison::Equal => left == right,
-        Comparison::NotEqual => left != right,
-        Comparison::Less => left > right,
-        Comparison::LessOrEqual => left >= right,
-        Comparison::Greater => left < right,
-        Comparison::GreaterOrEqual => left <= right,
-    };
-    let bits = |set: Variants| (0..64u32).filter(move |bit| set.0 >> bit & 1 == 1);
-    let (mut some, mut every) = (false, true);
-    for left in bits(left) {
-        for right in bits(right) {
-            let held = holds(left, right);
-            some |= held;
-            every &= held;
-        }
-    }
-    match (some, every) {
-        (false, _) => Truth::False,
-        (true, true) => Truth::True,
-        (true, false) => Truth::Unknown,
     }
 }
 

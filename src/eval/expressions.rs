@@ -3,7 +3,7 @@
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::program::{ConditionId, Expr, ExprId, Place};
-use crate::value::{Arithmetic, Interval, IntervalFault, Possible, Texts, Truth, Variants};
+use crate::value::{Arithmetic, DAY, Faulty, Interval, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -87,11 +87,11 @@ impl Run<'_> {
             Expr::Divide(left, right) => self.arithmetic(id, *left, *right, Interval::divide),
             Expr::AddMonths(date, months) => {
                 let date = self.range(*date);
-                self.finish(id, date.range.add_months(*months)).with(date.fault)
+                self.finish(id, each_end(date.range, |end| add_months(end, *months))).with(date.fault)
             }
             Expr::FloorToDay(date) => {
                 let date = self.range(*date);
-                self.finish(id, date.range.floor_to_day()).with(date.fault)
+                self.finish(id, each_end(date.range, |end| end.floor_to(Number::whole(DAY)))).with(date.fault)
             }
             Expr::Min(parts) => self.fold(parts, Interval::min),
             Expr::Max(parts) => self.fold(parts, Interval::max),
@@ -141,7 +141,7 @@ impl Run<'_> {
         id: ExprId,
         left: ExprId,
         right: ExprId,
-        operation: impl Fn(&Interval, &Interval) -> Result<Interval, IntervalFault>,
+        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
     ) -> Ranged {
         let left = self.range(left);
         let right = self.range(right);
@@ -150,7 +150,7 @@ impl Run<'_> {
 
     /// A fault of arithmetic makes the result anything.
     #[inline]
-    pub(super) fn finish(&self, id: ExprId, result: Result<Interval, IntervalFault>) -> Ranged {
+    pub(super) fn finish(&self, id: ExprId, result: Result<Interval, Faulty>) -> Ranged {
         match result {
             Ok(range) => Ranged::sure(range),
             Err(fault) => Ranged::faulty(arithmetic_fault(fault, id)),
@@ -206,11 +206,22 @@ impl Run<'_> {
     }
 }
 
+/// A range under a function that never falls as its argument rises. Different arguments may have one value, so an open end may be reached: ends are closed.
+fn each_end(range: Interval, function: impl Fn(Number) -> Result<Number, Arithmetic>) -> Result<Interval, Faulty> {
+    let certain = range.exact().is_some();
+    let end = |end: Number| match end {
+        Number::BELOW_ALL | Number::ABOVE_ALL => Ok(end),
+        _ => function(end).map_err(|arithmetic| Faulty { arithmetic, certain }),
+    };
+    let (low, high) = (end(range.low)?, end(range.high)?);
+    Ok(Interval { low, low_open: low == Number::BELOW_ALL, high, high_open: high == Number::ABOVE_ALL })
+}
+
 /// A fault of arithmetic, as the evaluation carries it.
-fn arithmetic_fault(fault: IntervalFault, id: ExprId) -> Fault {
+fn arithmetic_fault(fault: Faulty, id: ExprId) -> Fault {
     Fault {
         level: if fault.certain { FaultLevel::Certain } else { FaultLevel::Possible },
-        kind: match fault.kind {
+        kind: match fault.arithmetic {
             Arithmetic::DivisionByZero => FaultKind::DivisionByZero,
             Arithmetic::Overflow => FaultKind::Overflow,
         },

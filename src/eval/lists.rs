@@ -4,7 +4,7 @@
 use super::{Frame, Judged, Ranged, Run};
 use crate::policy::AggregateKind;
 use crate::program::{Aggregate, Collection, CollectionId, ConditionId, ExprId};
-use crate::value::{Fraction, Interval, IntervalFault, List, Number, Possible, Truth};
+use crate::value::{Fraction, Interval, Faulty, List, Number, Possible, Truth};
 use crate::verdict::{Address, Fault};
 
 /// A list at hand.
@@ -44,21 +44,22 @@ impl Run<'_> {
         let program = self.program;
         match &program.collections[id.0 as usize] {
             Collection::Fact { place, stride, unseen, least, most, assumed_empty } => {
-                let (list, known) = self.fact(*place, |value, known| match value {
+                let (mut list, known) = self.fact(*place, |value, known| match value {
                     Possible::List(list) => (*list, known),
-                    _ => (List { sheet: 0, first: 0, known: 0, more: true }, false),
+                    _ => (List::UNKNOWN, false),
                 });
+                let mut least = *least;
                 // `assuming []` closes what evidence leaves open: a list nobody mentions, and the unseen rest of one that is not complete.
-                let mut more = list.more;
-                if *assumed_empty && more {
+                if *assumed_empty && (list.more || !known) {
                     self.note_assumption(*place, None);
-                    more = !self.assuming;
+                    list.known = if known { list.known } else { 0 };
+                    list.more = !self.assuming;
+                    least = 0;
                 }
-                let assumed = *assumed_empty && !known;
                 Elements {
                     known: list.known,
-                    least_unseen: if more && !assumed { least.saturating_sub(list.known) } else { 0 },
-                    most_unseen: if more { most.map(|most| most.saturating_sub(list.known)) } else { Some(0) },
+                    least_unseen: if list.more { least.saturating_sub(list.known) } else { 0 },
+                    most_unseen: if list.more { most.map(|most| most.saturating_sub(list.known)) } else { Some(0) },
                     fault: Fault::NONE,
                     source: Source::Slots {
                         first: Address { sheet: list.sheet, slot: list.first },
@@ -293,7 +294,7 @@ impl Run<'_> {
     }
 
     fn sum(&mut self, id: ExprId, elements: &Elements, aggregate: &Aggregate) -> Ranged {
-        let mut total: Result<Interval, IntervalFault> = Ok(Interval::point(Number::ZERO));
+        let mut total: Result<Interval, Faulty> = Ok(Interval::point(Number::ZERO));
         let gathered = self.gather(elements, aggregate, |presence, range| {
             total = total.and_then(|so_far| so_far.add(&term(presence, &range)?));
         });
@@ -333,7 +334,7 @@ impl Run<'_> {
     fn mean(&mut self, id: ExprId, elements: &Elements, aggregate: &Aggregate) -> Ranged {
         let mut certain: Vec<Interval> = Vec::new();
         let mut optional: Vec<(Interval, Option<u32>)> = Vec::new();
-        let mut total: Result<Interval, IntervalFault> = Ok(Interval::point(Number::ZERO));
+        let mut total: Result<Interval, Faulty> = Ok(Interval::point(Number::ZERO));
         let gathered = self.gather(elements, aggregate, |presence, range| {
             let (least, more) = match presence {
                 Presence::In => (1, Some(0)),
@@ -400,7 +401,7 @@ fn at_least(low: Number) -> Interval {
 }
 
 /// What an element adds to a sum.
-fn term(presence: Presence, range: &Interval) -> Result<Interval, IntervalFault> {
+fn term(presence: Presence, range: &Interval) -> Result<Interval, Faulty> {
     match presence {
         Presence::In => Ok(*range),
         Presence::Optional => Ok(range.hull(&Interval::point(Number::ZERO))),

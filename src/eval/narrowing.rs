@@ -62,10 +62,7 @@ impl Run<'_> {
     }
 
     fn narrow_range(&mut self, place: Place, comparison: Comparison, constant: Number) -> bool {
-        let grid = match place {
-            Place::Fixed { .. } => self.address(place).and_then(|address| self.grid(self.slot(address).field)),
-            Place::Element { field, .. } => field.and_then(|field| self.grid(field)),
-        };
+        let grid = self.address(place).and_then(|address| self.fields.get(self.slot(address).field.0 as usize)).and_then(|field| field.grid);
         self.narrow_fact(place, |value| match value {
             Possible::Range(range) => remaining(*range, comparison, constant).and_then(|range| range.snapped(grid)).map(Possible::Range),
             other => Some(other.clone()),

@@ -102,7 +102,7 @@ impl Run<'_> {
                     } else if end == Number::ABOVE_ALL {
                         worth.clone()
                     } else {
-                        Fraction::from_number(end).min(worth).clone()
+                        Fraction::from_number(end).min(worth.clone())
                     }
                 };
                 let points = Bounds { low: clamp(value.range.low), high: clamp(value.range.high) };
@@ -523,7 +523,7 @@ fn ramp(knots: &[Knot], range: &Interval) -> Bounds {
 fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
     edges
         .iter()
-        .find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge)))
+        .find(|(_, edge)| edge.is_none_or(|edge| *score >= Fraction::from_number(edge)))
         .or(edges.last())
         .map_or(0, |(band, _)| *band)
 }

@@ -1,0 +1,172 @@
+//! Open questions: which answers would narrow the verdicts, and by how much. Each inexact fact is tried at a few values; what an answer is worth is the
+//! mean of what the verdicts lose in width, all values counting alike. The values are no forecast, and their sum is not the gap.
+
+use std::cmp::Reverse;
+
+use super::splitting::{inexact, meet, pieces};
+use super::{Evaluator, FieldShape, Limits, Overlay};
+use crate::policy::{GateId, ItemId};
+use crate::program::{Basis, Place, Program};
+use crate::sheet::{Dossier, Slot};
+use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Variants};
+use crate::verdict::{Address, Applies, Effect, Effort, Evaluation, Question, State};
+
+/// The open questions, best first: by bands, then by score, then in order of declaration.
+pub(super) fn ask(
+    evaluator: &mut Evaluator,
+    dossier: &Dossier,
+    base: &Evaluation,
+    limits: Limits,
+    effort: &mut Effort,
+) -> Vec<Question> {
+    let program = evaluator.program;
+    let base_width = width(program, base);
+    if base_width.0 == 0 && base_width.1.is_zero() {
+        return Vec::new();
+    }
+    let mut questions = Vec::new();
+    for (address, slot) in inexact(dossier) {
+        let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
+        let (items, gates) = readers(program, dossier, address, slot, base);
+        if items.is_empty() && gates.is_empty() {
+            continue;
+        }
+        let answers = answers(slot, &field.thresholds, evaluator.shape(slot.field));
+        if answers.is_empty() {
+            continue;
+        }
+        if effort.questions + answers.len() as u32 > limits.questions {
+            effort.questions_limited = true;
+            break;
+        }
+        let (mut bands, mut score, mut decided) = (0u32, Fraction::ZERO, 0usize);
+        let tried = answers.len();
+        for value in answers {
+            effort.questions += 1;
+            evaluator.run(dossier, &[Overlay { address, value, known: true }]);
+            let mut narrowed = base.clone();
+            meet(&mut narrowed, &evaluator.scratch.evaluation);
+            let left = width(program, &narrowed);
+            bands += base_width.0.saturating_sub(left.0);
+            score = score.add(&base_width.1.subtract(&left.1));
+            if narrowed.verdicts.iter().all(|verdict| matches!(verdict.state(), State::Decided | State::NotApplicable)) {
+                decided += 1;
+            }
+        }
+        if bands == 0 && score.is_zero() {
+            continue;
+        }
+        let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or(Fraction::ZERO);
+        let was_open = base.verdicts.iter().any(|verdict| verdict.state() == State::Open);
+        questions.push(Question {
+            fact: address,
+            field: slot.field,
+            effect: if was_open && decided == tried {
+                Effect::Settles
+            } else if was_open && decided > 0 {
+                Effect::CanSettle
+            } else {
+                Effect::Helps
+            },
+            bands: mean(Fraction::whole(bands.into())),
+            score: mean(score),
+            items,
+            gates,
+        });
+    }
+    questions.sort_by(|a, b| (Reverse(&a.bands), Reverse(&a.score), a.fact).cmp(&(Reverse(&b.bands), Reverse(&b.score), b.fact)));
+    questions
+}
+
+/// Missing facts for which some rule asks only whether they are on file.
+pub(super) fn asked_if_known(program: &Program, dossier: &Dossier) -> Vec<Address> {
+    inexact(dossier)
+        .filter(|(_, slot)| !slot.known && program.fields.get(slot.field.0 as usize).is_some_and(|field| field.asked_if_known))
+        .map(|(address, _)| address)
+        .collect()
+}
+
+/// How wide the verdicts are together: steps between bands (and one more where a verdict may not apply), and ceilings less floors.
+fn width(program: &Program, evaluation: &Evaluation) -> (u32, Fraction) {
+    let (mut bands, mut score) = (0, Fraction::ZERO);
+    for (verdict, outcome) in program.verdicts.iter().zip(&evaluation.verdicts) {
+        bands += outcome.bands.steps() + u32::from(outcome.applies == Applies::Maybe);
+        if let Basis::Score(scorecard, _) = &verdict.basis {
+            score = score.add(&evaluation.scores[scorecard.index()].score.width());
+        }
+    }
+    (bands, score)
+}
+
+/// The items and gates that read a fact and count, or may.
+fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, base: &Evaluation) -> (Vec<ItemId>, Vec<GateId>) {
+    // A document's own facts are read at fixed places, those of list elements through binders.
+    let sheet = dossier.sheets[address.sheet as usize - 1];
+    let own_leaf = sheet.elements.get(1).is_none_or(|element| address.slot < element.first);
+    let reads = |places: &[Place]| {
+        places.iter().any(|place| match place {
+            Place::Fixed { sheet, slot } => own_leaf && *sheet == address.sheet && *slot == address.slot,
+            Place::Element { field, .. } => !own_leaf && *field == Some(slot.field),
+        })
+    };
+    let items = program
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(index, item)| base.items[*index].applies != Applies::Never && reads(&item.reads))
+        .map(|(index, _)| ItemId(index as u32))
+        .collect();
+    let gates = program
+        .gates
+        .iter()
+        .enumerate()
+        .filter(|(_, gate)| reads(&gate.reads))
+        .map(|(index, _)| GateId(index as u32))
+        .collect();
+    (items, gates)
+}
+
+/// The values tried for a fact: its finite bounds, each threshold inside and one value between each two; every variant; for a list none and one element.
+fn answers(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible> {
+    match &slot.value {
+        Possible::Truth(Truth::Unknown) => vec![Possible::Truth(Truth::False), Possible::Truth(Truth::True)],
+        Possible::Truth(_) => Vec::new(),
+        Possible::Variants(variants) => variants.iter().map(|variant| Possible::Variants(Variants::one(variant))).collect(),
+        Possible::Range(range) => {
+            let mut values: Vec<Number> = Vec::new();
+            for piece in pieces(*range, thresholds) {
+                let Some(piece) = piece.snapped(shape.grid) else { continue };
+                values.extend([(piece.low, piece.low_open), (piece.high, piece.high_open)].iter().filter(|end| !end.1).map(|end| end.0));
+                values.extend(middle(&piece, shape.grid));
+            }
+            values.sort_unstable();
+            values.dedup();
+            values.into_iter().map(|value| Possible::Range(Interval::point(value))).collect()
+        }
+        Possible::Texts(Texts::Few(texts)) => texts.iter().map(|text| Possible::Texts(Texts::One(text.clone()))).collect(),
+        Possible::Texts(_) => Vec::new(),
+        Possible::List(list) if list.known == 0 => {
+            let empty = Possible::List(List { sheet: 0, first: 0, known: 0, more: false });
+            let one = shape.unseen.map(|first| Possible::List(List { sheet: 0, first, known: 1, more: false }));
+            std::iter::once(empty).chain(one).collect()
+        }
+        // What is listed is all there is.
+        Possible::List(list) => vec![Possible::List(List { more: false, ..*list })],
+    }
+}
+
+/// A value inside a piece: the middle where it has two ends, one step beyond its only end, or zero.
+fn middle(piece: &Interval, grid: Option<Number>) -> Option<Number> {
+    let step = |end: Number| end.abs().max(grid.unwrap_or(Number::ONE));
+    let inside = match (piece.low == Number::BELOW_ALL, piece.high == Number::ABOVE_ALL) {
+        (true, true) => Number::ZERO,
+        (false, true) => piece.low.add(step(piece.low)).ok()?,
+        (true, false) => piece.high.subtract(step(piece.high)).ok()?,
+        (false, false) => piece.low.add(piece.high.subtract(piece.low).ok()?.divide(Number::whole(2)).ok()?).ok()?,
+    };
+    let inside = match grid {
+        Some(grid) => inside.floor_to(grid).ok()?,
+        None => inside,
+    };
+    piece.contains(inside).then_some(inside)
+}
