@@ -120,7 +120,7 @@ impl Bounds {
 
     /// From nothing to this.
     pub fn up_to(value: Fraction) -> Bounds {
-        Bounds { low: Fraction::ZERO, high: value }
+        Bounds { low: Fraction::zero(), high: value }
     }
 
     /// The hull of both.

@@ -39,7 +39,7 @@ pub(super) fn ask(
             effort.questions_limited = true;
             break;
         }
-        let (mut bands, mut score, mut decided) = (0u32, Fraction::ZERO, 0usize);
+        let (mut bands, mut score, mut decided) = (0u32, Fraction::zero(), 0usize);
         let tried = answers.len();
         for value in answers {
             effort.questions += 1;
@@ -56,7 +56,7 @@ pub(super) fn ask(
         if bands == 0 && score.is_zero() {
             continue;
         }
-        let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or(Fraction::ZERO);
+        let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or(Fraction::zero());
         let was_open = base.verdicts.iter().any(|verdict| verdict.state() == State::Open);
         questions.push(Question {
             fact: address,
@@ -88,7 +88,7 @@ pub(super) fn asked_if_known(program: &Program, dossier: &Dossier) -> Vec<Addres
 
 /// How wide the verdicts are together: steps between bands (and one more where a verdict may not apply), and ceilings less floors.
 fn width(program: &Program, evaluation: &Evaluation) -> (u32, Fraction) {
-    let (mut bands, mut score) = (0, Fraction::ZERO);
+    let (mut bands, mut score) = (0, Fraction::zero());
     for (verdict, outcome) in program.verdicts.iter().zip(&evaluation.verdicts) {
         bands += outcome.bands.steps() + u32::from(outcome.applies == Applies::Maybe);
         if let Basis::Score(scorecard, _) = &verdict.basis {

@@ -7,7 +7,7 @@ use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
 use crate::value::{Fraction, Interval, Number, Possible, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
 
-const NOTHING: Bounds = Bounds { low: Fraction::ZERO, high: Fraction::ZERO };
+const NOTHING: Bounds = Bounds { low: Fraction::zero(), high: Fraction::zero() };
 
 /// Stands for an item until its step has come; nothing reads it before.
 pub(super) const NOT_YET_AN_ITEM: ItemOutcome =
@@ -98,7 +98,7 @@ impl Run<'_> {
                 let value = self.range(*expr);
                 let clamp = |end: Number| {
                     if end <= Number::ZERO {
-                        Fraction::ZERO
+                        Fraction::zero()
                     } else if end == Number::ABOVE_ALL {
                         worth.clone()
                     } else {
@@ -261,7 +261,7 @@ impl Run<'_> {
         let program = self.program;
         let items = &program.scorecards[id.index()].items;
         let outcomes = &self.scratch.evaluation.items;
-        let (mut low, mut high, mut worth) = (Fraction::ZERO, Fraction::ZERO, Fraction::ZERO);
+        let (mut low, mut high, mut worth) = (Fraction::zero(), Fraction::zero(), Fraction::zero());
         let mut fault = Fault::NONE;
         let mut optional: Vec<ItemId> = Vec::new();
         for id in items {
@@ -530,5 +530,5 @@ fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
 
 /// `part / whole`, where the whole is above zero by construction.
 fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
-    part.divide(whole).unwrap_or(Fraction::ZERO)
+    part.divide(whole).unwrap_or(Fraction::zero())
 }

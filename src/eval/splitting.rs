@@ -145,8 +145,8 @@ fn join_score(mine: &mut ScoreOutcome, theirs: &ScoreOutcome) {
     let fault = join_faults(mine.fault, theirs.fault);
     if mine.applies == Applies::Never && theirs.applies != Applies::Never {
         *mine = ScoreOutcome { applies: Applies::Maybe, ..theirs.clone() };
-        mine.points.low = mine.points.low.clone().min(crate::value::Fraction::ZERO);
-        mine.counted.low = crate::value::Fraction::ZERO;
+        mine.points.low = mine.points.low.clone().min(crate::value::Fraction::zero());
+        mine.counted.low = crate::value::Fraction::zero();
     } else if theirs.applies == Applies::Never {
         mine.applies = mine.applies.join(Applies::Never);
         mine.points = mine.points.join(&theirs.points);
