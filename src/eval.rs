@@ -344,4 +344,3 @@ impl Ranged {
         if fault.is_none() { self } else { Ranged::faulty(self.fault.join(fault)) }
     }
 }
-

@@ -1,9 +1,308 @@
 //! A judgement in words: everything a report shows, as plain data with the texts written out and every line's address. Renderers lay it out and decide nothing.
+//!
+//! [`explain`] adds no judgement of its own. Where a text has values to put in, it asks the same evaluator, on the same facts, what they are.
 
-use crate::source::Span;
-use crate::value::Fraction;
-use crate::verdict::{Applies, Bands, Bounds, Effect, Effort, FaultLevel, Requirement, RowTaken, State};
-use crate::value::Truth;
+mod facts;
+mod items;
+
+pub use facts::fact_path;
+
+use facts::Facts;
+
+use crate::eval::Evaluator;
+use crate::policy::{ScorecardId, VerdictId};
+use crate::program::{Basis, Body, ExprId, Program, Step, Template};
+use crate::sheet::Dossier;
+use crate::source::{Sources, Span};
+use crate::value::{Fraction, Possible, Truth, Type, show_number, show_possible};
+use crate::verdict::{
+    Applies, Bands, Bounds, Effect, Effort, Evaluation, FaultLevel, Judgement, Requirement, RowTaken, State, VerdictOutcome,
+};
+
+/// A band that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Required {
+    /// Of which verdict.
+    pub verdict: VerdictId,
+    /// The band, by its place.
+    pub band: u32,
+}
+
+/// Puts a judgement into words.
+pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sources: &Sources, required: Option<Required>) -> Explanation {
+    let mut evaluator = Evaluator::new(program);
+    evaluator.decide(dossier);
+    let mut words = Words { program, dossier, judgement, sources, evaluator, facts: Facts::new(program, dossier, sources) };
+    let sheet = dossier.sheets[0];
+    Explanation {
+        name: sheet.name.clone(),
+        title: words.facts.subject_title().unwrap_or_else(|| sheet.name.clone()),
+        file: sources.name(sheet.file).to_string(),
+        today: show_number(program.today, Type::Date),
+        verdicts: words.verdicts(required),
+        scorecards: words.scorecards(),
+        items: words.items(),
+        gates: words.gates(),
+        questions: words.questions(),
+        asked_if_known: judgement.asked_if_known.iter().map(|fact| words.facts.line(*fact)).collect(),
+        assumptions: words.assumptions(),
+        discounted: words.facts.discounted(),
+        disagreeing: words.facts.disagreeing(),
+        faults: words.faults(),
+        parameters: words.parameters(),
+        effort: judgement.effort,
+    }
+}
+
+/// What the parts of an explanation are made from.
+struct Words<'a> {
+    program: &'a Program,
+    dossier: &'a Dossier<'a>,
+    judgement: &'a Judgement,
+    sources: &'a Sources,
+    evaluator: Evaluator<'a>,
+    facts: Facts<'a>,
+}
+
+impl Words<'_> {
+    fn cite(&self, span: Span) -> Citation {
+        Citation { span, address: self.sources.address(span) }
+    }
+
+    /// A text with the values put in.
+    fn fill(&mut self, template: &Template) -> String {
+        let mut text = String::new();
+        for piece in &template.pieces {
+            match piece {
+                crate::program::Piece::Text(words) => text.push_str(words),
+                crate::program::Piece::Value(expr, ty) => text.push_str(&self.show(*expr, *ty)),
+            }
+        }
+        text
+    }
+
+    fn fill_all(&mut self, template: Option<&Template>) -> Option<String> {
+        template.map(|template| self.fill(template))
+    }
+
+    fn show(&mut self, expr: ExprId, ty: Type) -> String {
+        let (value, fault) = self.evaluator.inspect(self.dossier, expr);
+        match fault.level {
+            FaultLevel::None => show_possible(&value, ty, &self.program.schema),
+            FaultLevel::Possible | FaultLevel::Certain => "not computable".into(),
+        }
+    }
+
+    fn verdicts(&mut self, required: Option<Required>) -> Vec<VerdictLine> {
+        let program = self.program;
+        let evaluation = &self.judgement.evaluation;
+        let without = self.judgement.without_assumptions.as_ref();
+        program
+            .verdicts
+            .iter()
+            .zip(&evaluation.verdicts)
+            .enumerate()
+            .map(|(index, (verdict, outcome))| {
+                let on = match &verdict.basis {
+                    Basis::Score(scorecard, _) => Some(*scorecard),
+                    Basis::Conditions(_) => None,
+                };
+                let score = on.map(|on| evaluation.scores[on.index()].score.clone());
+                let share = score.as_ref().filter(|_| outcome.applies != Applies::Never);
+                let required = required.filter(|required| required.verdict.index() == index);
+                VerdictLine {
+                    code: verdict.head.code.clone(),
+                    title: verdict.head.title.clone(),
+                    rule: self.cite(verdict.head.name_span),
+                    state: outcome.state(),
+                    applies: outcome.applies,
+                    bands: verdict
+                        .bands
+                        .iter()
+                        .map(|band| BandLine {
+                            name: band.name.clone(),
+                            title: band.title.clone(),
+                            edge: band.edge.map(Fraction::from_number),
+                        })
+                        .collect(),
+                    range: outcome.bands,
+                    ungated: outcome.ungated,
+                    decided: share.map(decided),
+                    earned: share.and_then(earned),
+                    score,
+                    scorecard: on.map(|on| {
+                        let head = &program.scorecards[on.index()].head;
+                        (head.code.clone(), head.title.clone())
+                    }),
+                    assumed: !self.judgement.assumptions.is_empty(),
+                    without_assumptions: without.map(|without| {
+                        let outcome: &VerdictOutcome = &without.verdicts[index];
+                        (outcome.state(), outcome.bands, on.map(|on| without.scores[on.index()].score.clone()))
+                    }),
+                    capped_by: verdict
+                        .gates
+                        .iter()
+                        .filter(|gate| evaluation.gates[gate.index()].fires != Truth::False)
+                        .map(|gate| program.gates[gate.index()].head.code.clone())
+                        .collect(),
+                    fault: outcome.fault.level,
+                    requirement: required
+                        .map(|required| (verdict.bands[required.band as usize].title.clone(), outcome.meets(required.band))),
+                }
+            })
+            .collect()
+    }
+
+    fn scorecards(&mut self) -> Vec<ScorecardLine> {
+        let depths = depths(self.program);
+        self.program
+            .scorecards
+            .iter()
+            .zip(&self.judgement.evaluation.scores)
+            .zip(depths)
+            .map(|((scorecard, outcome), depth)| ScorecardLine {
+                code: scorecard.head.code.clone(),
+                title: scorecard.head.title.clone(),
+                rule: self.cite(scorecard.head.name_span),
+                applies: outcome.applies,
+                score: outcome.score.clone(),
+                points: outcome.points.clone(),
+                counted: outcome.counted.clone(),
+                worth: scorecard.worth.clone(),
+                decided: decided(&outcome.score),
+                earned: earned(&outcome.score),
+                items: scorecard.items.iter().map(|item| item.index()).collect(),
+                depth,
+            })
+            .collect()
+    }
+
+    fn questions(&mut self) -> Vec<QuestionLine> {
+        let program = self.program;
+        let judgement = self.judgement;
+        judgement
+            .questions
+            .iter()
+            .map(|question| {
+                let asks = question
+                    .items
+                    .iter()
+                    .filter_map(|item| program.items[item.index()].words.ask.as_ref())
+                    .chain(question.gates.iter().filter_map(|gate| program.gates[gate.index()].words.ask.as_ref()))
+                    .next();
+                let items = question.items.iter().map(|item| &program.items[item.index()].head.code);
+                let gates = question.gates.iter().map(|gate| &program.gates[gate.index()].head.code);
+                QuestionLine {
+                    fact: self.facts.line(question.fact),
+                    about: self.facts.about(question.fact),
+                    effect: question.effect,
+                    bands: question.bands.clone(),
+                    score: question.score.clone(),
+                    read_by: items.chain(gates).cloned().collect(),
+                    ask: self.fill_all(asks),
+                }
+            })
+            .collect()
+    }
+
+    fn assumptions(&mut self) -> Vec<AssumptionLine> {
+        let (program, judgement) = (self.program, self.judgement);
+        judgement
+            .assumptions
+            .iter()
+            .map(|assumption| AssumptionLine {
+                fact: self.facts.line(assumption.fact),
+                value: match &assumption.value {
+                    None => "no further entries".into(),
+                    Some(value) => show_possible(value, self.facts.type_of(assumption.fact), &program.schema),
+                },
+                read_by: program
+                    .items
+                    .iter()
+                    .map(|item| (&item.head.code, &item.reads))
+                    .chain(program.gates.iter().map(|gate| (&gate.head.code, &gate.reads)))
+                    .filter(|(_, reads)| self.facts.are_read(assumption.fact, reads))
+                    .map(|(code, _)| code.clone())
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn parameters(&self) -> Vec<ParameterLine> {
+        self.program
+            .params
+            .iter()
+            .map(|param| ParameterLine {
+                code: param.head.code.clone(),
+                title: param.head.title.clone(),
+                value: show_possible(&param.value, param.ty, &self.program.schema),
+                origin: param.origin.clone().unwrap_or_else(|| self.sources.address(param.head.name_span)),
+                set: param.origin.is_some(),
+            })
+            .collect()
+    }
+}
+
+/// The share of points that the evidence settles.
+fn decided(score: &Bounds) -> Fraction {
+    Fraction::one().subtract(&score.width())
+}
+
+/// The share of what is settled that was earned.
+fn earned(score: &Bounds) -> Option<Fraction> {
+    score.low.divide(&score.low.add(&Fraction::one()).subtract(&score.high))
+}
+
+/// How deep each scorecard is included: one more than the shallowest that includes it.
+fn depths(program: &Program) -> Vec<usize> {
+    let mut depths: Vec<Option<usize>> = vec![None; program.scorecards.len()];
+    // Against the order of evaluation, includers come first.
+    for step in program.order.iter().rev() {
+        let Step::Scorecard(id) = step else { continue };
+        let depth = *depths[id.index()].get_or_insert(0);
+        for item in &program.scorecards[id.index()].items {
+            if let Body::Include(child) = &program.items[item.index()].body {
+                let child: &mut Option<usize> = &mut depths[ScorecardId::index(*child)];
+                *child = Some(child.map_or(depth + 1, |known| known.min(depth + 1)));
+            }
+        }
+    }
+    depths.into_iter().map(|depth| depth.unwrap_or(0)).collect()
+}
+
+/// What part of the first scored verdict each scorecard's score is, at the least and at the most; none where it has no part in it.
+fn shares(program: &Program, evaluation: &Evaluation) -> Vec<Option<Bounds>> {
+    let mut shares: Vec<Option<Bounds>> = vec![None; program.scorecards.len()];
+    let root = program.verdicts.iter().find_map(|verdict| match &verdict.basis {
+        Basis::Score(scorecard, _) => Some(*scorecard),
+        Basis::Conditions(_) => None,
+    });
+    if let Some(root) = root {
+        shares[root.index()] = Some(Bounds::exactly(Fraction::one()));
+    }
+    for step in program.order.iter().rev() {
+        let Step::Scorecard(id) = step else { continue };
+        let Some(share) = shares[id.index()].clone() else { continue };
+        for item in &program.scorecards[id.index()].items {
+            let item = &program.items[item.index()];
+            if let Body::Include(child) = &item.body {
+                let part = portion(&share, &Bounds::exactly(item.worth.clone()), &evaluation.scores[id.index()].counted);
+                let so_far = shares[child.index()].take();
+                shares[child.index()] = Some(match so_far {
+                    None => part,
+                    Some(so_far) => Bounds { low: so_far.low.add(&part.low), high: so_far.high.add(&part.high) },
+                });
+            }
+        }
+    }
+    shares
+}
+
+/// `share * points / counted`, at the least and at the most, never more than the share itself.
+fn portion(share: &Bounds, points: &Bounds, counted: &Bounds) -> Bounds {
+    let part = |points: &Fraction, counted: &Fraction| points.divide(counted).unwrap_or_else(Fraction::one).min(Fraction::one());
+    Bounds { low: share.low.multiply(&part(&points.low, &counted.high)), high: share.high.multiply(&part(&points.high, &counted.low)) }
+}
 
 /// The judgement of one sheet, in words.
 #[derive(Clone, Debug)]

@@ -6,10 +6,7 @@ pub mod diagnostic;
 
 pub mod value;
 
-pub mod syntax {
-    //! Stub.
-    pub mod ast;
-}
+pub mod syntax;
 
 pub mod policy;
 
@@ -22,3 +19,5 @@ pub mod verdict;
 pub mod explain;
 
 pub mod eval;
+
+pub mod report;

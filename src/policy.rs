@@ -455,4 +455,3 @@ pub enum Function {
     /// A percent or whole number as a number.
     Number,
 }
-

@@ -118,4 +118,9 @@ pub trait Files {
     /// # Errors
     /// Says why there is no text.
     fn read(&self, path: &str) -> Result<String, Unreadable>;
+
+    /// The paths of the files there are, for suggestions. Whoever can't tell says nothing.
+    fn list(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

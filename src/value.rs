@@ -3,6 +3,7 @@
 //! Every ordered value is one [`Number`]: a percent as its fraction (1 % is 0.01), money in its unit, durations in milliseconds, sizes in bytes,
 //! dates as the milliseconds from 1970-01-01 to their midnight. One representation gives one arithmetic; types keep the meanings apart.
 
+mod date;
 mod fraction;
 mod interval;
 mod literal;
@@ -10,12 +11,13 @@ mod number;
 mod possible;
 mod show;
 
+pub use date::{DateProblem, Period, add_months, civil_date};
 pub use fraction::Fraction;
 pub use interval::{Comparison, Faulty, Interval};
-pub use literal::*;
+pub use literal::{LiteralError, Quantity, parse_date, parse_literal, parse_quantity};
 pub use number::{Arithmetic, Number, NumberError, Rounding};
 pub use possible::{List, Possible, Texts, Truth, Variants};
-pub use show::*;
+pub use show::{show_fraction_percent, show_fraction_points, show_number, show_possible, show_range};
 
 use crate::source::Span;
 

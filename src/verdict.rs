@@ -400,4 +400,3 @@ pub struct Effort {
     /// Whether the limit on them was reached.
     pub questions_limited: bool,
 }
-

@@ -3,7 +3,7 @@
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::program::{ConditionId, Expr, ExprId, Place};
-use crate::value::{Arithmetic, DAY, Faulty, Interval, Number, Possible, Texts, Truth, Variants, add_months};
+use crate::value::{Arithmetic, Faulty, Interval, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -40,8 +40,12 @@ impl Run<'_> {
                 let ranged = self.aggregate(id, aggregate);
                 Valued { value: Possible::Range(ranged.range), fault: ranged.fault }
             }
-            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => self.ranged(id),
-            Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => self.ranged(id),
+            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => {
+                self.ranged(id)
+            }
+            Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => {
+                self.ranged(id)
+            }
             Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => self.ranged(id),
         };
         self.note_value(id, &valued.value);
@@ -87,11 +91,11 @@ impl Run<'_> {
             Expr::Divide(left, right) => self.arithmetic(id, *left, *right, Interval::divide),
             Expr::AddMonths(date, months) => {
                 let date = self.range(*date);
-                self.finish(id, each_end(date.range, |end| add_months(end, *months))).with(date.fault)
+                self.finish(id, date.range.add_months(*months)).with(date.fault)
             }
             Expr::FloorToDay(date) => {
                 let date = self.range(*date);
-                self.finish(id, each_end(date.range, |end| end.floor_to(Number::whole(DAY)))).with(date.fault)
+                self.finish(id, date.range.floor_to_day()).with(date.fault)
             }
             Expr::Min(parts) => self.fold(parts, Interval::min),
             Expr::Max(parts) => self.fold(parts, Interval::max),
@@ -178,10 +182,9 @@ impl Run<'_> {
         let left = self.branch(condition, true, then);
         let right = self.branch(condition, false, otherwise);
         let mut joined = match (left, right) {
-            (Some(left), Some(right)) => Valued {
-                value: left.value.join(&right.value),
-                fault: left.fault.at_most_possible().join(right.fault.at_most_possible()),
-            },
+            (Some(left), Some(right)) => {
+                Valued { value: left.value.join(&right.value), fault: left.fault.at_most_possible().join(right.fault.at_most_possible()) }
+            }
             (Some(only), None) | (None, Some(only)) => Valued { value: only.value, fault: only.fault.at_most_possible() },
             // Narrowing found neither branch possible, which no completion is; both are evaluated as they stand.
             (None, None) => {
@@ -204,17 +207,6 @@ impl Run<'_> {
         self.leave(before);
         valued
     }
-}
-
-/// A range under a function that never falls as its argument rises. Different arguments may have one value, so an open end may be reached: ends are closed.
-fn each_end(range: Interval, function: impl Fn(Number) -> Result<Number, Arithmetic>) -> Result<Interval, Faulty> {
-    let certain = range.exact().is_some();
-    let end = |end: Number| match end {
-        Number::BELOW_ALL | Number::ABOVE_ALL => Ok(end),
-        _ => function(end).map_err(|arithmetic| Faulty { arithmetic, certain }),
-    };
-    let (low, high) = (end(range.low)?, end(range.high)?);
-    Ok(Interval { low, low_open: low == Number::BELOW_ALL, high, high_open: high == Number::ABOVE_ALL })
 }
 
 /// A fault of arithmetic, as the evaluation carries it.

@@ -4,7 +4,7 @@
 use super::{Frame, Judged, Ranged, Run};
 use crate::policy::AggregateKind;
 use crate::program::{Aggregate, Collection, CollectionId, ConditionId, ExprId};
-use crate::value::{Fraction, Interval, Faulty, List, Number, Possible, Truth};
+use crate::value::{Faulty, Fraction, Interval, List, Number, Possible, Truth};
 use crate::verdict::{Address, Fault};
 
 /// A list at hand.
@@ -372,9 +372,7 @@ impl Run<'_> {
             _ => None,
         };
         match (found, none) {
-            (Some(found), Some(none)) => {
-                Ranged::sure(found.range.hull(&none.range)).with(found.fault).with(none.fault.at_most_possible())
-            }
+            (Some(found), Some(none)) => Ranged::sure(found.range.hull(&none.range)).with(found.fault).with(none.fault.at_most_possible()),
             (Some(found), None) => found,
             (None, Some(none)) => none,
             // The list's type promises an element and the evidence has none: anything.
@@ -389,7 +387,10 @@ enum Presence {
     In,
     Optional,
     /// So many further elements that nobody has listed.
-    Unseen { least: u32, most: Option<u32> },
+    Unseen {
+        least: u32,
+        most: Option<u32>,
+    },
 }
 
 fn whole(count: u64) -> Number {

@@ -62,7 +62,8 @@ impl Run<'_> {
     }
 
     fn narrow_range(&mut self, place: Place, comparison: Comparison, constant: Number) -> bool {
-        let grid = self.address(place).and_then(|address| self.fields.get(self.slot(address).field.0 as usize)).and_then(|field| field.grid);
+        let grid =
+            self.address(place).and_then(|address| self.fields.get(self.slot(address).field.0 as usize)).and_then(|field| field.grid);
         self.narrow_fact(place, |value| match value {
             Possible::Range(range) => remaining(*range, comparison, constant).and_then(|range| range.snapped(grid)).map(Possible::Range),
             other => Some(other.clone()),

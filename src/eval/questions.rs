@@ -12,13 +12,7 @@ use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Var
 use crate::verdict::{Address, Applies, Effect, Effort, Evaluation, Question, State};
 
 /// The open questions, best first: by bands, then by score, then in order of declaration.
-pub(super) fn ask(
-    evaluator: &mut Evaluator,
-    dossier: &Dossier,
-    base: &Evaluation,
-    limits: Limits,
-    effort: &mut Effort,
-) -> Vec<Question> {
+pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluation, limits: Limits, effort: &mut Effort) -> Vec<Question> {
     let program = evaluator.program;
     let base_width = width(program, base);
     if base_width.0 == 0 && base_width.1.is_zero() {
@@ -116,13 +110,7 @@ fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, 
         .filter(|(index, item)| base.items[*index].applies != Applies::Never && reads(&item.reads))
         .map(|(index, _)| ItemId(index as u32))
         .collect();
-    let gates = program
-        .gates
-        .iter()
-        .enumerate()
-        .filter(|(_, gate)| reads(&gate.reads))
-        .map(|(index, _)| GateId(index as u32))
-        .collect();
+    let gates = program.gates.iter().enumerate().filter(|(_, gate)| reads(&gate.reads)).map(|(index, _)| GateId(index as u32)).collect();
     (items, gates)
 }
 

@@ -2,8 +2,8 @@
 
 use super::conditions::All;
 use super::{Judged, Run};
-use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Knot, Row, RowWhen};
 use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
+use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Knot, Row, RowWhen};
 use crate::value::{Fraction, Interval, Number, Possible, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
 
@@ -300,10 +300,8 @@ impl Run<'_> {
             return outcome;
         }
         let terms = |points: fn(&Bounds) -> &Fraction| -> Vec<(Fraction, Fraction)> {
-            let mut terms: Vec<(Fraction, Fraction)> = optional
-                .iter()
-                .map(|id| (points(&outcomes[id.index()].points).clone(), program.items[id.index()].worth.clone()))
-                .collect();
+            let mut terms: Vec<(Fraction, Fraction)> =
+                optional.iter().map(|id| (points(&outcomes[id.index()].points).clone(), program.items[id.index()].worth.clone())).collect();
             // By points per worth, rising; compared crosswise, so nothing is rounded.
             terms.sort_by(|a, b| a.0.multiply(&b.1).cmp(&b.0.multiply(&a.1)));
             terms
@@ -431,12 +429,7 @@ impl Met {
     }
 
     fn earned(self, fault: Fault) -> Earned {
-        Earned {
-            points: self.points.unwrap_or(NOTHING),
-            passes: Truth::Unknown,
-            row: self.row,
-            fault: fault.join(self.fault),
-        }
+        Earned { points: self.points.unwrap_or(NOTHING), passes: Truth::Unknown, row: self.row, fault: fault.join(self.fault) }
     }
 }
 

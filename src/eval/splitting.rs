@@ -11,13 +11,7 @@ use crate::verdict::{
 /// The base, intersected with the join over the cells of each inexact fact that is read in two places or more.
 ///
 /// One fact at a time, in order of declaration. A fact whose cells would exceed the limit is left unsplit, and so are those after it.
-pub(super) fn sharpen(
-    evaluator: &mut Evaluator,
-    dossier: &Dossier,
-    base: Evaluation,
-    limits: Limits,
-    effort: &mut Effort,
-) -> Evaluation {
+pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, base: Evaluation, limits: Limits, effort: &mut Effort) -> Evaluation {
     let program = evaluator.program;
     let mut sharpened = base;
     for (address, slot) in inexact(dossier) {
@@ -69,11 +63,9 @@ fn cells(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible>
         Possible::Truth(Truth::Unknown) => vec![Possible::Truth(Truth::False), Possible::Truth(Truth::True)],
         Possible::Truth(_) => Vec::new(),
         Possible::Variants(variants) => variants.iter().map(|variant| Possible::Variants(Variants::one(variant))).collect(),
-        Possible::Range(range) => pieces(*range, thresholds)
-            .into_iter()
-            .filter_map(|piece| piece.snapped(shape.grid))
-            .map(Possible::Range)
-            .collect(),
+        Possible::Range(range) => {
+            pieces(*range, thresholds).into_iter().filter_map(|piece| piece.snapped(shape.grid)).map(Possible::Range).collect()
+        }
         Possible::Texts(Texts::Few(texts)) => texts.iter().map(|text| Possible::Texts(Texts::One(text.clone()))).collect(),
         Possible::Texts(_) => Vec::new(),
         Possible::List(list) if list.known == 0 && list.more => match shape.unseen {
@@ -176,11 +168,7 @@ fn join_verdict(mine: &mut VerdictOutcome, theirs: &VerdictOutcome) {
 
 /// Certain only if certain in both, none only if none in both.
 fn join_faults(mine: Fault, theirs: Fault) -> Fault {
-    if mine.level == theirs.level {
-        mine
-    } else {
-        Fault { level: FaultLevel::Possible, ..if mine.is_none() { theirs } else { mine } }
-    }
+    if mine.level == theirs.level { mine } else { Fault { level: FaultLevel::Possible, ..if mine.is_none() { theirs } else { mine } } }
 }
 
 /// What both allow: each of the two holds every completion's outcome.

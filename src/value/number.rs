@@ -97,7 +97,7 @@ impl Number {
     }
 
     /// Reads a plain decimal as `factor` times 10 to the minus `shift`, exactly: `1.5` of a unit of 3 counts 4.5.
-    pub(super) fn parse_scaled(text: &str, grouped: bool, factor: u64, shift: u32) -> Result<Number, NumberError> {
+    pub(super) fn parse_scaled(text: &str, grouped: bool, factor: u128, shift: u32) -> Result<Number, NumberError> {
         let (negative, magnitude) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -133,8 +133,7 @@ impl Number {
         }
 
         // The result is mantissa * factor * 10^(12 - decimals). Where decimals must go, tens are divided out of either factor, or the text is too fine.
-        let mut factor = u128::from(factor);
-        let excess = decimals.saturating_sub(Self::DECIMALS);
+        let (mut factor, excess) = (factor, decimals.saturating_sub(Self::DECIMALS));
         for prime in [2, 5] {
             let mut left = excess;
             while left > 0 && mantissa.is_multiple_of(prime) {

@@ -1,0 +1,161 @@
+//! The command line: arguments, files, the clock and exit codes. All input and output of the program is here and below.
+
+mod check;
+mod config;
+mod disk;
+mod eval;
+mod explain;
+mod policy;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::report::{Layout, Style};
+use crate::verdict::Requirement;
+
+/// Judge fact sheets against rules that people can read, and see what missing evidence leaves open.
+#[derive(Parser)]
+#[command(name = "plumb", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge fact sheets, and say why
+    Eval(eval::Eval),
+    /// Look for mistakes in rules
+    Check(check::Check),
+    /// Print the page of a finding
+    Explain(explain::Explain),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How to write a result.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, in a terminal
+    Human,
+    /// For programs
+    Json,
+}
+
+/// What every command can end with. The numbers are a promise to pipelines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: what was asked for is met.
+    Met,
+    /// 1: it is not: a requirement is missed, or the rules have errors.
+    NotMet,
+    /// 2: it could not be run, or a verdict is faulted.
+    CouldNotRun,
+    /// 3: the evidence leaves it open.
+    Undecided,
+}
+
+impl Exit {
+    fn of(requirement: Requirement) -> Exit {
+        match requirement {
+            Requirement::Met => Exit::Met,
+            Requirement::Undecided => Exit::Undecided,
+            Requirement::NotMet => Exit::NotMet,
+            Requirement::Faulted => Exit::CouldNotRun,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Met => 0,
+            Exit::NotMet => 1,
+            Exit::CouldNotRun => 2,
+            Exit::Undecided => 3,
+        })
+    }
+}
+
+/// Runs the command of the process's arguments, and says how it ended.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results; anything else is a misuse, which clap reports on stderr with code 2.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::CouldNotRun.into() } else { Exit::Met.into() };
+        }
+    };
+    let terminal = Terminal::new(arguments.color);
+    let ended = match arguments.command {
+        Command::Eval(command) => command.run(&terminal),
+        Command::Check(command) => command.run(&terminal),
+        Command::Explain(command) => command.run(&terminal),
+    };
+    ended.into()
+}
+
+/// Where results and troubles are written.
+struct Terminal {
+    out: Layout,
+    err: Style,
+}
+
+/// Lines longer than this are hard to read, however wide the window.
+const WIDEST: usize = 100;
+/// The width of pages and pipes.
+const PLAIN_WIDTH: usize = 80;
+
+impl Terminal {
+    fn new(colour: Colour) -> Terminal {
+        let wanted = |is_terminal: bool| match colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+        let width = match columns {
+            Some(columns) => columns,
+            None if std::io::stdout().is_terminal() => {
+                terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0))
+            }
+            None => PLAIN_WIDTH,
+        };
+        Terminal {
+            out: Layout { width: width.clamp(40, WIDEST), colour: wanted(std::io::stdout().is_terminal()) },
+            err: Style { colour: wanted(std::io::stderr().is_terminal()), width: width.clamp(40, 140) },
+        }
+    }
+
+    /// Writes a result. A reader who has gone away is no error.
+    fn result(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Says what stands in the way.
+    fn trouble(&self, text: &str) {
+        let mut err = std::io::stderr().lock();
+        let _ = err.write_all(text.as_bytes());
+    }
+
+    /// Says in one line what stands in the way, and what to do about it.
+    fn complain(&self, message: &str, help: Option<&str>) {
+        let mut text = format!("error: {message}\n");
+        if let Some(help) = help {
+            text.push_str(&format!("  help: {help}\n"));
+        }
+        self.trouble(&text);
+    }
+}

@@ -1,0 +1,82 @@
+//! Files on disk, read whole and within limits.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::source::{Files, Unreadable};
+
+/// A folder of rule files.
+pub(super) struct Folder {
+    pub(super) root: PathBuf,
+}
+
+/// The most bytes of a rule file.
+const LARGEST_RULES: u64 = 4 << 20;
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        read(&self.root.join(path), LARGEST_RULES)
+    }
+}
+
+/// The text of a file of at most `most` bytes.
+pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
+    let trouble = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Unreadable::Missing,
+        _ => Unreadable::Other(error.to_string()),
+    };
+    let file = fs::File::open(path).map_err(trouble)?;
+    if file.metadata().map_err(trouble)?.is_dir() {
+        return Err(Unreadable::Other("it is a folder".into()));
+    }
+    // One byte more than allowed tells a file that is too large, whatever its metadata say.
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes).map_err(trouble)?;
+    if bytes.len() as u64 > most {
+        return Err(Unreadable::TooLarge(most));
+    }
+    String::from_utf8(bytes).map_err(|error| Unreadable::NotText(error.utf8_error().valid_up_to()))
+}
+
+/// Why a file could not be read, in a sentence.
+pub(super) fn reason(path: &Path, why: &Unreadable) -> String {
+    let path = shown(path);
+    match why {
+        Unreadable::Missing => format!("there is no file `{path}`"),
+        Unreadable::TooLarge(most) => format!("`{path}` is larger than {} MiB, the most that is read", most >> 20),
+        Unreadable::NotText(at) => format!("`{path}` is not UTF-8 text: byte {} is not part of any character", at + 1),
+        Unreadable::Other(message) => format!("`{path}` can't be read: {message}"),
+    }
+}
+
+/// A path as reports show it: with `/`, and without a leading `./`.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map(str::to_string).unwrap_or(text)
+}
+
+/// The fact sheets that a path stands for: the file, or the YAML files of the folder, in order of their names.
+pub(super) fn sheets(path: &Path) -> Result<Vec<PathBuf>, String> {
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("there is no file or folder `{}`", shown(path)),
+        _ => format!("`{}` can't be read: {error}", shown(path)),
+    })?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let entries = fs::read_dir(path).map_err(|error| format!("`{}` can't be read: {error}", shown(path)))?;
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| format!("`{}` can't be read: {error}", shown(path)))?.path();
+        let is_sheet = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if is_sheet && entry.is_file() {
+            found.push(entry);
+        }
+    }
+    if found.is_empty() {
+        return Err(format!("there is no fact sheet in `{}`: no file there ends in .yaml or .yml", shown(path)));
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,240 @@
+//! `plumb eval`: judges fact sheets.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+
+use super::config::{self, Config};
+use super::{Exit, Format, Terminal, disk, policy};
+use crate::diagnostic::{Diagnostic, closest, listed};
+use crate::eval::{Limits, judge};
+use crate::explain::{Explanation, Required, explain};
+use crate::facts;
+use crate::policy::{DocumentId, VerdictId};
+use crate::program::{Program, Settings};
+use crate::report::{self, Run};
+use crate::sheet::{Dossier, Sheet};
+use crate::source::Sources;
+use crate::value::{DAY, Number, parse_date};
+use crate::verdict::{Requirement, State};
+
+/// Judge fact sheets, and say why
+///
+/// Ends with 0 if the requirement is met or there is none, 1 if it is not met, 2 if something could not be run or a verdict is faulted, 3 if the
+/// evidence leaves it open.
+#[derive(Args)]
+pub(super) struct Eval {
+    /// Fact sheets, or folders of them
+    #[arg(required = true)]
+    facts: Vec<PathBuf>,
+    /// The folder of the rules, or their main file; by default as `plumb.yaml` says
+    #[arg(long, value_name = "PATH")]
+    rules: Option<PathBuf>,
+    /// The file or folder of a context; by default as `plumb.yaml` says
+    #[arg(long, value_name = "NAME=PATH")]
+    context: Vec<String>,
+    /// A value for a parameter, as `screening.min_age=365 days`
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// The day of the judgement, as 2026-11-23; by default today
+    #[arg(long, value_name = "DATE")]
+    today: Option<String>,
+    /// The band that every project must reach
+    #[arg(long, value_name = "BAND")]
+    require: Option<String>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// The most bytes of a fact sheet.
+const LARGEST_SHEET: u64 = 16 << 20;
+
+/// Why a command can't go on: a sentence, and perhaps what to do.
+struct Stop(String, Option<String>);
+
+impl From<String> for Stop {
+    fn from(message: String) -> Stop {
+        Stop(message, None)
+    }
+}
+
+impl Eval {
+    pub(super) fn run(self, terminal: &Terminal) -> Exit {
+        match self.judge(terminal) {
+            Ok(exit) => exit,
+            Err(Stop(message, help)) => {
+                match self.format {
+                    Format::Human => terminal.complain(&message, help.as_deref()),
+                    Format::Json => terminal.result(&report::trouble_json(&message, help.as_deref())),
+                }
+                Exit::CouldNotRun
+            }
+        }
+    }
+
+    fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {
+        let config = config::load()?;
+        let settings = Settings { today: day(self.today.as_deref())?, parameters: self.parameters()? };
+        let mut sources = Sources::new();
+        let mut loaded = policy::load(&policy::place(self.rules.clone(), config.rules.clone()), &mut sources)?;
+        let Some(program) = loaded.build(&settings) else {
+            return Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal));
+        };
+        let required = self.required(&program)?;
+        let mut files = Vec::new();
+        for path in &self.facts {
+            files.extend(disk::sheets(path)?);
+        }
+        let mut findings: Vec<Diagnostic> = Vec::new();
+        let contexts = self.contexts(&config, &program, &mut sources, &mut findings)?;
+        let mut subjects: Vec<Sheet> = Vec::new();
+        for path in &files {
+            subjects.extend(read_sheet(path, &program, DocumentId(0), &mut sources, &mut findings)?);
+        }
+        // Nothing is judged on half of the evidence: one bad sheet stops the run, and all mistakes of all sheets are said.
+        if findings.iter().any(Diagnostic::is_error) {
+            return Ok(policy::stop(&findings, &sources, self.format, terminal));
+        }
+        let mut explanations: Vec<Explanation> = Vec::new();
+        let mut worst = Requirement::Met;
+        for subject in &subjects {
+            let mut sheets = vec![subject];
+            sheets.extend(&contexts);
+            let dossier = Dossier { sheets };
+            let judgement = judge(&program, &dossier, Limits::default());
+            for (index, verdict) in judgement.evaluation.verdicts.iter().enumerate() {
+                let stands = match required {
+                    Some(required) if required.verdict.index() == index => verdict.meets(required.band),
+                    _ if verdict.state() == State::Faulted => Requirement::Faulted,
+                    _ => Requirement::Met,
+                };
+                worst = worst.worse(stands);
+            }
+            explanations.push(explain(&program, &dossier, &judgement, &sources, required));
+        }
+        let run = Run { program: &program, sources: &sources, contexts: self.shown_contexts(&program, &contexts, &sources) };
+        terminal.result(&match self.format {
+            Format::Human => report::human(&run, &explanations, terminal.out),
+            Format::Json => report::json(&run, &explanations),
+        });
+        Ok(Exit::of(worst))
+    }
+
+    fn parameters(&self) -> Result<Vec<(String, String, String)>, Stop> {
+        let split = |text: &String| match text.split_once('=') {
+            Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string(), "--set".to_string())),
+            None => Err(Stop(format!("`--set {text}` has no `=`"), Some("write `--set NAME=VALUE`, as `--set screening.min_age=\"365 days\"`".into()))),
+        };
+        self.set.iter().map(split).collect()
+    }
+
+    /// The band required, and whose it is.
+    fn required(&self, program: &Program) -> Result<Option<Required>, Stop> {
+        let Some(wanted) = &self.require else { return Ok(None) };
+        let (owner, name) = match wanted.rsplit_once('.') {
+            Some((owner, name)) => (Some(owner), name),
+            None => (None, wanted.as_str()),
+        };
+        let owned = |code: &str| owner.is_none_or(|owner| code == owner || code.rsplit('.').next() == Some(owner));
+        let mut found = Vec::new();
+        for (index, verdict) in program.verdicts.iter().enumerate().filter(|(_, verdict)| owned(&verdict.head.code)) {
+            if let Some(band) = verdict.bands.iter().position(|band| band.name == name) {
+                found.push((verdict, Required { verdict: VerdictId(index as u32), band: band as u32 }));
+            }
+        }
+        match found.as_slice() {
+            [(_, required)] => Ok(Some(*required)),
+            [] => {
+                let bands: Vec<&str> = program.verdicts.iter().flat_map(|verdict| verdict.bands.iter().map(|band| band.name.as_str())).collect();
+                let help = match closest(name, bands.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the bands are {}", listed(&bands, "and")),
+                };
+                Err(Stop(format!("`--require {wanted}` names no band of the rules"), Some(help)))
+            }
+            several => {
+                let codes: Vec<String> = several.iter().map(|(verdict, _)| format!("`{}.{name}`", verdict.head.code)).collect();
+                Err(Stop(format!("`--require {wanted}` could mean several bands"), Some(format!("write {}", listed(&codes, "or")))))
+            }
+        }
+    }
+
+    /// A sheet for every context of the program, in its order.
+    fn contexts(
+        &self,
+        config: &Config,
+        program: &Program,
+        sources: &mut Sources,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Sheet>, Stop> {
+        let mut given = config.contexts.clone();
+        for text in &self.context {
+            let Some((name, path)) = text.split_once('=') else {
+                return Err(Stop(format!("`--context {text}` has no `=`"), Some("write `--context NAME=PATH`".into())));
+            };
+            given.insert(name.trim().to_string(), PathBuf::from(path.trim()));
+        }
+        let names: Vec<&str> = program.documents.iter().skip(1).map(|document| document.name.as_str()).collect();
+        if let Some(unknown) = given.keys().find(|name| !names.contains(&name.as_str())) {
+            let help = match closest(unknown, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if names.is_empty() => "the rules read no context".to_string(),
+                None => format!("the rules read {}", listed(&names, "and")),
+            };
+            return Err(Stop(format!("the rules have no context `{unknown}`"), Some(help)));
+        }
+        let mut sheets = Vec::new();
+        for (index, document) in program.documents.iter().enumerate().skip(1) {
+            let id = DocumentId(index as u32);
+            let Some(path) = given.get(&document.name) else {
+                let help = format!("add `--context {}=PATH`, or write it into `{}` under `contexts:`", document.name, config::NAME);
+                return Err(Stop(format!("the rules read the context `{}`, and none was given", document.name), Some(help)));
+            };
+            if document.many.is_some() && path.is_dir() {
+                let mut members = Vec::new();
+                for file in disk::sheets(path)? {
+                    members.extend(read_sheet(&file, program, id, sources, findings)?);
+                }
+                sheets.push(facts::gather(&program.schema, document, id, &members));
+            } else {
+                sheets.extend(read_sheet(path, program, id, sources, findings)?);
+            }
+        }
+        Ok(sheets)
+    }
+
+    fn shown_contexts(&self, program: &Program, sheets: &[Sheet], sources: &Sources) -> Vec<(String, String)> {
+        let names = program.documents.iter().skip(1).map(|document| document.name.clone());
+        names.zip(sheets.iter().map(|sheet| sources.name(sheet.file).to_string())).collect()
+    }
+}
+
+/// Reads one sheet. None: its findings say why.
+fn read_sheet(
+    path: &Path,
+    program: &Program,
+    document: DocumentId,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<Sheet>, Stop> {
+    let text = disk::read(path, LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = sources.add(disk::shown(path), text);
+    let text = sources.text(file).clone();
+    let read = facts::read(file, &name, &text, &program.schema, &program.documents, document, program.today);
+    findings.extend(read.diagnostics);
+    Ok(read.value)
+}
+
+/// The day that an option names, else the present one, by the clock in UTC.
+pub(super) fn day(option: Option<&str>) -> Result<Number, String> {
+    match option {
+        Some(text) => parse_date(text).map_err(|_| format!("`--today {text}` is not a day: write it as 2026-11-23")),
+        None => {
+            let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or(0);
+            Ok(Number::whole((seconds / 86_400) as i64 * DAY))
+        }
+    }
+}

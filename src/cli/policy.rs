@@ -1,0 +1,79 @@
+//! From a folder of rules to a runnable program, with every finding on the way.
+
+use std::path::{Path, PathBuf};
+
+use super::disk::{self, Folder};
+use super::{Exit, Format, Terminal};
+use crate::diagnostic::{self, Diagnostic};
+use crate::policy::Policy;
+use crate::program::{Program, Settings, build};
+use crate::report;
+use crate::source::Sources;
+use crate::{check, syntax};
+
+/// A policy read from disk.
+pub(super) struct Loaded {
+    /// What it means, as far as it could be understood.
+    pub(super) policy: Policy,
+    /// All findings so far, in order.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Where the rules are: as the option says, else as `plumb.yaml` does, else in `rules`.
+pub(super) fn place(option: Option<PathBuf>, configured: Option<PathBuf>) -> PathBuf {
+    option.or(configured).unwrap_or_else(|| PathBuf::from("rules"))
+}
+
+/// Reads and checks the rules at `place`: a folder with `main.plumb`, or a main file of another name.
+///
+/// # Errors
+/// When there is nothing to read there.
+pub(super) fn load(place: &Path, sources: &mut Sources) -> Result<Loaded, String> {
+    let metadata = std::fs::metadata(place).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("there are no rules at `{}`", disk::shown(place)),
+        _ => format!("`{}` can't be read: {error}", disk::shown(place)),
+    })?;
+    let (root, main) = if metadata.is_dir() {
+        (place.to_path_buf(), "main.plumb".to_string())
+    } else {
+        let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        (place.parent().map(Path::to_path_buf).unwrap_or_default(), name)
+    };
+    let folder = Folder { root: root.clone() };
+    if let Err(why) = crate::source::Files::read(&folder, &main) {
+        return Err(disk::reason(&root.join(&main), &why));
+    }
+    let read = syntax::load(&main, &disk::shown(&root), &folder, sources);
+    let checked = check::check(&read.value);
+    let mut diagnostics = read.diagnostics;
+    diagnostics.extend(checked.diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    Ok(Loaded { policy: checked.value, diagnostics })
+}
+
+impl Loaded {
+    /// Whether the rules can't be run.
+    pub(super) fn is_broken(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Makes the rules runnable; the findings about constants join the others.
+    pub(super) fn build(&mut self, settings: &Settings) -> Option<Program> {
+        if self.is_broken() {
+            return None;
+        }
+        let built = build(&self.policy, settings);
+        self.diagnostics.extend(built.diagnostics);
+        diagnostic::sort(&mut self.diagnostics);
+        built.value
+    }
+}
+
+/// Findings that stop a command: to stderr for people, to stdout for programs that read JSON.
+pub(super) fn stop(diagnostics: &[Diagnostic], sources: &Sources, format: Format, terminal: &Terminal) -> Exit {
+    match format {
+        Format::Human => terminal.trouble(&report::findings(diagnostics, sources, terminal.err)),
+        Format::Json => terminal.result(&report::findings_json(diagnostics, sources)),
+    }
+    Exit::CouldNotRun
+}

@@ -1,0 +1,228 @@
+//! Facts with their evidence, in words.
+
+use super::{Citation, FactLine};
+use crate::program::{Place, Program};
+use crate::sheet::{Dossier, Element, Evidence, Missing, Sheet};
+use crate::source::{Sources, Span};
+use crate::value::{DAY, FieldId, Leaf, Number, Possible, Type, show_number, show_possible};
+use crate::verdict::Address;
+
+/// Writes facts out.
+pub(super) struct Facts<'a> {
+    program: &'a Program,
+    dossier: &'a Dossier<'a>,
+    sources: &'a Sources,
+}
+
+/// A fact's path for readers: `network.uptime_90d`, `audits[2].date` (counted from 1), `thesis.horizon`, `peers[akash].market.cap`.
+pub fn fact_path(program: &Program, dossier: &Dossier, address: Address) -> String {
+    let mut path = String::new();
+    let sheet = dossier.sheets[address.sheet as usize - 1];
+    if address.sheet > 1 {
+        path.push_str(&program.documents[address.sheet as usize - 1].name);
+    }
+    write_path(&mut path, program, sheet, address.slot);
+    path
+}
+
+fn write_path(path: &mut String, program: &Program, sheet: &Sheet, slot: u32) {
+    let element = element_at(sheet, slot);
+    if let Some((list, index)) = element.parent {
+        write_path(path, program, sheet, list);
+        match &element.label {
+            Some(label) => path.push_str(&format!("[{label}]")),
+            None => path.push_str(&format!("[{}]", index + 1)),
+        }
+    } else if program.documents[sheet.document.index()].many.is_some() {
+        // The document is a list: its own name is all there is to say.
+        return;
+    }
+    if let Some(leaf) = leaf_at(program, element, slot) {
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(&leaf.path);
+    }
+}
+
+/// The record or element whose slots a slot is among.
+fn element_at(sheet: &Sheet, slot: u32) -> &Element {
+    &sheet.elements[sheet.elements.partition_point(|element| element.first <= slot).saturating_sub(1)]
+}
+
+fn leaf_at<'p>(program: &'p Program, element: &Element, slot: u32) -> Option<&'p Leaf> {
+    program.schema.record(element.record?).leaves.get((slot - element.first) as usize)
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
+        Facts { program, dossier, sources }
+    }
+
+    /// What the subject calls itself: its top-level text field `name`, where it is known.
+    pub(super) fn subject_title(&self) -> Option<String> {
+        let record = self.program.schema.record(self.program.documents.first()?.record);
+        let index = record.leaves.iter().position(|leaf| leaf.path == "name" && leaf.ty == Type::Text)?;
+        match &self.dossier.sheets[0].slots[index].value {
+            Possible::Texts(texts) => texts.single().map(|text| text.to_string()),
+            _ => None,
+        }
+    }
+
+    fn sheet(&self, address: Address) -> &'a Sheet {
+        self.dossier.sheets[address.sheet as usize - 1]
+    }
+
+    fn leaf(&self, address: Address) -> Option<&'a Leaf> {
+        leaf_at(self.program, element_at(self.sheet(address), address.slot), address.slot)
+    }
+
+    /// The type of a fact.
+    pub(super) fn type_of(&self, address: Address) -> Type {
+        if let Some(leaf) = self.leaf(address) {
+            return leaf.ty;
+        }
+        let sheet = self.sheet(address);
+        match element_at(sheet, address.slot).parent {
+            Some((list, _)) => match self.type_of(Address { slot: list, ..address }) {
+                Type::List(list) => self.program.schema.list(list).element,
+                other => other,
+            },
+            None => self.program.documents[sheet.document.index()].many.map_or(Type::Text, Type::List),
+        }
+    }
+
+    /// What its field means.
+    pub(super) fn about(&self, address: Address) -> String {
+        self.leaf(address).map(|leaf| leaf.doc.clone()).unwrap_or_default()
+    }
+
+    /// A fact with its evidence.
+    pub(super) fn line(&self, address: Address) -> FactLine {
+        let sheet = self.sheet(address);
+        let slot = &sheet.slots[address.slot as usize];
+        let evidence = &sheet.evidence[slot.evidence as usize];
+        let ty = self.type_of(address);
+        let path = fact_path(self.program, self.dossier, address);
+        FactLine {
+            value: show_possible(&slot.value, ty, &self.program.schema),
+            known: slot.known,
+            exact: slot.exact,
+            at: evidence.span.map(|span| self.cite(span)),
+            source: evidence.source.as_ref().map(|text| text.to_string()),
+            as_of: evidence.as_of.map(|day| show_number(day, Type::Date)),
+            note: evidence.note.as_ref().map(|text| text.to_string()),
+            missing: evidence.missing.and_then(|why| self.missing(why, evidence.last.as_ref(), ty)),
+            claims: evidence
+                .claims
+                .iter()
+                .map(|claim| FactLine {
+                    path: path.clone(),
+                    value: show_possible(&claim.value, ty, &self.program.schema),
+                    known: claim.missing.is_none(),
+                    exact: claim.value.is_exact(),
+                    at: Some(self.cite(claim.span)),
+                    source: claim.source.as_ref().map(|text| text.to_string()),
+                    as_of: claim.as_of.map(|day| show_number(day, Type::Date)),
+                    note: claim.note.as_ref().map(|text| text.to_string()),
+                    missing: claim.missing.and_then(|why| self.missing(why, None, ty)),
+                    claims: Vec::new(),
+                })
+                .collect(),
+            path,
+        }
+    }
+
+    fn cite(&self, span: Span) -> Citation {
+        Citation { span, address: self.sources.address(span) }
+    }
+
+    /// Why evidence does not count; none where there is none to speak of.
+    fn missing(&self, why: Missing, last: Option<&Possible>, ty: Type) -> Option<String> {
+        let said = |word: &str| last.map(|last| format!("; {word} {}", show_possible(last, ty, &self.program.schema))).unwrap_or_default();
+        Some(match why {
+            Missing::Absent => return None,
+            Missing::Stale(last_day) => {
+                let since = last_day.add(Number::whole(DAY)).unwrap_or(last_day);
+                format!("stale since {}{}", show_number(since, Type::Date), said("was"))
+            }
+            Missing::Undated => format!("undated, and its field needs a date{}", said("says")),
+            Missing::Unsourced => format!("without a source, and its field needs one{}", said("says")),
+            Missing::Postdated => format!("dated after the day of the judgement{}", said("says")),
+        })
+    }
+
+    /// The facts at the places that an item reads. Of a list of the subject's, the fields read of each entry follow the list.
+    pub(super) fn read(&self, places: &[Place]) -> Vec<FactLine> {
+        let fields: Vec<FieldId> = places
+            .iter()
+            .filter_map(|place| match place {
+                Place::Element { field, .. } => *field,
+                Place::Fixed { .. } => None,
+            })
+            .collect();
+        let mut lines = Vec::new();
+        for place in places {
+            let Place::Fixed { sheet, slot } = *place else { continue };
+            let address = Address { sheet, slot };
+            lines.push(self.line(address));
+            if sheet == 1 && matches!(self.type_of(address), Type::List(_)) {
+                self.entries(address, &fields, &mut lines);
+            }
+        }
+        lines
+    }
+
+    fn entries(&self, list: Address, fields: &[FieldId], lines: &mut Vec<FactLine>) {
+        for element in &self.sheet(list).elements {
+            if element.parent.is_none_or(|(parent, _)| parent != list.slot) {
+                continue;
+            }
+            let leaves = element.record.map(|record| self.program.schema.record(record).leaves.as_slice()).unwrap_or_default();
+            for (index, leaf) in leaves.iter().enumerate() {
+                if fields.contains(&leaf.field) {
+                    lines.push(self.line(Address { slot: element.first + index as u32, ..list }));
+                }
+            }
+        }
+    }
+
+    /// Whether a fact is among the places that an item reads.
+    pub(super) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
+        let field = self.sheet(fact).slots[fact.slot as usize].field;
+        let own = element_at(self.sheet(fact), fact.slot).parent.is_none();
+        places.iter().any(|place| match place {
+            Place::Fixed { sheet, slot } => own && *sheet == fact.sheet && *slot == fact.slot,
+            Place::Element { field: read, .. } => !own && *read == Some(field),
+        })
+    }
+
+    /// Facts that some rule reads, in the subject and in contexts that are single documents.
+    fn used(&self) -> impl Iterator<Item = (Address, &'a Evidence)> + '_ {
+        self.dossier.sheets.iter().enumerate().filter(|(index, _)| self.program.documents[*index].many.is_none()).flat_map(
+            move |(index, sheet)| {
+                sheet.slots.iter().enumerate().filter_map(move |(slot, content)| {
+                    let read = self.program.fields.get(content.field.0 as usize).is_some_and(|field| field.reads > 0);
+                    let address = Address { sheet: index as u16 + 1, slot: slot as u32 };
+                    read.then(|| (address, &sheet.evidence[content.evidence as usize]))
+                })
+            },
+        )
+    }
+
+    /// Evidence that does not count.
+    pub(super) fn discounted(&self) -> Vec<FactLine> {
+        self.used()
+            .filter(|(_, evidence)| evidence.missing.is_some_and(|why| why != Missing::Absent))
+            .map(|(address, _)| self.line(address))
+            .collect()
+    }
+
+    /// Sources that disagree, or of which some do not count.
+    pub(super) fn disagreeing(&self) -> Vec<FactLine> {
+        self.used()
+            .filter(|(_, evidence)| evidence.claims.iter().any(|claim| claim.value != evidence.claims[0].value))
+            .map(|(address, _)| self.line(address))
+            .collect()
+    }
+}

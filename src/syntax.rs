@@ -1,0 +1,183 @@
+//! Reads rule files: text in, tree and findings out.
+//!
+//! A text that follows the grammar is read in one go. One that does not is taken apart: mistakes that have one likely correction are corrected in a copy,
+//! the rest is read item by item and line by line, so that one run shows every mistake once. This is the only part that knows pest.
+
+pub mod ast;
+
+mod build;
+mod explain;
+mod grammar;
+mod lexer;
+mod literals;
+mod recover;
+mod repairs;
+mod scan;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use self::ast::{Name, Rulebook};
+use self::build::Builder;
+use self::grammar::Rule;
+use self::repairs::Repairs;
+use crate::diagnostic::{self, Diagnostic, Staged, closest, codes};
+use crate::source::{FileId, Files, Sources, Span, Unreadable};
+
+/// The most bytes of a rule file that are read.
+pub const LARGEST_RULE_FILE: usize = 4 << 20;
+
+/// Bytes that may be read again after corrections, over all rounds for one file. Small files get all their mistakes corrected; for absurd ones the work
+/// stays bounded.
+const REREADING: usize = 8 << 20;
+
+/// Reads one text.
+pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
+    let mut book = Rulebook { file, name: None, title: None, version: None, doc: String::new(), uses: Vec::new(), items: Vec::new() };
+    if text.len() > LARGEST_RULE_FILE {
+        let span = Span::new(file, 0, 0);
+        let finding = Diagnostic::new(&codes::FILE_TOO_LARGE, span, format!("this text is {TOO_LARGE}"));
+        return Staged::new(book, vec![finding]);
+    }
+    let mut repairs = Repairs::new(text);
+    let mut corrected = Vec::new();
+    let mut rereading = REREADING;
+    loop {
+        let affordable = repairs.text().len() <= rereading;
+        let scan = scan::scan(repairs.text());
+        let mut builder = Builder::new(file, &repairs, &scan);
+        let whole = match scan.faults.is_empty() && scan.too_deep.is_empty() {
+            true => grammar::read(Rule::file, builder.text, repairs.beginning(), builder.text.len()).ok(),
+            false => None,
+        };
+        let groups = match whole.and_then(|mut nodes| nodes.next()) {
+            Some(node) => {
+                builder.base = repairs.beginning();
+                builder.file(node, &mut book);
+                Vec::new()
+            }
+            None => recover::recover(&mut builder, &mut book, affordable),
+        };
+        let mut findings = builder.findings;
+        let (mut made, mut edits) = (Vec::new(), Vec::new());
+        for correction in groups {
+            made.push(correction.finding);
+            edits.push(correction.edits);
+        }
+        if !edits.is_empty() && affordable && repairs.apply(edits) {
+            rereading -= text.len();
+            corrected.extend(made);
+            book.items.clear();
+            book.uses.clear();
+            continue;
+        }
+        findings.extend(corrected);
+        findings.extend(made);
+        diagnostic::sort(&mut findings);
+        findings.dedup();
+        return Staged::new(book, findings);
+    }
+}
+
+/// Reads the rule file at `root` and every rulebook that it uses, each once. A rulebook stands behind those it uses, which stand in the order in which
+/// they are first named; the root is the last. `files` answers with paths inside the policy's folder, and `prefix` is that folder as a reader should see
+/// it. Rulebooks may use each other: whether their items go round in a circle is not asked here.
+pub fn load(prefix: &str, root: &str, files: &dyn Files, sources: &mut Sources) -> Staged<Vec<Rulebook>> {
+    let mut loader = Loader { prefix, files, sources, findings: Vec::new(), seen: BTreeSet::new() };
+    let mut done = Vec::new();
+    // The books being read, each with how many of its uses are done. Not the call stack: how far uses lead on is up to the files.
+    let mut open: Vec<(Rulebook, usize)> = Vec::new();
+    loader.seen.insert(root.to_string());
+    open.extend(loader.book(root, None).map(|book| (book, 0)));
+    while let Some((book, next)) = open.last_mut() {
+        match book.uses.get(*next) {
+            Some(used) => {
+                *next += 1;
+                let used = used.clone();
+                let path = format!("{}.plumb", used.text);
+                if loader.seen.insert(path.clone()) {
+                    open.extend(loader.book(&path, Some(&used)).map(|book| (book, 0)));
+                }
+            }
+            None => done.extend(open.pop().map(|(book, _)| book)),
+        }
+    }
+    diagnostic::sort(&mut loader.findings);
+    Staged::new(done, loader.findings)
+}
+
+struct Loader<'l> {
+    prefix: &'l str,
+    files: &'l dyn Files,
+    sources: &'l mut Sources,
+    findings: Vec<Diagnostic>,
+    seen: BTreeSet<String>,
+}
+
+impl Loader<'_> {
+    /// Reads one file; `used` is the name that led to it.
+    fn book(&mut self, path: &str, used: Option<&Name>) -> Option<Rulebook> {
+        let shown = if self.prefix.is_empty() { path.to_string() } else { format!("{}/{path}", self.prefix.trim_end_matches('/')) };
+        let text = match self.files.read(path) {
+            Ok(text) if text.len() <= LARGEST_RULE_FILE => text,
+            Ok(text) => return self.refuse(&shown, used, Unreadable::TooLarge(text.len() as u64)),
+            Err(Unreadable::Missing) => match used {
+                Some(name) => return self.unknown(name),
+                None => return self.refuse(&shown, used, Unreadable::Missing),
+            },
+            Err(reason) => return self.refuse(&shown, used, reason),
+        };
+        let file = self.sources.add(shown, text);
+        let text = self.sources.text(file).clone();
+        let read = parse(file, &text);
+        self.findings.extend(read.diagnostics);
+        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".plumb");
+        if let Some(name) = read.value.name.as_ref().filter(|name| name.text != stem) {
+            self.findings.push(
+                Diagnostic::new(
+                    &codes::RULEBOOK_NAME,
+                    name.span,
+                    format!("expected `{stem}`, the name of the file, found `{}`", name.text),
+                )
+                .help("a rulebook is found by its file, so both have one name")
+                .fix(name.span, stem),
+            );
+        }
+        Some(read.value)
+    }
+
+    fn unknown(&mut self, name: &Name) -> Option<Rulebook> {
+        let mut finding = Diagnostic::new(&codes::UNKNOWN_RULEBOOK, name.span, format!("there is no rulebook `{}`", name.text));
+        let there = self.files.list();
+        let names: Vec<&str> = there.iter().filter_map(|path| path.strip_suffix(".plumb")).collect();
+        finding = match closest(&name.text, names) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).fix(name.span, near),
+            None => finding.help(format!("a rulebook `{0}` is read from `{0}.plumb` in the policy's folder", name.text)),
+        };
+        self.findings.push(finding);
+        None
+    }
+
+    /// Says why a file can't be read, at the name that led to it; without one, at the file itself.
+    fn refuse(&mut self, shown: &str, used: Option<&Name>, reason: Unreadable) -> Option<Rulebook> {
+        let (code, message) = match reason {
+            Unreadable::Missing => (&codes::FILE_UNREADABLE, format!("there is no file `{shown}`")),
+            Unreadable::TooLarge(_) => (&codes::FILE_TOO_LARGE, format!("`{shown}` is {TOO_LARGE}")),
+            Unreadable::NotText(at) => {
+                (&codes::BAD_ENCODING, format!("`{shown}` is not UTF-8 text: its byte {} belongs to no character", at + 1))
+            }
+            Unreadable::Other(words) => (&codes::FILE_UNREADABLE, format!("`{shown}` can't be read: {words}")),
+        };
+        let span = match used {
+            Some(name) => name.span,
+            None => Span::new(self.sources.add(shown, ""), 0, 0),
+        };
+        self.findings.push(Diagnostic::new(code, span, message));
+        None
+    }
+}
+
+/// What is said about a file that is not read.
+const TOO_LARGE: &str = "larger than 4 MiB, the most that is read of a rule file";

@@ -1,0 +1,737 @@
+//! Says in an analyst's words why a text could not be read on, and corrects what has one likely correction.
+//!
+//! What is known is the place of the furthest token that did not fit, what the grammar looked for there, and which piece of the file was being read.
+//! The usual mistakes are told apart first; what remains is said as "expected … found …".
+
+use super::build::{BlockKind, Builder};
+use super::grammar::{Failure, Rule};
+use super::lexer::{self, Kind, Token};
+use super::repairs::Edit;
+use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS};
+use crate::diagnostic::{Code, Diagnostic, closest, codes, listed};
+
+/// Which piece of a file was being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Between items.
+    Top,
+    /// The header.
+    Header,
+    /// In the header, at the beginning of a line.
+    HeaderLine,
+    /// An item, up to its block if it has one.
+    Item,
+    /// The beginning of something in a block.
+    Entry(BlockKind),
+    /// In the middle of something in a block.
+    Inside(BlockKind),
+    /// The braces of a text.
+    Interpolation,
+}
+
+/// A mistake in words.
+pub(super) struct Explained {
+    /// What is said.
+    pub finding: Diagnostic,
+    /// Corrections, in places of the text read; empty if there is not one likely.
+    pub edits: Vec<Edit>,
+}
+
+impl Explained {
+    fn plain(finding: Diagnostic) -> Explained {
+        Explained { finding, edits: Vec::new() }
+    }
+}
+
+/// The mistake at which reading of `start..end` failed.
+pub(super) fn explain(builder: &Builder<'_>, failure: &Failure, start: usize, end: usize, place: Place) -> Explained {
+    let text = builder.text;
+    let end = builder.last_token_end(start, end.max(start));
+    let at = failure.at.clamp(start, text.len());
+    let found = lexer::next_code(text, at).filter(|token| token.start < end);
+    let before = last_token(builder, start, found.map_or(end, |token| token.start));
+    let mistake = Mistake { builder, failure, place, before, found, end };
+    mistake
+        .lookalike()
+        .or_else(|| mistake.reserved_name())
+        .or_else(|| mistake.comparison())
+        .or_else(|| mistake.capital_word())
+        .or_else(|| mistake.number())
+        .or_else(|| mistake.quoted_in_text())
+        .or_else(|| mistake.needs_parentheses())
+        .or_else(|| mistake.misspelt())
+        .unwrap_or_else(|| mistake.unexpected())
+}
+
+/// A text that does not end on its line: it was probably meant to end at `end`.
+pub(super) fn open_text(builder: &Builder<'_>, quote: usize, end: usize) -> Explained {
+    let text = builder.text;
+    let span = builder.place(quote, quote + 1);
+    let line = &text[quote + 1..lexer::line_end(text, quote)];
+    let curly = line.char_indices().rev().find(|(_, character)| matches!(character, '“' | '”' | '„' | '«' | '»'));
+    if let Some((offset, character)) = curly {
+        let (start, end) = (quote + 1 + offset, quote + 1 + offset + character.len_utf8());
+        let place = builder.place(start, end);
+        let finding = Diagnostic::new(
+            &codes::LOOKALIKE,
+            place,
+            format!("expected `\"` at the end of a text, found `{character}`, which only looks like it"),
+        )
+        .related(span, "the text begins here")
+        .fix(place, "\"");
+        return Explained { finding, edits: vec![Edit { start, end, replacement: "\"".into() }] };
+    }
+    let finding = Diagnostic::new(&codes::UNCLOSED_STRING, span, "expected `\"` at the end of this text, found the end of the line")
+        .label("the text begins here")
+        .help("a text ends on its line; write `\\n` for a new line in it");
+    Explained { finding, edits: vec![Edit { start: end, end, replacement: "\"".into() }] }
+}
+
+struct Mistake<'m, 'a> {
+    builder: &'m Builder<'a>,
+    failure: &'m Failure,
+    place: Place,
+    before: Option<Token>,
+    found: Option<Token>,
+    end: usize,
+}
+
+impl<'a> Mistake<'_, 'a> {
+    fn slice(&self, token: Token) -> &'a str {
+        &self.builder.text[token.start..token.end]
+    }
+
+    fn expects(&self, rules: &[Rule]) -> bool {
+        self.failure.expected.iter().any(|rule| rules.contains(rule))
+    }
+
+    /// Whether a value is complete before the place, so that a sign could go on with it.
+    fn after_value(&self) -> bool {
+        self.before.is_some_and(|token| match token.kind {
+            Kind::Word => !lexer::is_reserved(self.slice(token)) || matches!(self.slice(token), "true" | "false" | "unknown" | "today"),
+            Kind::Number | Kind::Text => true,
+            Kind::Mark => matches!(self.slice(token), ")" | "]" | "%"),
+            Kind::OpenText | Kind::Comment => false,
+        })
+    }
+
+    /// A finding over a stretch of the text read that shows the text in its place.
+    fn corrected(&self, code: &'static Code, message: String, start: usize, end: usize, replacement: &str) -> Explained {
+        let span = self.builder.place(start, end);
+        let finding = Diagnostic::new(code, span, message).fix(span, replacement);
+        Explained { finding, edits: vec![Edit { start, end, replacement: replacement.to_string() }] }
+    }
+
+    /// A sign that is meant as another.
+    fn lookalike(&self) -> Option<Explained> {
+        let found = self.found?;
+        let text = self.builder.text;
+        let slice = self.slice(found);
+        let character = slice.chars().next()?;
+        let (start, end) = (found.start, found.end);
+        let said = |right: &str| format!("expected `{right}`, found `{slice}`, which only looks like it");
+        if let Some(quotes) = self.curly_quotes(found, character) {
+            return Some(quotes);
+        }
+        let spaced = |word: &str| {
+            let before = if text[..start].ends_with([' ', '\t', '\n']) { "" } else { " " };
+            let after = if text[end..].starts_with([' ', '\t', '\n', '\r']) { "" } else { " " };
+            format!("{before}{word}{after}")
+        };
+        let arrow = self.expects(&[Rule::arrow]);
+        let right = match slice {
+            "≥" => ">=".to_string(),
+            "≤" => "<=".to_string(),
+            "≠" | "!==" => "!=".to_string(),
+            "===" => "==".to_string(),
+            "–>" | "—>" | "→" | "⇒" => "->".to_string(),
+            "–" | "—" | "−" | "‐" | "‑" | "‒" => "-".to_string(),
+            "×" | "·" | "∙" => "*".to_string(),
+            "÷" => "/".to_string(),
+            "…" => "..".to_string(),
+            "=>" if arrow => "->".to_string(),
+            "=>" => ">=".to_string(),
+            "=<" => "<=".to_string(),
+            "<>" => "!=".to_string(),
+            "&&" | "&" => spaced("and"),
+            "||" | "|" => spaced("or"),
+            "!" => spaced("not"),
+            ":=" if self.expects(&[Rule::equals, Rule::colon]) => "=".to_string(),
+            "=" if self.after_value() && !self.expects(&[Rule::equals]) => "==".to_string(),
+            "==" if self.expects(&[Rule::equals]) => "=".to_string(),
+            _ if character.is_whitespace() || matches!(character, '\u{200b}' | '\u{feff}' | '\u{2060}') => {
+                let message = "a blank that only looks like one stands here, such as comes with text copied from a page".to_string();
+                return Some(self.corrected(&codes::LOOKALIKE, message, start, end, " "));
+            }
+            _ => return None,
+        };
+        let message = match slice {
+            "=" => "expected `==` to compare, found `=`, which gives a name its value".to_string(),
+            "==" => "expected `=` to give a name its value, found `==`, which compares".to_string(),
+            "&&" | "&" | "||" | "|" | "!" => format!("expected the word `{}`, found `{slice}`", right.trim()),
+            "<>" | "=<" | "=>" | "===" | "!==" | ":=" | "⇒" => format!("expected `{right}`, found `{slice}`"),
+            _ => said(&right),
+        };
+        Some(self.corrected(&codes::LOOKALIKE, message, start, end, &right))
+    }
+
+    /// Quotes that are not `"`.
+    fn curly_quotes(&self, found: Token, character: char) -> Option<Explained> {
+        let text = self.builder.text;
+        let closers: &[char] = match character {
+            '“' | '”' | '„' | '‟' | '«' | '»' | '＂' => &['“', '”', '„', '‟', '«', '»', '＂', '"'],
+            '‘' | '’' | '\'' | '`' => &['‘', '’', '\'', '`'],
+            _ => return None,
+        };
+        let inner = found.start + character.len_utf8();
+        let line = lexer::line_end(text, inner);
+        // An apostrophe inside the text is followed by a letter, a closing quote is not.
+        let close = text[inner..line].char_indices().find(|(offset, other)| {
+            let after = inner + offset + other.len_utf8();
+            closers.contains(other) && !text[after..].starts_with(|next: char| next.is_alphanumeric())
+        });
+        let message = format!("expected a text in `\"`, found `{character}`, which only looks like it");
+        let Some((offset, closer)) = close else {
+            let span = self.builder.place(found.start, inner);
+            return Some(Explained::plain(Diagnostic::new(&codes::LOOKALIKE, span, message).help("put the text between two `\"`")));
+        };
+        let (close, after) = (inner + offset, inner + offset + closer.len_utf8());
+        let whole = self.builder.place(found.start, after);
+        let finding = Diagnostic::new(&codes::LOOKALIKE, self.builder.place(found.start, inner), message)
+            .fix(whole, format!("\"{}\"", &text[inner..close]));
+        let edits = vec![
+            Edit { start: found.start, end: inner, replacement: "\"".into() },
+            Edit { start: close, end: after, replacement: "\"".into() },
+        ];
+        // A straight quote inside would end the text early; then nothing is corrected here.
+        let edits = if text[inner..close].contains('"') { Vec::new() } else { edits };
+        Some(Explained { finding, edits })
+    }
+
+    /// A word of the language where a name is due.
+    fn reserved_name(&self) -> Option<Explained> {
+        let found = self.found?;
+        let word = self.slice(found);
+        if found.kind != Kind::Word || !lexer::is_reserved(word) {
+            return None;
+        }
+        let text = self.builder.text;
+        let after = lexer::next_code(text, found.end).map_or("", |token| self.slice(token));
+        let names_a_field = self.place == Place::Entry(BlockKind::Fields) && matches!(after, ":" | "{");
+        let only_names = self.expects(&[Rule::new_name, Rule::name]) && !self.expects(&VALUE_RULES);
+        if !names_a_field && !only_names {
+            return None;
+        }
+        let span = self.builder.place(found.start, found.end);
+        let finding = Diagnostic::new(&codes::SYNTAX, span, format!("`{word}` can't be a name, because it is a word of the language"))
+            .help("choose another name");
+        Some(Explained::plain(finding))
+    }
+
+    /// A second comparison, or one without what it compares.
+    fn comparison(&self) -> Option<Explained> {
+        let found = self.found?;
+        let slice = self.slice(found);
+        let compares = matches!(slice, "<" | "<=" | ">" | ">=" | "==" | "!=" | "in" | "is");
+        if !compares
+            || !self.after_value()
+            || matches!(self.place, Place::Entry(BlockKind::Grade)) && lexer::is_first_on_line(self.builder.text, found.start)
+        {
+            return None;
+        }
+        if self.expects(&[Rule::equals, Rule::colon]) || !self.is_compared_before() {
+            return None;
+        }
+        let span = self.builder.place(found.start, found.end);
+        let finding = Diagnostic::new(&codes::CHAINED_COMPARISON, span, format!("expected one comparison, found a second with `{slice}`"))
+            .help("write `a <= x and x <= b`, or `x in a..b`");
+        Some(Explained::plain(finding))
+    }
+
+    /// Whether a comparison's sign stands before the place, with nothing between that ends it.
+    fn is_compared_before(&self) -> bool {
+        let Some(found) = self.found else { return false };
+        let text = self.builder.text;
+        let from = text[..found.start].rfind(['{', '}']).map_or(0, |at| at + 1);
+        let mut compared = false;
+        let mut at = from;
+        while let Some(token) = lexer::next_code(text, at).filter(|token| token.start < found.start) {
+            match self.slice(token) {
+                "<" | "<=" | ">" | ">=" | "==" | "!=" | "in" | "is" => compared = true,
+                "and" | "or" | "when" | "if" | "then" | "else" | "where" | "satisfies" | "," | "->" | ":" => compared = false,
+                _ => {}
+            }
+            at = token.end;
+        }
+        compared
+    }
+
+    /// `AND`, `If`: a word of the language in capitals.
+    fn capital_word(&self) -> Option<Explained> {
+        let found = self.found.filter(|token| token.kind == Kind::Word)?;
+        let word = self.slice(found);
+        let lower = word.to_ascii_lowercase();
+        let fits = lower != word && (lexer::is_reserved(&lower) || self.words().contains(&lower.as_str()));
+        let right = match lower.as_str() {
+            "elif" | "elseif" | "elsif" if self.expects(&[Rule::else_word]) => "else if",
+            _ if fits => &lower,
+            _ => return None,
+        };
+        let message = format!("expected `{right}`, found `{word}`");
+        Some(self.corrected(&codes::SYNTAX, message, found.start, found.end, right))
+    }
+
+    /// Numbers that are almost written as the language has them.
+    fn number(&self) -> Option<Explained> {
+        let found = self.found?;
+        let before = self.before.filter(|token| token.kind == Kind::Number)?;
+        let text = self.builder.text;
+        let slice = self.slice(found);
+        let same_line = !text[before.end..found.start].contains('\n');
+        if !same_line {
+            return None;
+        }
+        if slice == "%" {
+            let message = format!("expected `{}%` without a blank, found a blank before `%`", self.slice(before));
+            return Some(self.corrected(&codes::BAD_NUMBER, message, before.end, found.start, ""));
+        }
+        if slice == "," && found.start == before.end {
+            let digits = text[found.end..].bytes().take_while(u8::is_ascii_digit).count();
+            if digits == 3 {
+                let message = "expected a number without commas, found one between its digits".to_string();
+                let right = format!("{}_{}", self.slice(before), &text[found.end..found.end + 3]);
+                let mut explained = self.corrected(&codes::BAD_NUMBER, message, found.start, found.end, "_");
+                explained.finding = explained.finding.help(format!("write `{right}`"));
+                return Some(explained);
+            }
+        }
+        // The number and what is glued to it are one token for the eye: `5x`, `12abc`.
+        let (start, word) = if found.kind == Kind::Word { (found.start, slice) } else { return None };
+        if lexer::is_reserved(word) || self.words().contains(&word) || KEYWORDS_AFTER_VALUES.contains(&word) {
+            return None;
+        }
+        let span = self.builder.place(start, found.end);
+        let mut finding =
+            Diagnostic::new(&codes::BAD_UNIT, span, format!("expected a unit after `{}`, found `{word}`", self.slice(before)));
+        let near = closest(word, UNITS);
+        match near {
+            Some(unit) => finding = finding.help(format!("did you mean `{unit}`?")).fix(span, unit),
+            None => {
+                finding = finding
+                    .help("units are those of time (`days`, `hours`), of data (`MB`, `GiB`) and currencies of three capitals (`USD`)")
+            }
+        }
+        let edits = near.map(|unit| Edit { start, end: found.end, replacement: unit.to_string() });
+        Some(Explained { finding, edits: edits.into_iter().collect() })
+    }
+
+    /// A quote in the braces of a text ended it.
+    fn quoted_in_text(&self) -> Option<Explained> {
+        let before = self.before.filter(|token| token.kind == Kind::Text)?;
+        let found = self.found?;
+        let inner = self.slice(before);
+        let open = inner.rfind('{').filter(|open| !inner[*open..].contains('}') && !inner[..*open].ends_with('\\'))?;
+        if found.start != before.end {
+            return None;
+        }
+        let span = self.builder.place(before.end - 1, before.end);
+        let finding = Diagnostic::new(&codes::SYNTAX, span, "expected a value without quotes in the braces of a text, found `\"`")
+            .related(self.builder.place(before.start + open, before.start + open + 1), "opened here")
+            .help("give the value a name with `let` and put the name into the braces");
+        Some(Explained::plain(finding))
+    }
+
+    /// A form that takes in all that follows, in the middle of an expression.
+    fn needs_parentheses(&self) -> Option<Explained> {
+        let text = self.builder.text;
+        let mut words = [self.before, self.found].into_iter().flatten().filter(|token| token.kind == Kind::Word);
+        let form = words.find(|token| {
+            let next = lexer::next_code(text, token.end);
+            let after = next.map_or("", |next| self.slice(next));
+            match self.slice(*token) {
+                "if" | "some" | "every" => self.found == Some(*token),
+                "count" | "share" => {
+                    let second = next.and_then(|next| lexer::next_code(text, next.end)).map_or("", |second| self.slice(second));
+                    self.found == next && second == "in"
+                }
+                "sum" | "min" | "max" | "mean" => after == "of" && self.found == next,
+                _ => false,
+            }
+        })?;
+        let word = self.slice(form);
+        let previous = last_token(self.builder, 0, form.start).map_or("", |token| self.slice(token));
+        let in_middle = matches!(
+            previous,
+            "+" | "-" | "*" | "/" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "and" | "or" | "not" | "in" | ".." | "assuming"
+        );
+        if !in_middle {
+            return None;
+        }
+        let span = self.builder.place(form.start, form.end);
+        let finding =
+            Diagnostic::new(&codes::SYNTAX, span, format!("`{word} …` in the middle of an expression needs parentheses around it"))
+                .help(format!("write `({word} …)`"));
+        Some(Explained::plain(finding))
+    }
+
+    /// A word that is close to one of those due.
+    fn misspelt(&self) -> Option<Explained> {
+        let found = self.found.filter(|token| token.kind == Kind::Word)?;
+        let word = self.slice(found);
+        let words = self.words();
+        let first = lexer::is_first_on_line(self.builder.text, found.start);
+        if words.is_empty()
+            || words.contains(&word)
+            || (!first && matches!(self.place, Place::Entry(_)) && self.after_value() && !self.block_opened())
+        {
+            return None;
+        }
+        if self.place == Place::Top && CARD_WORDS.contains(&word) {
+            let span = self.builder.place(found.start, found.end);
+            let finding = Diagnostic::new(&codes::SYNTAX, span, format!("`{word}` belongs into a scorecard, but stands outside"));
+            return Some(Explained::plain(finding));
+        }
+        let near = closest(word, words.iter().copied());
+        let span = self.builder.place(found.start, found.end);
+        let at_beginning = matches!(self.place, Place::Top | Place::Entry(_));
+        match near {
+            Some(right) => {
+                let message = format!("expected {}, found `{word}`", self.expected_words(&words));
+                let mut explained = self.corrected(&codes::SYNTAX, message, found.start, found.end, right);
+                explained.finding = explained.finding.help(format!("did you mean `{right}`?"));
+                Some(explained)
+            }
+            None if at_beginning => {
+                let message = format!("expected {}, found `{word}`", self.expected_words(&words));
+                Some(Explained::plain(Diagnostic::new(&codes::SYNTAX, span, message)))
+            }
+            None => None,
+        }
+    }
+
+    fn block_opened(&self) -> bool {
+        self.before.is_some_and(|token| matches!(self.slice(token), "{" | "}"))
+    }
+
+    fn expected_words(&self, words: &[&str]) -> String {
+        match self.place {
+            Place::Top => "the beginning of an item".to_string(),
+            Place::Entry(kind) => beginnings(kind),
+            _ => ticked(words),
+        }
+    }
+
+    /// The words that may stand at the place.
+    fn words(&self) -> Vec<&'static str> {
+        match self.place {
+            Place::Top => ITEM_WORDS.iter().chain(&LATER_WORDS).copied().collect(),
+            Place::Entry(kind) => beginning_words(kind),
+            Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => {
+                self.failure.expected.iter().filter_map(|rule| word_of(*rule)).collect()
+            }
+        }
+    }
+
+    /// Everything else.
+    fn unexpected(&self) -> Explained {
+        let builder = self.builder;
+        let expected = match self.place {
+            Place::Top => "the beginning of an item".to_string(),
+            Place::Entry(kind) => beginnings(kind),
+            _ => self.expectation(),
+        };
+        let Some(found) = self.found else {
+            // Nothing follows: the last token is what lacks something.
+            let (span, what) = match self.before {
+                Some(before) => (builder.place(before.start, before.end), format!(" after `{}`", shown(self.slice(before)))),
+                None => (builder.place(self.end, self.end), String::new()),
+            };
+            return Explained::plain(Diagnostic::new(&codes::SYNTAX, span, format!("expected {expected}{what}")));
+        };
+        let slice = self.slice(found);
+        let span = builder.place(found.start, found.end);
+        if matches!(slice, "," | ";") && matches!(self.place, Place::Entry(_) | Place::Top) {
+            let what = if slice == "," { "commas" } else { "semicolons" };
+            let message = format!("expected nothing between two entries, found `{slice}`");
+            let mut explained = self.corrected(&codes::SYNTAX, message, found.start, found.end, "");
+            explained.finding = explained.finding.help(format!("no {what} are needed: leave it out"));
+            return explained;
+        }
+        let joined = matches!(self.place, Place::Entry(_))
+            && !lexer::is_first_on_line(builder.text, found.start)
+            && self.after_value()
+            && !self.block_opened();
+        let mut finding = match joined {
+            true => Diagnostic::new(&codes::SYNTAX, span, format!("expected an operator or a new entry, found `{}`", shown(slice))),
+            false => Diagnostic::new(&codes::SYNTAX, span, format!("expected {expected}, found `{}`", shown(slice))),
+        };
+        if self.expects(&[Rule::points]) && !self.expects(&[Rule::expression]) && found.kind == Kind::Word {
+            finding = finding.help(format!("an expression for points stands in parentheses: write `({slice} …)`")).label("in parentheses");
+            if lexer::is_first_on_line(builder.text, lexer::skip_blanks(builder.text, found.end)) {
+                finding = finding.fix(span, format!("({slice})"));
+            }
+        }
+        if let Some(open) = self.open_group(found.start).filter(|_| self.expects(&[Rule::close_group])) {
+            finding = finding.related(builder.place(open, open + 1), "opened here");
+        }
+        if self.before.is_some_and(|token| self.slice(token) == "is") {
+            finding = finding.help("write `==` to compare with a value");
+        }
+        Explained::plain(finding)
+    }
+
+    /// The innermost parenthesis that is open at a place.
+    fn open_group(&self, at: usize) -> Option<usize> {
+        let text = self.builder.text;
+        let mut from = text[..at].rfind(['{', '}']).map_or(0, |brace| brace + 1);
+        let mut open = Vec::new();
+        while let Some(token) = lexer::next_code(text, from).filter(|token| token.start < at) {
+            match self.slice(token) {
+                "(" => open.push(token.start),
+                ")" => {
+                    open.pop();
+                }
+                _ => {}
+            }
+            from = token.end;
+        }
+        open.pop()
+    }
+
+    /// What the grammar looked for.
+    fn expectation(&self) -> String {
+        let expected = &self.failure.expected;
+        let mut phrases: Vec<String> = Vec::new();
+        let mut push = |phrase: String| {
+            if !phrases.contains(&phrase) {
+                phrases.push(phrase);
+            }
+        };
+        let values = self.expects(&VALUE_RULES);
+        for rule in expected {
+            if values && (VALUE_RULES.contains(rule) || VALUE_TOKENS.contains(rule)) {
+                push("a value".into());
+                continue;
+            }
+            if OPERATORS.contains(rule) {
+                continue;
+            }
+            match (word_of(*rule), phrase_of(*rule)) {
+                (Some(word), _) => push(format!("`{word}`")),
+                (None, Some(phrase)) => push(phrase.into()),
+                (None, None) => {}
+            }
+        }
+        let ends = self.expects(&[Rule::EOI]);
+        let goes_on = self.expects(&OPERATORS);
+        if goes_on && ends {
+            let next = match self.place {
+                Place::Inside(_) => "the next entry on a line of its own",
+                Place::Interpolation => "the closing brace",
+                _ => "the next item",
+            };
+            return format!("an operator such as `and`, or {next}");
+        }
+        if phrases.is_empty() {
+            return if self.expects(&OPERATORS) { "an operator".into() } else { "something else".into() };
+        }
+        if phrases.len() > 5 {
+            phrases.truncate(5);
+        }
+        listed(&phrases, "or")
+    }
+}
+
+/// Rules that stand for any value.
+const VALUE_RULES: [Rule; 14] = [
+    Rule::expression,
+    Rule::disjunction,
+    Rule::conjunction,
+    Rule::negation,
+    Rule::comparison,
+    Rule::sum,
+    Rule::product,
+    Rule::unary,
+    Rule::reference,
+    Rule::data,
+    Rule::set,
+    Rule::test,
+    Rule::test_all,
+    Rule::test_part,
+];
+
+/// Tokens a value may begin with: not worth a mention beside "a value".
+const VALUE_TOKENS: [Rule; 21] = [
+    Rule::numeral,
+    Rule::text,
+    Rule::path,
+    Rule::name,
+    Rule::group,
+    Rule::open_group,
+    Rule::open_list,
+    Rule::minus,
+    Rule::not_word,
+    Rule::if_word,
+    Rule::some_word,
+    Rule::every_word,
+    Rule::count_word,
+    Rule::share_word,
+    Rule::true_word,
+    Rule::false_word,
+    Rule::unknown_word,
+    Rule::today_word,
+    Rule::list_value,
+    Rule::tail,
+    Rule::compare,
+];
+
+/// What may follow a value in any place.
+const OPERATORS: [Rule; 16] = [
+    Rule::tail,
+    Rule::compare,
+    Rule::in_word,
+    Rule::is_word,
+    Rule::not_word,
+    Rule::sum_sign,
+    Rule::product_sign,
+    Rule::and_word,
+    Rule::or_word,
+    Rule::assuming_word,
+    Rule::arguments,
+    Rule::open_group,
+    Rule::bounds,
+    Rule::range,
+    Rule::row_break,
+    Rule::comment,
+];
+
+/// Words that go on after a number without being its unit.
+const KEYWORDS_AFTER_VALUES: [&str; 11] =
+    ["on", "worth", "at", "fresh", "sourced", "count", "use", "version", "passes", "applies", "because"];
+
+/// Every unit, for suggestions.
+const UNITS: [&str; 27] = [
+    "ms", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years",
+    "byte", "bytes", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB",
+];
+
+fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
+    let own: &[&'static str] = match kind {
+        BlockKind::Fields | BlockKind::Bands => return Vec::new(),
+        BlockKind::Cards => return CARD_WORDS.to_vec(),
+        BlockKind::Check => &["passes"],
+        BlockKind::Gate => &["when", "at"],
+        BlockKind::Grade => &["when", "otherwise"],
+        BlockKind::Ramp | BlockKind::Measure | BlockKind::Include => &[],
+    };
+    own.iter().copied().chain(["applies", "because", "ask", "remedy", "cite"]).collect()
+}
+
+/// What may begin in a block.
+fn beginnings(kind: BlockKind) -> String {
+    let common = ["`applies when`", "`because`", "`ask`", "`remedy`", "`cite`"];
+    let own: &[&str] = match kind {
+        BlockKind::Fields => return "a field, such as `name: text`".into(),
+        BlockKind::Bands => return "a band, such as `core \"Core\" >= 75%`".into(),
+        BlockKind::Cards => return ticked(&CARD_WORDS),
+        BlockKind::Check => &["`passes when`"],
+        BlockKind::Gate => &["`when`", "`at most`"],
+        BlockKind::Grade => &["a row, such as `>= 60% -> 10`"],
+        BlockKind::Ramp => &["a knot, such as `10% -> 8`"],
+        BlockKind::Measure | BlockKind::Include => &[],
+    };
+    let all: Vec<&str> = own.iter().copied().chain(common).collect();
+    listed(&all, "or")
+}
+
+fn ticked(words: &[&str]) -> String {
+    let ticked: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    listed(&ticked, "or")
+}
+
+/// The word a rule stands for.
+fn word_of(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::and_word => "and",
+        Rule::or_word => "or",
+        Rule::not_word => "not",
+        Rule::in_word => "in",
+        Rule::is_word => "is",
+        Rule::if_word => "if",
+        Rule::then_word => "then",
+        Rule::else_word => "else",
+        Rule::satisfies_word => "satisfies",
+        Rule::where_word => "where",
+        Rule::for_word => "for",
+        Rule::of_word => "of",
+        Rule::assuming_word => "assuming",
+        Rule::unknown_word => "unknown",
+        Rule::known_word => "known",
+        Rule::empty_word => "empty",
+        Rule::none_word => "none",
+        Rule::otherwise_word => "otherwise",
+        Rule::when_word => "when",
+        Rule::version_word => "version",
+        Rule::use_word | Rule::uses => "use",
+        Rule::on_word => "on",
+        Rule::worth_word | Rule::worth => "worth",
+        Rule::most_word => "most",
+        Rule::fresh | Rule::fresh_word => "fresh",
+        Rule::sourced => "sourced",
+        _ => return None,
+    })
+}
+
+/// What a rule stands for, in words.
+fn phrase_of(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::new_name | Rule::name | Rule::path => "a name",
+        Rule::text => "a text in quotes",
+        Rule::numeral | Rule::points => "a number",
+        Rule::group => "an expression in parentheses",
+        Rule::open_block => "`{`",
+        Rule::close_block => "`}`",
+        Rule::open_group => "`(`",
+        Rule::close_group => "`)`",
+        Rule::open_list => "`[`",
+        Rule::close_list => "`]`",
+        Rule::comma => "`,`",
+        Rule::colon => "`:`",
+        Rule::equals => "`=`",
+        Rule::arrow => "`->` and points",
+        Rule::range => "`..`",
+        Rule::type_expression | Rule::plain_type | Rule::one_of | Rule::list_of | Rule::money_type => "a type",
+        Rule::record => "`{` and fields",
+        Rule::currency => "a currency of three capitals, such as `USD`",
+        Rule::variant => "a name",
+        Rule::binder => "a name for the elements, as in `a in audits`",
+        Rule::label => "a label in quotes",
+        Rule::field => "a field",
+        Rule::band => "a band",
+        Rule::band_test => "a comparison",
+        Rule::EOI => "the next entry",
+        _ => return None,
+    })
+}
+
+/// The last token of `start..end`.
+fn last_token(builder: &Builder<'_>, start: usize, end: usize) -> Option<Token> {
+    let text = builder.text;
+    // Tokens do not span lines, so the line on which the last code stands is enough.
+    let end = builder.last_token_end(start, end);
+    let mut at = text[..end].rfind('\n').map_or(0, |newline| newline + 1).max(start);
+    let mut last = None;
+    while let Some(token) = lexer::next_code(text, at).filter(|token| token.start < end) {
+        last = Some(token);
+        at = token.end;
+    }
+    last
+}
+
+/// What was found, cut to a length that fits a line.
+fn shown(slice: &str) -> String {
+    match slice.char_indices().nth(40) {
+        Some((cut, _)) => format!("{}…", &slice[..cut]),
+        None => slice.to_string(),
+    }
+}
