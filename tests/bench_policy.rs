@@ -3,6 +3,8 @@
 #[path = "../benches/support/mod.rs"]
 mod support;
 
+use plumbrule::source::Sources;
+use plumbrule::syntax;
 use support::copies;
 use support::documents::{Audit, Competitor, Document, MILLION, date, decimal};
 use support::typed::{self, Band, CODES, COUNT, Outcome, Thresholds};
@@ -363,4 +365,16 @@ fn thresholds_of_a_copy_grow_by_one_or_by_a_thousandth() {
     assert_eq!(Thresholds::of_copy(0), Thresholds::STATED);
     let third = Thresholds::of_copy(3);
     assert_eq!((third.audit_life, third.max_top3, third.min_turnover, third.max_critical), (368, 75_230_015, 5_015, 3));
+}
+
+#[test]
+fn the_rule_files_and_their_copies_can_be_read() {
+    for count in [1, 10] {
+        let mut sources = Sources::new();
+        let read = syntax::load("", "main.plumb", &copies::Texts(copies::files(count)), &mut sources);
+        let findings: Vec<String> =
+            read.diagnostics.iter().map(|finding| format!("{}: {}", sources.address(finding.primary.span), finding.message)).collect();
+        assert_eq!(findings, [""; 0]);
+        assert_eq!(read.value.len(), copies::FILES.len());
+    }
 }

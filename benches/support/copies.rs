@@ -3,6 +3,8 @@
 //! Copies are made from the text of the rule files: each parameter, named expression, check and gate of a section is repeated under a name that ends in the
 //! number of its copy. That leans on the one layout of the rule files, and the test of the copies says so if it changes.
 
+use plumbrule::source::{Files, Unreadable};
+
 /// Name and text of each rule file, `main` first.
 pub const FILES: [(&str, &str); 7] = [
     ("main", include_str!("../policy/main.plumb")),
@@ -120,4 +122,14 @@ fn moved(value: &str, copy: i64) -> String {
         (thousandths / 1_000 + copy).to_string()
     };
     format!("{before}{new}{after}")
+}
+
+/// Rule files that stand in memory.
+pub struct Texts(pub Vec<(String, String)>);
+
+impl Files for Texts {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        let name = path.trim_end_matches(".plumb");
+        self.0.iter().find(|file| file.0 == name).map(|file| file.1.clone()).ok_or(Unreadable::Missing)
+    }
 }
