@@ -3,10 +3,13 @@
 #[path = "../benches/support/mod.rs"]
 mod support;
 
+use plumbrule::eval::{Evaluator, Limits, judge};
+use plumbrule::sheet::Dossier;
 use plumbrule::source::Sources;
 use plumbrule::syntax;
 use support::copies;
 use support::documents::{Audit, Competitor, Document, MILLION, date, decimal};
+use support::engine::{self, Places};
 use support::typed::{self, Band, CODES, COUNT, Outcome, Thresholds};
 
 #[test]
@@ -136,7 +139,8 @@ fn every_outcome_and_every_band_occurs() {
 /// A document in which every check and gate passes, most of them by nothing to spare.
 fn barely_passing() -> Document {
     let mut document = Document::complete(1).remove(0);
-    let audit = Audit { firm: "Firm Ash", date: document.judged_on - 365, open_critical: 0, open_high: 3, lines: 1_000, scope_pct: 60 * MILLION };
+    let audit =
+        Audit { firm: "Firm Ash", date: document.judged_on - 365, open_critical: 0, open_high: 3, lines: 1_000, scope_pct: 60 * MILLION };
     let too_late = Audit { date: document.judged_on + 1, ..audit.clone() };
     let competitor = |share_pct| Competitor { name: "Rival".into(), share_pct, tvl_usd: 0, growth_pct: 0 };
     document.layer = Some(support::documents::Layer::Storage);
@@ -249,7 +253,10 @@ fn rivals(document: &mut Document) -> &mut Vec<Competitor> {
 fn the_typed_version_tells_the_two_sides_of_every_edge_apart() {
     let document = barely_passing();
     let all_pass = typed::decide(&document);
-    assert_eq!((all_pass.outcomes, all_pass.sections, all_pass.total, all_pass.band), ([Outcome::Pass; COUNT], [100; 4], 10_000, Band::Strong));
+    assert_eq!(
+        (all_pass.outcomes, all_pass.sections, all_pass.total, all_pass.band),
+        ([Outcome::Pass; COUNT], [100; 4], 10_000, Band::Strong)
+    );
     for (number, (place, outcome, change)) in CHANGES.iter().enumerate() {
         let mut changed = document.clone();
         change(&mut changed);
@@ -376,5 +383,42 @@ fn the_rule_files_and_their_copies_can_be_read() {
             read.diagnostics.iter().map(|finding| format!("{}: {}", sources.address(finding.primary.span), finding.message)).collect();
         assert_eq!(findings, [""; 0]);
         assert_eq!(read.value.len(), copies::FILES.len());
+    }
+}
+
+#[test]
+fn plumbrule_answers_as_the_version_written_by_hand_does() {
+    let program = engine::load(&copies::Texts(copies::files(1)));
+    let places = Places::of(&program, 1);
+    let mut evaluator = Evaluator::new(&program);
+    let mut changed: Vec<Document> = CHANGES
+        .iter()
+        .map(|change| (change.2, barely_passing()))
+        .map(|(change, mut document)| {
+            change(&mut document);
+            document
+        })
+        .collect();
+    changed.push(barely_passing());
+    for document in changed.into_iter().chain((0..500).map(Document::number)) {
+        let sheet = engine::sheet(&program, &document);
+        let dossier = Dossier { sheets: vec![&sheet] };
+        assert_eq!(engine::contradictions(&document, evaluator.decide(&dossier), &places), [""; 0]);
+        let judgement = judge(&program, &dossier, Limits::default());
+        assert_eq!(engine::contradictions(&document, &judgement.evaluation, &places), [""; 0]);
+        let (recorded, _) = evaluator.record(&dossier);
+        assert_eq!(engine::contradictions(&document, recorded, &places), [""; 0]);
+    }
+}
+
+#[test]
+fn every_copy_has_outcomes_of_its_own() {
+    let program = engine::load(&copies::Texts(copies::files(10)));
+    let places = Places::of(&program, 10);
+    let mut evaluator = Evaluator::new(&program);
+    for index in 0..100 {
+        let document = Document::number(index);
+        let sheet = engine::sheet(&program, &document);
+        assert_eq!(engine::contradictions(&document, evaluator.decide(&Dossier { sheets: vec![&sheet] }), &places), [""; 0]);
     }
 }

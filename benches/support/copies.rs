@@ -18,7 +18,10 @@ pub const FILES: [(&str, &str); 7] = [
 
 /// The rule files with each check and gate written `copies` times. Copy 0 keeps its names and thresholds.
 pub fn files(copies: i64) -> Vec<(String, String)> {
-    FILES.iter().map(|(name, text)| (name.to_string(), if matches!(*name, "main" | "project") { text.to_string() } else { copied(text, copies) })).collect()
+    FILES
+        .iter()
+        .map(|(name, text)| (name.to_string(), if matches!(*name, "main" | "project") { text.to_string() } else { copied(text, copies) }))
+        .collect()
 }
 
 /// A section's text: its header, then the copies of what stands before the scorecard, then those of what stands in it.

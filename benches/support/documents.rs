@@ -214,7 +214,8 @@ pub struct Competitor {
     pub growth_pct: i64,
 }
 
-const NAMES: [&str; 12] = ["Aster", "Basalt", "Cinder", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Inlet", "Juniper", "Kelp", "Lumen"];
+const NAMES: [&str; 12] =
+    ["Aster", "Basalt", "Cinder", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Inlet", "Juniper", "Kelp", "Lumen"];
 const KINDS: [&str; 8] = ["Network", "Protocol", "Chain", "Labs", "Market", "Exchange", "Works", "Ledger"];
 const SECTORS: [&str; 5] = ["infrastructure", "finance", "data", "compute", "games"];
 const LICENSES: [&str; 4] = ["MIT", "Apache-2.0", "GPL-3.0", "none"];

@@ -5,4 +5,5 @@
 
 pub mod copies;
 pub mod documents;
+pub mod engine;
 pub mod typed;
