@@ -143,7 +143,8 @@ impl<'p> Evaluator<'p> {
         scratch.assumptions.clear();
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0 };
+        let mut run =
+            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0, guards: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -152,7 +153,8 @@ impl<'p> Evaluator<'p> {
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0 };
+        let mut run =
+            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0, guards: 0 };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -207,7 +209,13 @@ struct Run<'r> {
     scope: u32,
     /// How many scopes there have been.
     scopes: u32,
+    /// How many stretches of narrowing are open.
+    guards: u32,
 }
+
+/// Guards within guards beyond this many narrow nothing: a remembered `let` then serves both branches, so that chains of `if`s can't double the work at
+/// every link. Bounds stay sound, and get no wider than without guards.
+const DEEPEST_GUARD: u32 = 6;
 
 impl<'r> Run<'r> {
     fn step(&mut self, step: Step) {
@@ -266,15 +274,24 @@ impl<'r> Run<'r> {
     /// Begins a stretch in which facts may be narrowed.
     fn enter(&mut self) -> Before {
         let before = Before { overlays: self.scratch.overlays.len(), scope: self.scope };
-        self.scopes += 1;
-        self.scope = self.scopes;
+        self.guards += 1;
+        self.open_scope();
         before
+    }
+
+    /// Facts are about to be narrowed, so what was remembered of `let`s counts no longer.
+    fn open_scope(&mut self) {
+        if self.guards <= DEEPEST_GUARD {
+            self.scopes += 1;
+            self.scope = self.scopes;
+        }
     }
 
     /// Ends it.
     fn leave(&mut self, before: Before) {
         self.scratch.overlays.truncate(before.overlays);
         self.scope = before.scope;
+        self.guards -= 1;
     }
 
     /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.

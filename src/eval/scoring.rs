@@ -248,8 +248,7 @@ impl Run<'_> {
                     if !self.narrow(condition, false) {
                         break;
                     }
-                    self.scopes += 1;
-                    self.scope = self.scopes;
+                    self.open_scope();
                 }
             }
         }
