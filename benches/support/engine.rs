@@ -61,26 +61,27 @@ pub struct Places {
 impl Places {
     /// Finds them by their codes.
     pub fn of(program: &Program, copies: i64) -> Places {
-        let place = |codes: &mut dyn Iterator<Item = &String>, code: &str| {
-            codes.position(|known| known == code).unwrap_or_else(|| panic!("the program has no `{code}`"))
-        };
         let copy = |copy: i64| {
             std::array::from_fn(|check| {
                 let code = if copy == 0 { CODES[check].to_string() } else { format!("{}_{copy}", CODES[check]) };
                 match check < CHECKS {
-                    true => place(&mut program.items.iter().map(|item| &item.head.code), &code),
-                    false => place(&mut program.gates.iter().map(|gate| &gate.head.code), &code),
+                    true => place(program.items.iter().map(|item| &item.head.code), &code),
+                    false => place(program.gates.iter().map(|gate| &gate.head.code), &code),
                 }
             })
         };
-        let mut scorecards = |code: &str| place(&mut program.scorecards.iter().map(|scorecard| &scorecard.head.code), code);
+        let scorecards = |code: &str| place(program.scorecards.iter().map(|scorecard| &scorecard.head.code), code);
         Places {
             outcomes: (0..copies).map(copy).collect(),
-            sections: SECTIONS.map(&mut scorecards),
+            sections: SECTIONS.map(scorecards),
             total: scorecards("main.total"),
-            rating: place(&mut program.verdicts.iter().map(|verdict| &verdict.head.code), "main.rating"),
+            rating: place(program.verdicts.iter().map(|verdict| &verdict.head.code), "main.rating"),
         }
     }
+}
+
+fn place<'c>(mut codes: impl Iterator<Item = &'c String>, code: &str) -> usize {
+    codes.position(|known| known == code).unwrap_or_else(|| panic!("the program has no `{code}`"))
 }
 
 /// Says how Plumbrule's answer contradicts the one written by hand; nothing where it does not.
