@@ -50,6 +50,7 @@ impl Findings {
 /// A text as a one-line message may show it: short, and without line breaks.
 pub(super) fn clipped(text: &str) -> String {
     const LONGEST: usize = 60;
+    let text = text.trim();
     let mut line: String = text.chars().take(LONGEST).map(|next| if next.is_control() { ' ' } else { next }).collect();
     if text.chars().nth(LONGEST).is_some() {
         line.push('…');
@@ -57,7 +58,10 @@ pub(super) fn clipped(text: &str) -> String {
     line
 }
 
-/// The name that was probably meant.
+/// The name that was probably meant. Short names are all alike, so of them only those count that differ in one place.
 pub(super) fn nearest<'n>(typed: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    if typed.chars().nth(LONGEST_WORD).is_some() { None } else { closest(typed, known) }
+    if typed.chars().nth(LONGEST_WORD).is_some() {
+        return None;
+    }
+    closest(typed, known).filter(|name| typed.chars().count() > 4 || strsim::damerau_levenshtein(typed, name) <= 1)
 }
