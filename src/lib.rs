@@ -21,3 +21,5 @@ pub mod verdict;
 pub mod explain;
 
 pub mod eval;
+
+pub mod report;

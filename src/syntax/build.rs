@@ -7,7 +7,7 @@ mod expressions;
 mod items;
 mod types;
 
-pub(super) use items::{BlockKind, Parts};
+pub(super) use items::{BlockKind, Opening, Parts, card_kind};
 
 use super::ast::{Expr, ExprKind, Name, Path, Text, TypeExpr, TypeKind};
 use super::grammar::{Node, Rule};
@@ -108,7 +108,7 @@ impl<'a> Builder<'a> {
         Name { text: node.as_str().to_string(), span: self.span(node) }
     }
 
-    fn path(&self, node: Node<'_>) -> Path {
+    pub(super) fn path(&self, node: Node<'_>) -> Path {
         let span = self.span(&node);
         Path { parts: node.into_inner().map(|part| self.name(&part)).collect(), span }
     }
@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A text that stands by itself, such as a title: no values in braces.
-    fn plain_text(&mut self, node: &Node<'_>) -> Text {
+    pub(super) fn plain_text(&mut self, node: &Node<'_>) -> Text {
         let span = self.span(node);
         let inner = node.as_str();
         let inner = inner.get(1..inner.len().saturating_sub(1)).unwrap_or("");

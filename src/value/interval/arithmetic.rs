@@ -2,6 +2,7 @@
 //!
 //! Rounding may reach an end that no exact result reaches: 0.000000000001 * 0.5 is 0. So an open end stays open only where the nearest number inside the
 //! operands leads to another result; every operation here is monotone in each operand, so nothing further inside can reach the end then either.
+//! That holds for the numbers of an operand; a score strictly between two of them may end up on an end that counts as open, within the last decimal.
 //! 0 times infinity is 0, because infinity stands for numbers as large as one likes and 0 times each of them is 0.
 
 use crate::value::{Arithmetic, Interval, Number, Rounding};
@@ -462,7 +463,8 @@ mod tests {
 
         #[test]
         fn narrower_operands_give_narrower_results(a in any_range(), b in any_range(), c in any_range()) {
-            let Some(narrow) = a.intersect(&c) else { return Ok(()) };
+            // Strictly between neighbours lies no number, and openness is decided by numbers.
+            let Some(narrow) = a.intersect(&c).filter(|narrow| !samples(narrow).is_empty()) else { return Ok(()) };
             for (wide, narrow) in [
                 (a.add(&b), narrow.add(&b)),
                 (a.multiply(&b), narrow.multiply(&b)),

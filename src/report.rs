@@ -1,0 +1,168 @@
+//! What people and machines read. Plain data goes in and text comes out: nothing here decides, reads files or looks at the terminal.
+//!
+//! One file per form: `human` for one judgement, `summary` for several, `json` for the whole record, `findings` for what is wrong with rules and facts. Whatever
+//! two of them say alike, such as "3 of 8", is worded here once.
+
+mod findings;
+mod human;
+mod json;
+mod scale;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use findings::{findings, nothing_found};
+pub use json::{findings_json, json, trouble_json};
+
+use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
+use crate::program::Program;
+use crate::source::Sources;
+use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
+use crate::verdict::{Applies, Bands, Bounds, Effect, Requirement, State};
+
+/// The page that a text is laid out for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns. Below [`Layout::NARROWEST`] it counts as that.
+    pub width: usize,
+    /// Whether to colour with escape codes. Everything reads without.
+    pub colour: bool,
+}
+
+impl Layout {
+    /// Columns below which no layout is attempted.
+    pub const NARROWEST: usize = 40;
+
+    /// Without colour, as many columns as a terminal has by custom.
+    pub const PLAIN: Layout = Layout { width: 80, colour: false };
+
+    fn columns(self) -> usize {
+        self.width.max(Layout::NARROWEST)
+    }
+
+    fn paint(self) -> text::Paint {
+        text::Paint { colour: self.colour }
+    }
+}
+
+/// The page that findings are laid out for.
+pub type Style = Layout;
+
+/// What a run rests on besides the sheets it judges; part of its record.
+pub struct Run<'a> {
+    /// The rules.
+    pub program: &'a Program,
+    /// The texts of rules and sheets.
+    pub sources: &'a Sources,
+    /// The sheets that all judgements share: name and file.
+    pub contexts: Vec<(String, String)>,
+}
+
+/// What people read: each project in full, and several ranked at the end.
+pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> String {
+    let mut pages: Vec<String> = explanations.iter().map(|explanation| human::human(run, explanation, layout)).collect();
+    if explanations.len() > 1 {
+        pages.push(summary::summary(explanations, layout));
+    }
+    pages.join("\n")
+}
+
+/// The ranking alone.
+pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
+    summary::summary(explanations, layout)
+}
+
+/// The last words of every report.
+const CLOSING: &str = "This is an analysis of the facts supplied, under the reader's own rules. It is not investment advice.";
+
+/// `3 of 8`, `1.5 to 4 of 8`
+fn points_of(points: &Bounds, worth: &Fraction) -> String {
+    format!("{} of {}", points_range(points), show_fraction_points(worth))
+}
+
+fn points_range(points: &Bounds) -> String {
+    between(show_fraction_points(&points.low), show_fraction_points(&points.high), points.is_exact())
+}
+
+/// `43.2%`, `43.2% to 71.9%`; no end is rounded onto an edge.
+fn percent_range(score: &Bounds, edges: &[Number]) -> String {
+    between(show_fraction_percent(&score.low, edges), show_fraction_percent(&score.high, edges), score.is_exact())
+}
+
+fn between(low: String, high: String, exact: bool) -> String {
+    match (low == high, exact) {
+        (true, true) => low,
+        (true, false) => format!("about {low}"),
+        (false, _) => format!("{low} to {high}"),
+    }
+}
+
+/// The edges of bands, as numbers that no shown score may be rounded onto.
+fn edges(bands: &[BandLine]) -> Vec<Number> {
+    bands.iter().filter_map(|band| band.edge.as_ref()?.to_number_down().ok()).collect()
+}
+
+/// `Watch list`, `Watch list to Core holding`
+fn band_range(bands: &[BandLine], range: Bands) -> String {
+    let title = |place: u32| bands.get(place as usize).map_or("no band", |band| band.title.as_str());
+    if range.floor == range.ceiling {
+        title(range.floor).to_string()
+    } else {
+        format!("{} to {}", title(range.floor), title(range.ceiling))
+    }
+}
+
+fn state_name(state: State) -> &'static str {
+    match state {
+        State::Faulted => "faulted",
+        State::NotApplicable => "not applicable",
+        State::Decided => "decided",
+        State::Open => "open",
+    }
+}
+
+/// What a verdict says after its state: the bands, and what keeps them from being an answer.
+fn verdict_words(bands: &[BandLine], state: State, range: Bands, applies: Applies) -> Option<String> {
+    let bands = band_range(bands, range);
+    match state {
+        State::NotApplicable => None,
+        State::Decided => Some(bands),
+        State::Faulted => Some(format!("a rule fails on these facts; the rest says {bands}")),
+        State::Open if applies == Applies::Always => Some(bands),
+        State::Open => Some(format!("{bands}, if it applies at all")),
+    }
+}
+
+fn gate_state(fires: Truth) -> &'static str {
+    match fires {
+        Truth::True => "fires",
+        Truth::Unknown => "may fire",
+        Truth::False => "does not fire",
+    }
+}
+
+fn effect_words(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Settles => "settles it",
+        Effect::CanSettle => "can settle it",
+        Effect::Helps => "helps",
+    }
+}
+
+fn requirement_words(requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::Met => "met",
+        Requirement::Undecided => "undecided, the evidence leaves it open",
+        Requirement::NotMet => "not met",
+        Requirement::Faulted => "not answered, the verdict is faulted",
+    }
+}
+
+/// The gates that cap a verdict or may: first those that fire.
+fn capping<'a>(verdict: &'a VerdictLine, gates: &'a [GateLine]) -> Vec<(&'a str, Option<&'a GateLine>)> {
+    let mut named: Vec<(&str, Option<&GateLine>)> =
+        verdict.capped_by.iter().map(|code| (code.as_str(), gates.iter().find(|gate| gate.code == *code))).collect();
+    named.sort_by_key(|(_, gate)| gate.is_none_or(|gate| gate.fires != Truth::True));
+    named
+}

@@ -1,0 +1,698 @@
+//! The whole record, for programs. The structs here are the promise: their names and meanings change only with [`SCHEMA_VERSION`], whatever the engine does
+//! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::explain::{
+    AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
+    VerdictLine,
+};
+use crate::policy::RulebookInfo;
+use crate::source::{Sources, Span};
+use crate::value::{Fraction, Number, Truth, civil_date, show_fraction_percent, show_fraction_points};
+use crate::verdict::{Applies, Bands, Bounds, Effect, FaultLevel, Requirement, RowTaken, State};
+
+use super::findings::clipped;
+use super::text::acts;
+use super::{Run, edges, state_name};
+
+/// Moves when a field changes its meaning or goes; new fields may come without.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The version of the rule language that this engine reads.
+const LANGUAGE_VERSION: u32 = 1;
+
+/// The record of a run: what it rests on, and every judgement.
+pub fn json(run: &Run<'_>, explanations: &[Explanation]) -> String {
+    let record = Record {
+        schema_version: SCHEMA_VERSION,
+        run: run_record(run, explanations),
+        projects: explanations.iter().map(|explanation| Writer { sources: run.sources }.project(explanation)).collect(),
+    };
+    written(&record)
+}
+
+/// Findings alone, where nothing was judged.
+pub fn findings_json(findings: &[Diagnostic], sources: &Sources) -> String {
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    written(&Findings {
+        schema_version: SCHEMA_VERSION,
+        errors,
+        warnings: findings.len() - errors,
+        findings: findings.iter().map(|finding| finding_record(finding, sources)).collect(),
+    })
+}
+
+/// Trouble of the tool's own: a wrong argument, a file that can't be read.
+pub fn trouble_json(message: &str, help: Option<&str>) -> String {
+    written(&ToolError { schema_version: SCHEMA_VERSION, error: Trouble { message, help } })
+}
+
+fn written(record: &impl Serialize) -> String {
+    // Texts, numbers, lists and structs always have a JSON form; only maps with odd keys do not, and there are none.
+    let plain = serde_json::to_string_pretty(record).unwrap_or_default();
+    // Such characters occur within strings only, where an escape means the same and is safe to look at in a terminal.
+    let mut text = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        if c != '\n' && (c.is_control() || acts(c)) {
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            text.push(c);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct ToolError<'a> {
+    schema_version: u32,
+    error: Trouble<'a>,
+}
+
+#[derive(Serialize)]
+struct Trouble<'a> {
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Findings<'a> {
+    schema_version: u32,
+    errors: usize,
+    warnings: usize,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    code: &'a str,
+    severity: &'static str,
+    message: &'a str,
+    #[serde(flatten)]
+    place: Extent<'a>,
+    label: &'a str,
+    related: Vec<Related<'a>>,
+    help: &'a [String],
+    fix: Option<Correction<'a>>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    place: Extent<'a>,
+}
+
+#[derive(Serialize)]
+struct Correction<'a> {
+    replacement: &'a str,
+    #[serde(flatten)]
+    place: Extent<'a>,
+}
+
+/// From a character to the one behind the last, lines and columns counted from 1.
+#[derive(Serialize)]
+struct Extent<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+fn finding_record<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
+    Finding {
+        code: finding.code.name,
+        severity: match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        message: &finding.message,
+        place: extent(finding.primary.span, sources),
+        label: &finding.primary.text,
+        related: finding.secondary.iter().map(|label| Related { message: &label.text, place: extent(label.span, sources) }).collect(),
+        help: &finding.help,
+        fix: finding.fix.as_ref().map(|fix| Correction { replacement: &fix.replacement, place: extent(fix.span, sources) }),
+    }
+}
+
+fn extent(span: Span, sources: &Sources) -> Extent<'_> {
+    let span = clipped(span, sources);
+    let begin = sources.line_column(span);
+    let end = sources.line_column(Span { start: span.end, ..span });
+    Extent { file: sources.name(span.file), line: begin.line, column: begin.column, end_line: end.line, end_column: end.column }
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    schema_version: u32,
+    run: RunRecord<'a>,
+    projects: Vec<Project<'a>>,
+}
+
+#[derive(Serialize)]
+struct RunRecord<'a> {
+    engine_version: &'static str,
+    language_version: u32,
+    today: String,
+    rulebooks: Vec<Rulebook<'a>>,
+    contexts: Vec<Context<'a>>,
+    parameters: Vec<Parameter<'a>>,
+}
+
+#[derive(Serialize)]
+struct Rulebook<'a> {
+    name: &'a str,
+    title: &'a str,
+    version: Option<&'a str>,
+    file: &'a str,
+}
+
+#[derive(Serialize)]
+struct Context<'a> {
+    name: &'a str,
+    file: &'a str,
+}
+
+#[derive(Serialize)]
+struct Parameter<'a> {
+    code: &'a str,
+    title: &'a str,
+    value: &'a str,
+    origin: &'a str,
+    set_from_outside: bool,
+}
+
+fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecord<'a> {
+    let rulebook = |rulebook: &'a RulebookInfo| Rulebook {
+        name: &rulebook.name,
+        title: &rulebook.title,
+        version: rulebook.version.as_deref(),
+        file: run.sources.name(rulebook.file),
+    };
+    RunRecord {
+        engine_version: env!("CARGO_PKG_VERSION"),
+        language_version: LANGUAGE_VERSION,
+        today: civil_date(run.program.today),
+        rulebooks: run.program.rulebooks.iter().map(rulebook).collect(),
+        contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
+        // All sheets of a run are judged under the same parameters.
+        parameters: explanations.first().map_or(Vec::new(), |explanation| explanation.parameters.iter().map(parameter_record).collect()),
+    }
+}
+
+fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {
+    Parameter {
+        code: &parameter.code,
+        title: &parameter.title,
+        value: &parameter.value,
+        origin: &parameter.origin,
+        set_from_outside: parameter.set,
+    }
+}
+
+#[derive(Serialize)]
+struct Project<'a> {
+    name: &'a str,
+    title: &'a str,
+    file: &'a str,
+    today: &'a str,
+    verdicts: Vec<Verdict<'a>>,
+    scorecards: Vec<Scorecard<'a>>,
+    items: Vec<Item<'a>>,
+    gates: Vec<Gate<'a>>,
+    questions: Vec<Question<'a>>,
+    asked_if_known: Vec<Fact<'a>>,
+    assumptions: Vec<Assumption<'a>>,
+    discounted_evidence: Vec<Fact<'a>>,
+    disagreeing_evidence: Vec<Fact<'a>>,
+    faults: Vec<Fault<'a>>,
+    effort: EffortRecord,
+}
+
+#[derive(Serialize)]
+struct EffortRecord {
+    splits: u32,
+    splits_limited: bool,
+    questions: u32,
+    questions_limited: bool,
+}
+
+/// A place in a rule file or sheet; it begins there.
+#[derive(Serialize)]
+struct Position<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+}
+
+/// A share: exact, and as a reader sees it.
+#[derive(Serialize)]
+struct Share {
+    exact: String,
+    percent: String,
+}
+
+/// Points: exact, and as a reader sees them.
+#[derive(Serialize)]
+struct Points {
+    exact: String,
+    decimal: String,
+}
+
+#[derive(Serialize)]
+struct Pair<T> {
+    floor: T,
+    ceiling: T,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+struct Band<'a> {
+    name: &'a str,
+    title: &'a str,
+    edge: Option<Share>,
+}
+
+#[derive(Serialize)]
+struct Verdict<'a> {
+    code: &'a str,
+    title: &'a str,
+    rule: Position<'a>,
+    state: &'static str,
+    applies: &'static str,
+    assumed: bool,
+    bands: Pair<Named<'a>>,
+    bands_without_gates: Pair<Named<'a>>,
+    score: Option<Pair<Share>>,
+    scorecard: Option<Referred<'a>>,
+    decided: Option<Share>,
+    earned_of_decided: Option<Share>,
+    without_assumptions: Option<Bare<'a>>,
+    capped_by: &'a [String],
+    fault: &'static str,
+    requirement: Option<Required<'a>>,
+    all_bands: Vec<Band<'a>>,
+}
+
+#[derive(Serialize)]
+struct Referred<'a> {
+    code: &'a str,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+struct Bare<'a> {
+    state: &'static str,
+    bands: Pair<Named<'a>>,
+    score: Option<Pair<Share>>,
+}
+
+#[derive(Serialize)]
+struct Required<'a> {
+    band: &'a str,
+    outcome: &'static str,
+}
+
+#[derive(Serialize)]
+struct Scorecard<'a> {
+    code: &'a str,
+    title: &'a str,
+    rule: Position<'a>,
+    depth: usize,
+    applies: &'static str,
+    /// None where nothing applies.
+    score: Option<Pair<Share>>,
+    points: Pair<Points>,
+    worth_counted: Pair<Points>,
+    worth: Points,
+    decided: Option<Share>,
+    earned_of_decided: Option<Share>,
+    items: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    code: &'a str,
+    title: &'a str,
+    kind: &'a str,
+    rule: Position<'a>,
+    scorecard: Option<&'a str>,
+    includes: Option<&'a str>,
+    applies: &'static str,
+    passes: Option<&'static str>,
+    points: Pair<Points>,
+    worth: Points,
+    lost_of_score: Pair<Share>,
+    row: RowRecord,
+    reason: &'a str,
+    ask: Option<&'a str>,
+    remedy: Option<&'a str>,
+    cite: Option<&'a str>,
+    facts: Vec<Fact<'a>>,
+    fault: &'static str,
+}
+
+/// Which row of a grade gave the points, counted from 1.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum RowRecord {
+    None,
+    One(u32),
+    Several(&'static str),
+}
+
+#[derive(Serialize)]
+struct Gate<'a> {
+    code: &'a str,
+    title: &'a str,
+    rule: Position<'a>,
+    verdict: &'a str,
+    caps_at: &'a str,
+    fires: &'static str,
+    binds: bool,
+    reason: &'a str,
+    ask: Option<&'a str>,
+    remedy: Option<&'a str>,
+    cite: Option<&'a str>,
+    facts: Vec<Fact<'a>>,
+    fault: &'static str,
+}
+
+#[derive(Serialize)]
+struct Fact<'a> {
+    path: &'a str,
+    value: &'a str,
+    known: bool,
+    exact: bool,
+    place: Option<Position<'a>>,
+    source: Option<&'a str>,
+    as_of: Option<&'a str>,
+    note: Option<&'a str>,
+    missing: Option<&'a str>,
+    claims: Vec<Fact<'a>>,
+}
+
+#[derive(Serialize)]
+struct Question<'a> {
+    rank: usize,
+    fact: Fact<'a>,
+    about: &'a str,
+    ask: Option<&'a str>,
+    effect: &'static str,
+    mean_bands_narrowed: Points,
+    mean_score_narrowed: Share,
+    read_by: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Assumption<'a> {
+    fact: Fact<'a>,
+    value: &'a str,
+    read_by: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    code: &'a str,
+    level: &'static str,
+    message: &'a str,
+    rule: Position<'a>,
+    facts: Vec<Fact<'a>>,
+}
+
+/// Turns explanations into records; places need the texts.
+#[derive(Clone, Copy)]
+struct Writer<'a> {
+    sources: &'a Sources,
+}
+
+impl<'a> Writer<'a> {
+    fn project(self, explanation: &'a Explanation) -> Project<'a> {
+        Project {
+            name: &explanation.name,
+            title: &explanation.title,
+            file: &explanation.file,
+            today: &explanation.today,
+            verdicts: explanation.verdicts.iter().map(|verdict| self.verdict(verdict)).collect(),
+            scorecards: explanation.scorecards.iter().map(|scorecard| self.scorecard(scorecard, explanation)).collect(),
+            items: explanation.items.iter().map(|item| self.item(item, explanation)).collect(),
+            gates: explanation.gates.iter().map(|gate| self.gate(gate)).collect(),
+            questions: explanation.questions.iter().enumerate().map(|(place, question)| self.question(place + 1, question)).collect(),
+            asked_if_known: self.facts(&explanation.asked_if_known),
+            assumptions: explanation.assumptions.iter().map(|assumption| self.assumption(assumption)).collect(),
+            discounted_evidence: self.facts(&explanation.discounted),
+            disagreeing_evidence: self.facts(&explanation.disagreeing),
+            faults: explanation.faults.iter().map(|fault| self.fault(fault)).collect(),
+            effort: EffortRecord {
+                splits: explanation.effort.splits,
+                splits_limited: explanation.effort.splits_limited,
+                questions: explanation.effort.questions,
+                questions_limited: explanation.effort.questions_limited,
+            },
+        }
+    }
+
+    fn position(self, citation: &Citation) -> Position<'a> {
+        let place = self.sources.line_column(clipped(citation.span, self.sources));
+        Position { file: self.sources.name(citation.span.file), line: place.line, column: place.column }
+    }
+
+    fn verdict(self, verdict: &'a VerdictLine) -> Verdict<'a> {
+        let edges = edges(&verdict.bands);
+        Verdict {
+            code: &verdict.code,
+            title: &verdict.title,
+            rule: self.position(&verdict.rule),
+            state: state_key(verdict.state),
+            applies: applies_key(verdict.applies),
+            assumed: verdict.assumed,
+            bands: named(&verdict.bands, verdict.range),
+            bands_without_gates: named(&verdict.bands, verdict.ungated),
+            score: verdict.score.as_ref().map(|score| share_pair(score, &edges)),
+            scorecard: verdict.scorecard.as_ref().map(|(code, title)| Referred { code, title }),
+            decided: verdict.decided.as_ref().map(|part| share(part, &[])),
+            earned_of_decided: verdict.earned.as_ref().map(|part| share(part, &[])),
+            without_assumptions: verdict.without_assumptions.as_ref().map(|(state, range, score)| Bare {
+                state: state_key(*state),
+                bands: named(&verdict.bands, *range),
+                score: score.as_ref().map(|score| share_pair(score, &edges)),
+            }),
+            capped_by: &verdict.capped_by,
+            fault: fault_key(verdict.fault),
+            requirement: verdict.requirement.as_ref().map(|(band, outcome)| Required { band, outcome: requirement_key(*outcome) }),
+            all_bands: verdict
+                .bands
+                .iter()
+                .map(|band| Band { name: &band.name, title: &band.title, edge: band.edge.as_ref().map(|edge| share(edge, &[])) })
+                .collect(),
+        }
+    }
+
+    fn scorecard(self, scorecard: &'a ScorecardLine, explanation: &'a Explanation) -> Scorecard<'a> {
+        let rests = |verdict: &&VerdictLine| verdict.scorecard.as_ref().is_some_and(|(code, _)| *code == scorecard.code);
+        let scored = scorecard.applies != Applies::Never;
+        let edges: Vec<Number> = explanation.verdicts.iter().filter(rests).flat_map(|verdict| edges(&verdict.bands)).collect();
+        Scorecard {
+            code: &scorecard.code,
+            title: &scorecard.title,
+            rule: self.position(&scorecard.rule),
+            depth: scorecard.depth,
+            applies: applies_key(scorecard.applies),
+            score: scored.then(|| share_pair(&scorecard.score, &edges)),
+            points: points_pair(&scorecard.points),
+            worth_counted: points_pair(&scorecard.counted),
+            worth: points(&scorecard.worth),
+            decided: scored.then(|| share(&scorecard.decided, &[])),
+            earned_of_decided: scorecard.earned.as_ref().filter(|_| scored).map(|part| share(part, &[])),
+            items: scorecard.items.iter().filter_map(|place| explanation.items.get(*place)).map(|item| item.code.as_str()).collect(),
+        }
+    }
+
+    fn item(self, item: &'a ItemLine, explanation: &'a Explanation) -> Item<'a> {
+        let code = |place: usize| explanation.scorecards.get(place).map(|scorecard| scorecard.code.as_str());
+        Item {
+            code: &item.code,
+            title: &item.title,
+            kind: item.kind,
+            rule: self.position(&item.rule),
+            scorecard: code(item.scorecard),
+            includes: item.included.and_then(code),
+            applies: applies_key(item.applies),
+            passes: (item.kind == "check").then(|| truth_key(item.passes)),
+            points: points_pair(&item.points),
+            worth: points(&item.worth),
+            lost_of_score: share_pair(&item.lost, &[]),
+            row: match item.row {
+                RowTaken::None => RowRecord::None,
+                RowTaken::One(row) => RowRecord::One(u32::from(row) + 1),
+                RowTaken::Several => RowRecord::Several("several"),
+            },
+            reason: &item.reason,
+            ask: item.ask.as_deref(),
+            remedy: item.remedy.as_deref(),
+            cite: item.cite.as_deref(),
+            facts: self.facts(&item.facts),
+            fault: fault_key(item.fault),
+        }
+    }
+
+    fn gate(self, gate: &'a GateLine) -> Gate<'a> {
+        Gate {
+            code: &gate.code,
+            title: &gate.title,
+            rule: self.position(&gate.rule),
+            verdict: &gate.caps.0,
+            caps_at: &gate.caps.1,
+            fires: truth_key(gate.fires),
+            binds: gate.binds,
+            reason: &gate.reason,
+            ask: gate.ask.as_deref(),
+            remedy: gate.remedy.as_deref(),
+            cite: gate.cite.as_deref(),
+            facts: self.facts(&gate.facts),
+            fault: fault_key(gate.fault),
+        }
+    }
+
+    fn facts(self, facts: &'a [FactLine]) -> Vec<Fact<'a>> {
+        facts.iter().map(|fact| self.fact(fact)).collect()
+    }
+
+    fn fact(self, fact: &'a FactLine) -> Fact<'a> {
+        Fact {
+            // Claims have no claims of their own.
+            claims: fact.claims.iter().map(|claim| Fact { claims: Vec::new(), ..self.claim(claim) }).collect(),
+            ..self.claim(fact)
+        }
+    }
+
+    fn claim(self, fact: &'a FactLine) -> Fact<'a> {
+        Fact {
+            path: &fact.path,
+            value: &fact.value,
+            known: fact.known,
+            exact: fact.exact,
+            place: fact.at.as_ref().map(|citation| self.position(citation)),
+            source: fact.source.as_deref(),
+            as_of: fact.as_of.as_deref(),
+            note: fact.note.as_deref(),
+            missing: fact.missing.as_deref(),
+            claims: Vec::new(),
+        }
+    }
+
+    fn question(self, rank: usize, question: &'a QuestionLine) -> Question<'a> {
+        Question {
+            rank,
+            fact: self.fact(&question.fact),
+            about: &question.about,
+            ask: question.ask.as_deref(),
+            effect: match question.effect {
+                Effect::Settles => "settles",
+                Effect::CanSettle => "can_settle",
+                Effect::Helps => "helps",
+            },
+            mean_bands_narrowed: points(&question.bands),
+            mean_score_narrowed: share(&question.score, &[]),
+            read_by: &question.read_by,
+        }
+    }
+
+    fn assumption(self, assumption: &'a AssumptionLine) -> Assumption<'a> {
+        Assumption { fact: self.fact(&assumption.fact), value: &assumption.value, read_by: &assumption.read_by }
+    }
+
+    fn fault(self, fault: &'a FaultLine) -> Fault<'a> {
+        Fault {
+            code: &fault.code,
+            level: fault_key(fault.level),
+            message: &fault.message,
+            rule: self.position(&fault.rule),
+            facts: self.facts(&fault.facts),
+        }
+    }
+}
+
+fn named(bands: &[BandLine], range: Bands) -> Pair<Named<'_>> {
+    let named =
+        |place: u32| bands.get(place as usize).map_or(Named { name: "", title: "" }, |band| Named { name: &band.name, title: &band.title });
+    Pair { floor: named(range.floor), ceiling: named(range.ceiling) }
+}
+
+fn share_pair(bounds: &Bounds, edges: &[Number]) -> Pair<Share> {
+    Pair { floor: share(&bounds.low, edges), ceiling: share(&bounds.high, edges) }
+}
+
+fn share(part: &Fraction, edges: &[Number]) -> Share {
+    Share { exact: exact(part), percent: show_fraction_percent(part, edges) }
+}
+
+fn points_pair(bounds: &Bounds) -> Pair<Points> {
+    Pair { floor: points(&bounds.low), ceiling: points(&bounds.high) }
+}
+
+fn points(amount: &Fraction) -> Points {
+    Points { exact: exact(amount), decimal: show_fraction_points(amount) }
+}
+
+/// `3/4` in lowest terms, whatever form the number has inside; whole amounts are over 1.
+fn exact(fraction: &Fraction) -> String {
+    match fraction {
+        Fraction::Small(numerator, denominator) => {
+            let common = num_integer::gcd(*numerator, *denominator).max(1);
+            format!("{}/{}", numerator / common, denominator / common)
+        }
+        Fraction::Big(ratio) => {
+            let lowest = ratio.reduced();
+            format!("{}/{}", lowest.numer(), lowest.denom())
+        }
+    }
+}
+
+fn state_key(state: State) -> &'static str {
+    match state {
+        State::NotApplicable => "not_applicable",
+        State::Faulted | State::Decided | State::Open => state_name(state),
+    }
+}
+
+fn applies_key(applies: Applies) -> &'static str {
+    match applies {
+        Applies::Always => "always",
+        Applies::Maybe => "maybe",
+        Applies::Never => "never",
+    }
+}
+
+fn truth_key(truth: Truth) -> &'static str {
+    match truth {
+        Truth::True => "true",
+        Truth::Unknown => "unknown",
+        Truth::False => "false",
+    }
+}
+
+fn fault_key(level: FaultLevel) -> &'static str {
+    match level {
+        FaultLevel::None => "none",
+        FaultLevel::Possible => "possible",
+        FaultLevel::Certain => "certain",
+    }
+}
+
+fn requirement_key(requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::Met => "met",
+        Requirement::Undecided => "undecided",
+        Requirement::NotMet => "not_met",
+        Requirement::Faulted => "faulted",
+    }
+}

@@ -1,0 +1,208 @@
+//! Pages: Markdown with rules and facts in fenced blocks. One reader for test cases, the pages of findings and the documentation.
+
+#![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plumbrule::diagnostic::{self, Diagnostic};
+use plumbrule::eval::{Limits, judge};
+use plumbrule::explain::explain;
+use plumbrule::policy::DocumentId;
+use plumbrule::program::{Settings, build};
+use plumbrule::report::{self, Layout, Run, Style};
+use plumbrule::sheet::{Dossier, Sheet};
+use plumbrule::source::{Files, Sources, Unreadable};
+use plumbrule::value::parse_date;
+use plumbrule::{check, facts, syntax};
+
+/// The day of the judgement where a page names none.
+pub const TODAY: &str = "2026-06-01";
+
+/// A fenced block.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The words behind the fence.
+    pub info: Vec<String>,
+    /// What stands between the fences.
+    pub text: String,
+    /// The line of the opening fence, from 1.
+    pub line: usize,
+}
+
+impl Block {
+    pub fn is(&self, language: &str) -> bool {
+        self.info.first().is_some_and(|word| word == language)
+    }
+
+    fn setting(&self, name: &str) -> impl Iterator<Item = String> {
+        let prefix = format!("{name}=");
+        let found: Vec<String> = self.info.iter().filter_map(|word| word.strip_prefix(&prefix)).map(str::to_string).collect();
+        found.into_iter()
+    }
+}
+
+/// The fenced blocks of a Markdown text.
+pub fn blocks(markdown: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in markdown.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => {
+                open = Some(Block { info: info.split_whitespace().map(str::to_string).collect(), text: String::new(), line: index + 1 });
+            }
+            (Some(_), Some("")) => blocks.extend(open.take()),
+            (Some(block), _) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    blocks
+}
+
+/// The Markdown files below a folder, in order.
+pub fn pages(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder is there") {
+            let path = entry.expect("its entries can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no pages below {folder}");
+    found
+}
+
+/// Rule texts by path.
+struct Texts(BTreeMap<String, String>);
+
+impl Files for Texts {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        self.0.get(path).cloned().ok_or(Unreadable::Missing)
+    }
+
+    fn list(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
+}
+
+/// What the stages make of a page.
+pub struct Outcome {
+    /// Every finding, in order.
+    pub findings: Vec<Diagnostic>,
+    /// The findings as a person sees them.
+    pub shown: String,
+    /// The report, where there is something to judge.
+    pub report: Option<String>,
+}
+
+/// Runs the rules and facts of a page through every stage.
+pub fn run(blocks: &[Block]) -> Outcome {
+    let mut rules = BTreeMap::new();
+    for block in blocks.iter().filter(|block| block.is("plumb")) {
+        let name = block.info.iter().skip(1).find(|word| word.ends_with(".plumb")).cloned().unwrap_or("main.plumb".into());
+        let before = rules.insert(name, block.text.clone());
+        assert!(before.is_none(), "line {}: two blocks of one name", block.line);
+    }
+    assert!(rules.contains_key("main.plumb"), "a page needs rules");
+    let needs_subject = !rules.values().any(|text| text.lines().any(|line| line.trim_start().starts_with("subject ")));
+    let mut sources = Sources::new();
+    let mut books = Vec::new();
+    if needs_subject {
+        let prelude = include_str!("../prelude.plumb");
+        let file = sources.add("prelude.plumb", prelude);
+        let read = syntax::parse(file, prelude);
+        assert!(read.diagnostics.is_empty(), "the prelude is right: {:?}", read.diagnostics);
+        books.push(read.value);
+    }
+    let read = syntax::load("main.plumb", "", &Texts(rules), &mut sources);
+    books.extend(read.value);
+    let checked = check::check(&books);
+    let mut findings = read.diagnostics;
+    findings.extend(checked.diagnostics);
+    // The prelude serves many pages; that one page does not read all of it is no finding.
+    let in_prelude = |finding: &Diagnostic| sources.name(finding.primary.span.file) == "prelude.plumb" && !finding.is_error();
+    findings.retain(|finding| !in_prelude(finding));
+    diagnostic::sort(&mut findings);
+    let broken = findings.iter().any(Diagnostic::is_error);
+    let day = blocks.iter().find_map(|block| block.setting("today").next()).unwrap_or(TODAY.into());
+    let settings = Settings {
+        today: parse_date(&day).expect("the page's day is one"),
+        parameters: blocks
+            .iter()
+            .flat_map(|block| block.setting("set"))
+            .map(|setting| {
+                let (name, value) = setting.split_once('=').expect("set=NAME=VALUE");
+                (name.to_string(), value.to_string(), "--set".to_string())
+            })
+            .collect(),
+    };
+    let program = if broken {
+        None
+    } else {
+        let built = build(&checked.value, &settings);
+        findings.extend(built.diagnostics);
+        findings.retain(|finding| !(sources.name(finding.primary.span.file) == "prelude.plumb" && !finding.is_error()));
+        diagnostic::sort(&mut findings);
+        built.value
+    };
+    let mut report = None;
+    if let Some(program) = program.filter(|_| blocks.iter().any(|block| block.is("yaml"))) {
+        let mut sheets: Vec<Vec<Sheet>> = program.documents.iter().map(|_| Vec::new()).collect();
+        for (index, block) in blocks.iter().filter(|block| block.is("yaml")).enumerate() {
+            let context = block.info.iter().position(|word| word == "context").map(|at| block.info[at + 1].clone());
+            let document = match &context {
+                None => 0,
+                Some(name) => program.documents.iter().position(|document| document.name == *name).expect("the page's context is one"),
+            };
+            let default = context.clone().unwrap_or(if index == 0 { "facts".into() } else { format!("facts{index}") });
+            let name = block.info.iter().skip(1).find(|word| word.ends_with(".yaml")).cloned().unwrap_or(format!("{default}.yaml"));
+            let stem = Path::new(&name).file_stem().expect("a name").to_string_lossy().into_owned();
+            let file = sources.add(name, block.text.as_str());
+            let id = DocumentId(document as u32);
+            let read = facts::read(file, &stem, &block.text, &program.schema, &program.documents, id, program.today);
+            findings.extend(read.diagnostics);
+            sheets[document].extend(read.value);
+        }
+        if !findings.iter().any(Diagnostic::is_error) {
+            let contexts: Vec<Sheet> = sheets
+                .iter()
+                .enumerate()
+                .skip(1)
+                .map(|(index, members)| {
+                    let document = &program.documents[index];
+                    if document.many.is_some() {
+                        facts::gather(&program.schema, document, DocumentId(index as u32), members)
+                    } else {
+                        members.first().expect("the page gives every context").clone()
+                    }
+                })
+                .collect();
+            let mut explanations = Vec::new();
+            for subject in &sheets[0] {
+                let mut all = vec![subject];
+                all.extend(&contexts);
+                let dossier = Dossier { sheets: all };
+                let judgement = judge(&program, &dossier, Limits::default());
+                explanations.push(explain(&program, &dossier, &judgement, &sources, None));
+            }
+            let run = Run { program: &program, sources: &sources, contexts: Vec::new() };
+            report = Some(report::human(&run, &explanations, Layout { width: 80, colour: false }));
+        }
+    }
+    diagnostic::sort(&mut findings);
+    let shown = report::findings(&findings, &sources, Style { colour: false, width: 100 });
+    Outcome { findings, shown, report }
+}
