@@ -40,7 +40,9 @@ fn stages_use_only_what_stands_above_them() {
 fn each_foreign_crate_has_one_door() {
     for (module, path, text) in sources() {
         for (foreign, doors) in DOORS {
-            let named = text.contains(&format!("use {foreign}::")) || text.contains(&format!(" {foreign}::")) || text.contains(&format!("({foreign}::"));
+            let named = text.contains(&format!("use {foreign}::"))
+                || text.contains(&format!(" {foreign}::"))
+                || text.contains(&format!("({foreign}::"));
             assert!(!named || doors.contains(&module.as_str()), "{} uses {foreign}, whose door is {doors:?}", path.display());
         }
     }
@@ -58,7 +60,9 @@ fn nothing_is_left_unfinished() {
 /// The modules that `src/lib.rs` declares, in order.
 fn modules() -> Vec<String> {
     let text = fs::read_to_string(root().join("src/lib.rs")).expect("src/lib.rs can be read");
-    let named = |line: &str| Some(line.trim_start_matches("pub(crate) ").trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?.to_string());
+    let named = |line: &str| {
+        Some(line.trim_start_matches("pub(crate) ").trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?.to_string())
+    };
     let found: Vec<String> = text.lines().filter_map(named).collect();
     assert!(found.len() > 10, "{found:?}");
     found
@@ -72,11 +76,11 @@ fn sources() -> Vec<(String, PathBuf, String)> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the folder can be read") {
             let path = entry.expect("its entries can be read").path();
+            let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
             if path.is_dir() {
-                folders.push(path);
+                folders.extend((!is_test).then_some(path));
                 continue;
             }
-            let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
             if path.extension().is_none_or(|extension| extension != "rs") || is_test {
                 continue;
             }

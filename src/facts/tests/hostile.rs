@@ -1,5 +1,7 @@
 //! Texts that are no plain YAML, or meant to do harm.
 
+#![allow(clippy::disallowed_methods, reason = "tests look at the clock, and at the sheets that are shipped")]
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;

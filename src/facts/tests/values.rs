@@ -302,7 +302,7 @@ fn sheets_are_gathered_into_one_list() {
     let none = gather(&world.schema, &world.documents[2], PEERS, &[]);
     check_form(&world, &none);
     assert_eq!(world.fact(&none, "peers"), "no entries known exact");
-    let again = gather(&world.schema, &world.documents[2], PEERS, &[gathered.clone()]);
+    let again = gather(&world.schema, &world.documents[2], PEERS, std::slice::from_ref(&gathered));
     check_form(&world, &again);
     assert_eq!(world.facts(&again), world.facts(&gathered));
 }
