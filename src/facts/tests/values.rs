@@ -241,6 +241,13 @@ fn the_order_of_lines_changes_nothing() {
 }
 
 #[test]
+fn json_is_read_as_the_yaml_it_is() {
+    let (_, json) = facts_of("{\"name\":\"A\",\"network\":{\"validators\":3,\"holds_funds\":true},\"tags\":[\"x\",null],\"layer\":null}");
+    let (_, yaml) = facts_of("name: A\nnetwork:\n  validators: 3\n  holds_funds: true\ntags:\n  - x\n  -\n");
+    assert_eq!(json.slots, yaml.slots);
+}
+
+#[test]
 fn a_context_has_its_name_before_its_facts() {
     let mut world = World::new();
     let sheet = world.sheet_of(THESIS, "horizon: 730 days\nlayer: data\n");
