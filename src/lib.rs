@@ -14,6 +14,8 @@ pub mod check;
 
 pub mod sheet;
 
+pub mod facts;
+
 pub mod program;
 
 pub mod verdict;

@@ -3,8 +3,15 @@
 //! INVARIANT: only [`build`] makes a [`Program`], and only from a policy without errors. Evaluation therefore never meets an unknown name, a wrong type,
 //! a worth of zero or bands out of order. The day of the judgement and all parameters are constants of a program.
 
-use crate::diagnostic::Diagnostic;
-use crate::policy::{self, AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
+mod bands;
+mod grades;
+mod lower;
+mod order;
+mod parameters;
+mod uses;
+
+use crate::diagnostic::Staged;
+use crate::policy::{AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
 use crate::sheet::Slot;
 use crate::source::Span;
 use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
@@ -74,6 +81,12 @@ pub struct Program {
     pub collections: Vec<Collection>,
 }
 
+/// Makes a policy runnable. There is no program where `policy` has errors, or constants turn out not to make sense: a worth of zero, points below it, edges
+/// or knots out of order, a parameter out of its bounds, a setting that does not fit.
+pub fn build(policy: &Policy, settings: &Settings) -> Staged<Option<Program>> {
+    lower::lower(policy, settings)
+}
+
 impl Program {
     /// The field that stands at a place; none for a context that is itself a list, and for elements that are single values.
     pub fn field_at(&self, place: Place) -> Option<FieldId> {
@@ -115,12 +128,21 @@ pub struct Let {
 /// What a field is used for, over the whole policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldUse {
-    /// In how many places it is read, a `let` counting once for each place that reads it.
+    /// In how many places it is read as a fact of a document, a `let` counting once for each place that reads it.
     pub reads: u32,
+    /// In how many places it is read of the elements of a list: of another document's too, where both are of one form.
+    pub element_reads: u32,
     /// The constants that it is compared with, rising, without repetition: edges of rows and ramps among them.
     pub thresholds: Vec<Number>,
     /// Whether `is known` asks for it somewhere.
     pub asked_if_known: bool,
+}
+
+impl FieldUse {
+    /// How often it is read at a slot, which is one of a list's element or a document's own.
+    pub fn reads_at(&self, in_element: bool) -> u32 {
+        if in_element { self.element_reads } else { self.reads }
+    }
 }
 
 /// One step of an evaluation.
@@ -495,13 +517,4 @@ pub enum Collection {
         /// The list.
         list: CollectionId,
     },
-}
-
-/// Makes a policy runnable.
-///
-/// # Errors
-/// All findings about constants: worths, points, edges, knots and parameters out of their bounds; settings that do not fit. `policy` itself must have none.
-pub fn build(policy: &Policy, settings: &Settings) -> Result<Program, Vec<Diagnostic>> {
-    let _ = (policy, settings, policy::DocumentId(0));
-    todo!()
 }

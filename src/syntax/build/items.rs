@@ -118,13 +118,16 @@ impl Builder<'_> {
                 Rule::version_word => version_follows = true,
                 Rule::text if version_follows => book.version = Some(self.plain_text(&part)),
                 Rule::text => book.title = Some(self.plain_text(&part)),
-                Rule::uses => {
-                    let names = super::all_of(part, Rule::name);
-                    book.uses.extend(names.iter().map(|name| self.name(name)));
-                }
+                Rule::uses => self.uses(part, book),
                 _ => {}
             }
         }
+    }
+
+    /// The names of rulebooks used.
+    pub(in super::super) fn uses(&mut self, node: Node<'_>, book: &mut Rulebook) {
+        let names = super::all_of(node, Rule::name);
+        book.uses.extend(names.iter().map(|name| self.name(name)));
     }
 
     /// One item.
@@ -327,7 +330,6 @@ impl Builder<'_> {
     fn clause(&mut self, kind: BlockKind, node: Node<'_>, parts: &mut Parts) {
         let rule = node.as_rule();
         let Some(words) = clause_words(rule) else { return };
-        let whole = self.span(&node);
         let start = self.base + node.as_span().start();
         let place = self.place(start, start + words.len().min(node.as_str().len()));
         if !clause_fits(kind, rule) {
@@ -355,7 +357,6 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        let _ = whole;
     }
 
     /// Notes that a clause stands there although it could not be read, so that nothing says it is missing.
