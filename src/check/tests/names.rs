@@ -32,7 +32,7 @@ fn names_that_nothing_declares() {
     ));
     none(
         of_condition,
-        &["quality.points > 1", "quality > 5%", "basic", "network.uptime > 5% and some a in audits satisfies a.cost.fee > $1"],
+        &["quality.points > 1", "quality > 5%", "basic", "network.uptime > 5% and (some a in audits satisfies a.cost.fee > $1)"],
     );
 }
 
@@ -96,7 +96,7 @@ fn names_declared_twice() {
     none(within_frame, &["let a = 1  let b = 2", "context a { b: whole  c { b: text } }", "type a = one of x  type b = one of x"]);
     let (staged, sources) = checked(&[
         ("one", "context thesis { a: whole }"),
-        ("main", "use one subject project { b: bool } context thesis { a: whole } verdict v { good when b  bad otherwise }"),
+        ("main", "rulebook main use one subject project { b: bool } context thesis { a: whole } verdict v { good when b  bad otherwise }"),
     ]);
     assert!(shown(&staged, &sources).starts_with("duplicate-name "), "{}", shown(&staged, &sources));
 }
@@ -110,7 +110,6 @@ fn names_that_are_facts() {
             "let cap = 5",
             "param network: whole = 5",
             "scorecard quality { check audits worth 1 { passes when network.live } }",
-            "context other { a: whole }  let other = 5",
             "let a = some cap in shares satisfies cap > 1%",
             "let a = some network in shares satisfies network > 1%",
             "let a = some quality in shares satisfies quality > 1%",
@@ -201,6 +200,8 @@ fn long_chains_need_no_deep_stack() {
     let records: String = (0..2_000).map(|n| format!("type t{n} = {{ x: t{} }}\n", n + 1)).collect();
     let found = within_frame(&format!("{records} type t2000 = whole"));
     assert!(found.lines().count() == 1 && found.starts_with("nested-too-deep "), "{found}");
+    let lists = format!("type deep = {} whole", "list of ".repeat(100_000));
+    assert!(!within_frame(&lists).is_empty());
     let doubled: String = (0..40).map(|n| format!("type t{n} = {{ x: t{0}  y: t{0} }}\n", n + 1)).collect();
     let found = within_frame(&format!("{doubled} type t40 = whole"));
     assert!(found.lines().count() == 1 && found.starts_with("too-many "), "{found}");
@@ -217,10 +218,14 @@ fn too_many_variants() {
 fn rulebooks_see_what_they_use() {
     let base =
         "type share = percent in 0%..100%  let twice = 2  param least: share = 5%  subject project { a: percent  thesis { b: bool } }";
-    let root = |rules: &str| format!("use base, other {rules} verdict v {{ good when a > base.least  bad otherwise }}");
+    let root = |rules: &str| format!("rulebook main use base, other {rules} verdict v {{ good when a > base.least  bad otherwise }}");
     let find = |rules: &str| {
-        let (mut staged, sources) =
-            checked(&[("base", base), ("third", "let far = 3"), ("other", "use third let near = third.far"), ("main", &root(rules))]);
+        let (mut staged, sources) = checked(&[
+            ("base", base),
+            ("third", "let far = 3"),
+            ("other", "rulebook other use third let near = third.far"),
+            ("main", &root(rules)),
+        ]);
         staged.diagnostics.retain(|finding| !finding.code.name.starts_with("unused"));
         shown(&staged, &sources)
     };
@@ -240,7 +245,9 @@ fn rulebooks_see_what_they_use() {
 #[test]
 fn rulebooks_and_contexts_may_share_a_name() {
     let thesis = "context thesis { horizon: duration  layer: text } let long = thesis.horizon > 5 days  let layer = 5";
-    let root = |rules: &str| format!("use thesis subject project {{ a: bool }} verdict v {{ good when a and {rules}  bad otherwise }}");
+    let root = |rules: &str| {
+        format!("rulebook main use thesis subject project {{ a: bool }} verdict v {{ good when a and {rules}  bad otherwise }}")
+    };
     let find = |rules: &str| {
         let (mut staged, sources) = checked(&[("thesis", thesis), ("main", &root(rules))]);
         staged.diagnostics.retain(|finding| !finding.code.name.starts_with("unused"));
@@ -254,7 +261,7 @@ fn rulebooks_and_contexts_may_share_a_name() {
 fn lost_rulebooks_have_one_finding() {
     let (staged, sources) = checked(&[(
         "main",
-        "use gone subject project { a: gone.share } verdict v { good when gone.fine and a > gone.least  bad otherwise }",
+        "rulebook main use gone subject project { a: gone.share } verdict v { good when gone.fine and a > gone.least  bad otherwise }",
     )]);
     let found = shown(&staged, &sources);
     assert!(found.lines().count() == 1 && found.starts_with("unknown-rulebook "), "{found}");
@@ -268,7 +275,7 @@ fn unused_names_and_fields() {
          param p: whole = 5
          let l = 5
          subject project { x: bool  y: text  group { a: bool  b: bool }  half { a: bool  b: bool }  entries: list of { label: text  n: whole  m: whole }  none: list of { n: whole } }
-         verdict v { good when x and half.a and some e in entries satisfies e.n > 1  bad otherwise }",
+         verdict v { good when x and half.a and (some e in entries satisfies e.n > 1)  bad otherwise }",
     );
     assert_snapshot!(found);
     let used = "type t = whole  context apart { a: t }  param p: whole = 5  let l = p

@@ -177,7 +177,7 @@ fn values_without_order_or_of_the_wrong_type() {
             "not cap",
             "network.live and cap",
             "network.live == unknown",
-            "if network.live then cap else lag",
+            "(if network.live then cap else lag) > $5",
             "(if network.live then 50% else 5) > 10%",
             "network.since > today - (if network.live then 1 year else 2 years)",
             "(network.uptime assuming 5) > 10%",
@@ -185,7 +185,7 @@ fn values_without_order_or_of_the_wrong_type() {
             "(audits assuming 5) is empty",
             "(sum of a.covers for a in audits) > 1",
             "(sum of a.date for a in audits) > 1",
-            "(sum of a.open > 1 for a in audits) > 1",
+            "(sum of (a.open > 1) for a in audits) > 1",
             "(max of a.open for a in audits if none $1) > 1",
         ],
     ));
@@ -224,7 +224,7 @@ fn wrong_types_in_items() {
         within_frame,
         &[
             "param p: percent = 5%  param q: whole = 2  param r: number = 2",
-            "param p: rail = compute  let is = layer == p",
+            "param p: rail = compute  let chosen = layer == p",
             "let p: percent = network.uptime",
             "scorecard quality { ramp a on network.operators { 0 -> 8  2.5 -> 0 } }",
             "scorecard quality { ramp a on network.since { 2020-01-01 -> 8  2026-01-01 -> 0 } }",
@@ -297,7 +297,7 @@ fn lists_and_facts_where_they_are_due() {
     assert_snapshot!(each(
         "not-a-list",
         of_condition,
-        &["some a in cap satisfies a > 1", "layer in compute", "cap in volume", "cap is empty", "sum of a for a in top(3, cap) > 5",],
+        &["some a in cap satisfies a > 1", "layer in compute", "cap in volume", "cap is empty", "(sum of a for a in top(3, cap)) > 5",],
     ));
     assert_snapshot!(
         "not_a_fact",
@@ -370,15 +370,15 @@ fn bounds_of_types() {
             "wrong-type",
             within_frame,
             &[
-                "type fraction = percent in 0..1",
+                "type fraction = percent in 0..100%",
                 "type fraction = percent != 5%",
                 "type fraction = percent in (5%, 6%)",
                 "type fraction = percent is known",
                 "type word = text >= \"a\"",
                 "type some_rail = rail >= data",
                 "type group = { a: whole } >= 0",
-                "type some = list of whole count in 1%..2%",
-                "type some = list of list of whole",
+                "type few = list of whole count in 1..2%",
+                "type few = list of list of whole",
                 "context other: percent",
                 "context other { a: whole fresh for 5 MB }",
                 "context other { a: whole fresh for 36 hours }",
