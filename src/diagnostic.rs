@@ -129,7 +129,7 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 pub fn closest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let slips = match typed.chars().count() {
         0..=2 => 1,
-        3..=5 => 2,
+        3..=7 => 2,
         _ => 3,
     };
     closest_within(slips, typed, known)
