@@ -4,10 +4,16 @@
 //! a worth of zero or bands out of order. The day of the judgement and all parameters are constants of a program.
 
 mod bands;
+mod conditions;
+mod constants;
+mod expressions;
 mod grades;
 mod lower;
 mod order;
 mod parameters;
+mod reach;
+#[cfg(test)]
+mod tests;
 mod uses;
 
 use crate::diagnostic::Staged;

@@ -220,14 +220,14 @@ fn edges_of_body(program: &Program, body: &Body, fields: &mut [FieldUse]) {
 }
 
 /// Tells `met` of everything under a node, in the order of reading. `let`s are named, not entered. Expressions nest only so deep.
-fn walk(program: &Program, root: Root, met: &mut impl FnMut(Met)) {
+fn walk(program: &Program, root: Root, met: &mut dyn FnMut(Met)) {
     match root {
         Root::Expression(id) => walk_expression(program, id, met),
         Root::Condition(id) => walk_condition(program, id, met),
     }
 }
 
-fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
+fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
     let mut all = |ids: &[ExprId]| ids.iter().for_each(|id| walk_expression(program, *id, met));
     match &program.expressions[id.0 as usize].0 {
         Expr::Constant(_) => {}
@@ -237,8 +237,12 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
         Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
         Expr::Band(verdict) => met(Met::Needs(Step::Verdict(*verdict))),
         Expr::Truth(condition) => walk_condition(program, *condition, met),
-        Expr::Negate(inner) | Expr::AddMonths(inner, _) | Expr::FloorToDay(inner) | Expr::Abs(inner) | Expr::Round(inner, ..) => all(&[*inner]),
-        Expr::Add(left, right) | Expr::Subtract(left, right) | Expr::Multiply(left, right) | Expr::Divide(left, right) => all(&[*left, *right]),
+        Expr::Negate(inner) | Expr::AddMonths(inner, _) | Expr::FloorToDay(inner) | Expr::Abs(inner) | Expr::Round(inner, ..) => {
+            all(&[*inner])
+        }
+        Expr::Add(left, right) | Expr::Subtract(left, right) | Expr::Multiply(left, right) | Expr::Divide(left, right) => {
+            all(&[*left, *right])
+        }
         Expr::Min(parts) | Expr::Max(parts) => all(parts),
         Expr::Clamp(value, low, high) => all(&[*value, *low, *high]),
         Expr::If(condition, then, otherwise) => {
@@ -256,7 +260,7 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
     }
 }
 
-fn walk_condition(program: &Program, id: ConditionId, met: &mut impl FnMut(Met)) {
+fn walk_condition(program: &Program, id: ConditionId, met: &mut dyn FnMut(Met)) {
     match &program.conditions[id.0 as usize].0 {
         Condition::Constant(_) => {}
         Condition::FactCompare(place, _, constant) => {
@@ -292,7 +296,26 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut impl FnMut(Met))
         Condition::Check(item) => met(Met::Needs(Step::Item(*item))),
         Condition::Gate(gate) => met(Met::Needs(Step::Gate(*gate))),
         Condition::Not(inner) => walk_condition(program, *inner, met),
-        Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|id| walk_condition(program, *id, met)),
+        Condition::And(parts) | Condition::Or(parts) => {
+            let mut read_before = None;
+            for part in parts {
+                // What was written as one reading, such as `x in 1..5`, may have become several comparisons; it still is one.
+                let reading = match &program.conditions[part.0 as usize] {
+                    (Condition::FactCompare(place, ..), span) => Some((*place, *span)),
+                    _ => None,
+                };
+                if reading.is_some() && reading == read_before {
+                    walk_condition(program, *part, &mut |again| {
+                        if !matches!(again, Met::Fact(_)) {
+                            met(again);
+                        }
+                    });
+                } else {
+                    walk_condition(program, *part, met);
+                }
+                read_before = reading;
+            }
+        }
         Condition::Quantified { list, filter, satisfies, .. } => {
             walk_collection(program, *list, met);
             if let Some(filter) = filter {
@@ -304,20 +327,31 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut impl FnMut(Met))
 }
 
 /// A fact, assumed or not, beside a constant.
-fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut impl FnMut(Met)) {
+fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut dyn FnMut(Met)) {
     let node = |id: ExprId| &program.expressions[id.0 as usize].0;
     if let (Expr::Assuming(place, _) | Expr::Fact(place), Expr::Constant(Possible::Range(range))) = (node(value), node(constant)) {
         met(Met::Threshold(*place, range.low));
     }
 }
 
-fn walk_collection(program: &Program, id: CollectionId, met: &mut impl FnMut(Met)) {
+fn walk_collection(program: &Program, id: CollectionId, met: &mut dyn FnMut(Met)) {
     match &program.collections[id.0 as usize] {
         Collection::Fact { place, .. } => met(Met::Fact(*place)),
         Collection::FieldOfEach { list, leaf } => {
             walk_collection(program, *list, met);
-            let _ = leaf;
+            if let Some(field) = field_of_element(program, *list, *leaf) {
+                met(Met::Fact(Place::Element { binder: 0, leaf: *leaf, field: Some(field) }));
+            }
         }
         Collection::Top { list, .. } => walk_collection(program, *list, met),
+    }
+}
+
+/// Which field a leaf of a list's elements is.
+fn field_of_element(program: &Program, list: CollectionId, leaf: u32) -> Option<FieldId> {
+    match &program.collections[list.0 as usize] {
+        Collection::Fact { unseen, .. } => program.unseen.get((*unseen + leaf) as usize).map(|slot| slot.field),
+        Collection::Top { list, .. } => field_of_element(program, *list, leaf),
+        Collection::FieldOfEach { .. } => None,
     }
 }

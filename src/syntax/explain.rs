@@ -254,7 +254,8 @@ impl<'a> Mistake<'_, 'a> {
         let compares = matches!(slice, "<" | "<=" | ">" | ">=" | "==" | "!=" | "in" | "is");
         if !compares
             || !self.after_value()
-            || matches!(self.place, Place::Entry(BlockKind::Grade) | Place::Inside(BlockKind::Grade)) && lexer::is_first_on_line(self.builder.text, found.start)
+            || matches!(self.place, Place::Entry(BlockKind::Grade) | Place::Inside(BlockKind::Grade))
+                && lexer::is_first_on_line(self.builder.text, found.start)
         {
             return None;
         }
@@ -445,7 +446,8 @@ impl<'a> Mistake<'_, 'a> {
             None if at_beginning => {
                 let message = format!("expected {}, found `{}`", self.expected_words(&words), shown(word));
                 let finding = Diagnostic::new(&codes::SYNTAX, span, message);
-                let finding = if self.place == Place::Top { finding.help(format!("items begin with {}", ticked(&ITEM_WORDS))) } else { finding };
+                let finding =
+                    if self.place == Place::Top { finding.help(format!("items begin with {}", ticked(&ITEM_WORDS))) } else { finding };
                 Some(Explained::plain(finding))
             }
             None => None,

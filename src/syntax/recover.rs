@@ -6,13 +6,13 @@
 
 use std::collections::BTreeSet;
 
+use super::MOST_FINDINGS;
 use super::ast::{Band, BandWhen, Expr, ExprKind, Field, Knot, Name, Path, Row, RowWhen, Rulebook, Text, TypeExpr, TypeKind};
 use super::build::{BlockKind, Builder, Opening, Parts, card_kind};
 use super::explain::{self, Explained, Place};
 use super::grammar::{self, Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::repairs::Edit;
-use super::MOST_FINDINGS;
 use super::scan::{CARD_WORDS, Fault, LATER_WORDS, Scan};
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -284,7 +284,9 @@ impl<'a> Recovery<'_, 'a> {
             };
             // A line that looks like an entry of its own may have been read as the rest of one that lacks its end.
             if let Some(cut) = self.cut_before(kind, start, failure.at.min(close)) {
-                match grammar::read(lone_rule(kind), self.text, start, cut).map(|mut nodes| nodes.next().and_then(|node| node.into_inner().next())) {
+                match grammar::read(lone_rule(kind), self.text, start, cut)
+                    .map(|mut nodes| nodes.next().and_then(|node| node.into_inner().next()))
+                {
                     Ok(Some(node)) => {
                         self.builder.base = start;
                         self.builder.entry(kind, node, parts);

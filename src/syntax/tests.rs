@@ -287,7 +287,8 @@ fn documentation_belongs_to_what_follows_or_begins_on_the_line() {
 #[test]
 fn a_comment_with_one_sign_is_no_documentation() {
     let reading = clean("## one\n# not this\n##\n##two\n## three\nlet a = 1 # nor this\nlet b = 2 ## four");
-    let docs: Vec<&str> = reading.staged.value.items.iter().map(|item| if let Item::Let(item) = item { item.head.doc.as_str() } else { "" }).collect();
+    let docs: Vec<&str> =
+        reading.staged.value.items.iter().map(|item| if let Item::Let(item) = item { item.head.doc.as_str() } else { "" }).collect();
     assert_eq!(docs, ["one\n\nthree", "four"]);
 }
 
@@ -310,7 +311,10 @@ fn fields_carry_bounds_and_flags() {
     let reading = clean(EXAMPLE);
     let Item::Subject(subject) = &reading.staged.value.items[2] else { panic!("no subject") };
     let TypeKind::Record(network) = &subject.fields[2].ty.kind else { panic!("no group") };
-    assert_eq!(network.iter().map(|field| field.name.text.as_str()).collect::<Vec<_>>(), ["mainnet_since", "uptime", "operators", "sourced"]);
+    assert_eq!(
+        network.iter().map(|field| field.name.text.as_str()).collect::<Vec<_>>(),
+        ["mainnet_since", "uptime", "operators", "sourced"]
+    );
     assert!(network[1].fresh.is_some() && network[1].sourced.is_none());
     assert!(network[2].fresh.is_some() && network[2].sourced.is_some());
     assert_eq!(network[2].ty.bounds.len(), 1);
@@ -326,7 +330,10 @@ fn operators_bind_as_analysts_expect() {
     assert_eq!(tree("-a * -2"), "[[minus a] Multiply [minus number]]");
     assert_eq!(tree("not not a"), "[not [not a]]");
     assert_eq!(tree("(a + b) * c"), "[([a Add b]) Multiply c]");
-    assert_eq!(tree("a is not known and b not in (c, d) or e in 1..2"), "[or [and [a is not Known], [b not in (c, d)]], [e in number..number]]");
+    assert_eq!(
+        tree("a is not known and b not in (c, d) or e in 1..2"),
+        "[or [and [a is not Known], [b not in (c, d)]], [e in number..number]]"
+    );
     assert_eq!(tree("a in (b) and a in xs and a in (b) + c"), "[and [a in (b)], [a in xs], [a in [(b) Add c]]]");
     assert_eq!(tree("-(x assuming -3) + y assuming [ ]"), "[[minus ([x assuming [minus number]])] Add [y assuming nothing]]");
     assert_eq!(tree("f(a, g(), \"t\") + x.y"), "[f(a, g(), \"t\") Add x.y]");
@@ -352,7 +359,10 @@ fn numbers_and_their_units_stand_on_one_line() {
     assert_eq!(tree("a == 5MB"), "[a Equal size]");
     assert_eq!(tree("a == 1_000.5"), "[a Equal number]");
     assert_eq!(tree("2026-03-01 - 9 months"), "[date Subtract months]");
-    assert_eq!(rows(&clean("scorecard s { grade g on a {\n 1 -> 5\n days -> 6\n 2..3 -> 7\n} }")), ["number -> number", "days -> number", "number..number -> number"]);
+    assert_eq!(
+        rows(&clean("scorecard s { grade g on a {\n 1 -> 5\n days -> 6\n 2..3 -> 7\n} }")),
+        ["number -> number", "days -> number", "number..number -> number"]
+    );
     places_are("let a = 90\ndays", &[("syntax", 2)]);
 }
 
@@ -392,7 +402,9 @@ fn conditions_go_on_over_lines() {
 
 #[test]
 fn all_words_but_the_reserved_may_be_names() {
-    clean("subject s { check: bool  type: text  version: number  on: bool  fresh: bool  count: whole  worth: whole  let { gate: bool } use: text }");
+    clean(
+        "subject s { check: bool  type: text  version: number  on: bool  fresh: bool  count: whole  worth: whole  let { gate: bool } use: text }",
+    );
     assert_eq!(tree("worth + on * type.check - none"), "[[worth Add [on Multiply type.check]] Subtract none]");
     for word in lexer::reserved_words() {
         let found = findings(&format!("let {word} = 5"));
@@ -404,7 +416,9 @@ fn all_words_but_the_reserved_may_be_names() {
 
 #[test]
 fn item_words_in_blocks_are_names_unless_an_item_follows() {
-    let reading = clean("type kind = one of\n  type \"T\",\n  gate\nverdict v on s {\n  gate \"G\" >= 5%\n  test \"T\" >= 3%\n  verdict otherwise\n}");
+    let reading = clean(
+        "type kind = one of\n  type \"T\",\n  gate\nverdict v on s {\n  gate \"G\" >= 5%\n  test \"T\" >= 3%\n  verdict otherwise\n}",
+    );
     assert_eq!(reading.staged.value.items.len(), 2);
 }
 
@@ -417,7 +431,10 @@ fn texts_take_in_values() {
     places_are("let a = \"x \\q y\"", &[("syntax", 1)]);
     places_are("let a = \"x {y # z} y\"", &[("syntax", 1)]);
     assert_eq!(findings("let a = \"x {y +} z\""), ["syntax 1:15 `+`: expected a value after `+`"]);
-    assert_eq!(findings("let a = \"x {f(\"y\")} z\""), ["syntax 1:15 `\"`: expected a value without quotes in the braces of a text, found `\"`"]);
+    assert_eq!(
+        findings("let a = \"x {f(\"y\")} z\""),
+        ["syntax 1:15 `\"`: expected a value without quotes in the braces of a text, found `\"`"]
+    );
     places_are("let a \"title {b}\" = 1", &[("syntax", 1)]);
 }
 
@@ -477,9 +494,15 @@ fn mistakes_are_told_in_analysts_words() {
         ("subject s { a: bool, b: bool }", "syntax 1:20 `,`: expected nothing between two entries, found `,`"),
         ("subject s {\n  a bool\n  b: bool\n}", "syntax 2:5 `bool`: expected `:`, found `bool`"),
         ("scorecard s { check a wort 3 { passes when b } }", "syntax 1:23 `wort`: expected `worth`, found `wort`"),
-        ("scorecard s { grade g on a { 1 -> full\n } }", "syntax 1:35 `full`: expected a number or an expression in parentheses, found `full`"),
+        (
+            "scorecard s { grade g on a { 1 -> full\n } }",
+            "syntax 1:35 `full`: expected a number or an expression in parentheses, found `full`",
+        ),
         ("scorecard s {\n  grade g on a {\n    >= 5\n    >= 3 -> 2\n } }", "syntax 3:8 `5`: expected `->` and points after `5`"),
-        ("gate g {\n  fires when a\n  at most b\n}", "syntax 2:3 `fires`: expected `when`, `at most`, `applies when`, `because`, `ask`, `remedy` or `cite`, found `fires`"),
+        (
+            "gate g {\n  fires when a\n  at most b\n}",
+            "syntax 2:3 `fires`: expected `when`, `at most`, `applies when`, `because`, `ask`, `remedy` or `cite`, found `fires`",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(findings(text), [expected], "{text}");
@@ -512,7 +535,13 @@ fn numbers_are_guarded() {
 
 #[test]
 fn comparisons_do_not_chain() {
-    for text in ["let a = 1 <= x <= 5", "let a = b == c == d", "let a = b in c in d", "gate g { when a < b < c at most d }", "let a = b\n  < c\n  < d"] {
+    for text in [
+        "let a = 1 <= x <= 5",
+        "let a = b == c == d",
+        "let a = b in c in d",
+        "gate g { when a < b < c at most d }",
+        "let a = b\n  < c\n  < d",
+    ] {
         let found = findings(text);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("chained-comparison"), "{found:?}");
@@ -587,7 +616,10 @@ fn texts_end_on_their_line() {
     places_are(text, &[("unclosed-string", 2), ("unclosed-string", 4), ("unclosed-string", 5)]);
     assert_eq!(reading(text).staged.value.items.len(), 2);
     assert_eq!(findings("let a = \"b"), ["unclosed-string 1:9 `\"`: expected `\"` at the end of this text, found the end of the line"]);
-    assert_eq!(findings("gate g { when a at most b ask \"b }"), ["unclosed-string 1:31 `\"`: expected `\"` at the end of this text, found the end of the line"]);
+    assert_eq!(
+        findings("gate g { when a at most b ask \"b }"),
+        ["unclosed-string 1:31 `\"`: expected `\"` at the end of this text, found the end of the line"]
+    );
     places_are("let a = \"b”", &[("lookalike", 1)]);
 }
 
@@ -598,7 +630,10 @@ fn an_open_block_ends_at_the_next_item_or_card() {
     let reading = reading(text);
     let [Item::Gate(_), Item::Verdict(verdict)] = reading.staged.value.items.as_slice() else { panic!("two items") };
     assert_eq!(verdict.head.doc, "Of the verdict.");
-    places_are("scorecard s {\n  check a worth 1 {\n    passes when b\n  check c worth 1 {\n    passes when d\n  }\n}\n", &[("missing-brace", 2)]);
+    places_are(
+        "scorecard s {\n  check a worth 1 {\n    passes when b\n  check c worth 1 {\n    passes when d\n  }\n}\n",
+        &[("missing-brace", 2)],
+    );
     // The last card is not closed: the indentation tells which block it is.
     places_are("scorecard s {\n  check a worth 1 {\n    passes when b\n}\nlet c = 1\n", &[("missing-brace", 2)]);
     places_are("subject s {\n  a: bool\n  b {\n    c: bool\n\nlet d = 1", &[("missing-brace", 1), ("missing-brace", 3)]);
@@ -620,7 +655,8 @@ fn constructs_of_later_versions_are_named_once() {
 
 #[test]
 fn broken_parts_leave_their_names() {
-    let text = "subject s {\n  a: whole >=\n  b {\n    c: one of\n    d: bool\n  }\n  e: bool\n}\nlet x = )\ntype t = list\nparam p: percent\n";
+    let text =
+        "subject s {\n  a: whole >=\n  b {\n    c: one of\n    d: bool\n  }\n  e: bool\n}\nlet x = )\ntype t = list\nparam p: percent\n";
     let Reading { staged, .. } = reading(text);
     assert_eq!(staged.diagnostics.len(), 4, "{:#?}", findings(text));
     assert_eq!(staged.value.items.len(), 4);
@@ -664,8 +700,40 @@ fn absurd_depth_is_refused_and_nothing_overflows() {
 #[test]
 fn two_megabytes_of_garbage_are_read_in_bounded_time() {
     let words = [
-        "let", "a", "=", "{", "}", "(", ")", "\"", "\n", "check", "when", "subject", "if", "≥", "5", "%", "->", ":", "#", ",", "gate g {", "scorecard s {",
-        "not", "-", "days", "\\", "“", "use", "of", "list", "\u{a0}", "grade x on y {", "\nlet b = ", "\n>= 3 ->",
+        "let",
+        "a",
+        "=",
+        "{",
+        "}",
+        "(",
+        ")",
+        "\"",
+        "\n",
+        "check",
+        "when",
+        "subject",
+        "if",
+        "≥",
+        "5",
+        "%",
+        "->",
+        ":",
+        "#",
+        ",",
+        "gate g {",
+        "scorecard s {",
+        "not",
+        "-",
+        "days",
+        "\\",
+        "“",
+        "use",
+        "of",
+        "list",
+        "\u{a0}",
+        "grade x on y {",
+        "\nlet b = ",
+        "\n>= 3 ->",
     ];
     let mut seed = 20_260_301_u64;
     let mut garbage = String::new();
@@ -677,7 +745,9 @@ fn two_megabytes_of_garbage_are_read_in_bounded_time() {
     let found = reading(&garbage).staged.diagnostics.len();
     assert!((1..=MOST_FINDINGS).contains(&found), "{found}");
     // Each of these once took a path that is not linear in some parser.
-    for text in ["\"", "\"\n", "subject a {\n", "let a = b ≥ c\n", "gate a { when a b ", "a: b c ", "\n# x\n>= ", "{", "}", "let a = (\n", "## x\n"] {
+    for text in
+        ["\"", "\"\n", "subject a {\n", "let a = b ≥ c\n", "gate a { when a b ", "a: b c ", "\n# x\n>= ", "{", "}", "let a = (\n", "## x\n"]
+    {
         let found = reading(&text.repeat(200_000 / text.len())).staged.diagnostics.len();
         assert!(found <= MOST_FINDINGS, "{text}: {found}");
     }
@@ -695,11 +765,17 @@ fn files_too_large_are_refused() {
 fn sound(text: &str) {
     let Reading { staged, .. } = reading(text);
     for finding in &staged.diagnostics {
-        let spans = std::iter::once(finding.primary.span).chain(finding.secondary.iter().map(|label| label.span)).chain(finding.fix.iter().map(|fix| fix.span));
+        let spans = std::iter::once(finding.primary.span)
+            .chain(finding.secondary.iter().map(|label| label.span))
+            .chain(finding.fix.iter().map(|fix| fix.span));
         for span in spans {
             assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?} of {text:?}");
         }
-        assert!(!finding.message.ends_with('.') && !finding.message.contains('\n') && !finding.message.contains('_'.to_string().repeat(2).as_str()));
+        assert!(
+            !finding.message.ends_with('.')
+                && !finding.message.contains('\n')
+                && !finding.message.contains('_'.to_string().repeat(2).as_str())
+        );
         assert!(finding.message.starts_with(|first: char| first.is_lowercase() || first == '`'), "{}", finding.message);
     }
 }
@@ -780,7 +856,11 @@ fn rulebooks_stand_behind_those_they_use() {
 
 #[test]
 fn trouble_with_files_is_told_at_the_name_that_led_to_them() {
-    let (names, findings) = loaded(&[("main.plumb", "rulebook mian\nuse screning, moat, absent"), ("screening.plumb", "rulebook screening"), ("moat.plumb", "rulebook moat")]);
+    let (names, findings) = loaded(&[
+        ("main.plumb", "rulebook mian\nuse screning, moat, absent"),
+        ("screening.plumb", "rulebook screening"),
+        ("moat.plumb", "rulebook moat"),
+    ]);
     assert_eq!(names, ["rules/moat.plumb", "rules/main.plumb"]);
     assert_eq!(
         findings,
