@@ -77,6 +77,8 @@ struct Scratch {
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
     trace: Option<Trace>,
+    /// How many scopes there have been. Goes on when values are inspected after a run, so that no two scopes share a number.
+    scopes: u32,
 }
 
 /// What every expression and condition came to, outside the bodies of aggregates. Recorded on request, for explanations.
@@ -141,9 +143,10 @@ impl<'p> Evaluator<'p> {
         scratch.lets.clear();
         scratch.lets.resize(self.program.lets.len(), None);
         scratch.assumptions.clear();
+        scratch.scopes = 0;
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -152,7 +155,7 @@ impl<'p> Evaluator<'p> {
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -205,9 +208,13 @@ struct Run<'r> {
     scratch: &'r mut Scratch,
     /// Which narrowing is in force; 0 is none. A remembered `let` counts only in the scope in which it was evaluated.
     scope: u32,
-    /// How many scopes there have been.
-    scopes: u32,
+    /// How many stretches of narrowing are open.
+    guards: u32,
 }
+
+/// Guards within guards beyond this many narrow nothing: a remembered `let` then serves both branches, so that chains of `if`s can't double the work at
+/// every link. Bounds stay sound, and get no wider than without guards.
+const DEEPEST_GUARD: u32 = 6;
 
 impl<'r> Run<'r> {
     fn step(&mut self, step: Step) {
@@ -246,10 +253,11 @@ impl<'r> Run<'r> {
         match self.address(place) {
             Some(address) => {
                 let slot = self.slot(address);
-                if !slot.exact && !self.scratch.overlays.is_empty() {
-                    if let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address) {
-                        return look(&overlay.value, overlay.known);
-                    }
+                if !slot.exact
+                    && !self.scratch.overlays.is_empty()
+                    && let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address)
+                {
+                    return look(&overlay.value, overlay.known);
                 }
                 look(&slot.value, slot.known)
             }
@@ -266,15 +274,24 @@ impl<'r> Run<'r> {
     /// Begins a stretch in which facts may be narrowed.
     fn enter(&mut self) -> Before {
         let before = Before { overlays: self.scratch.overlays.len(), scope: self.scope };
-        self.scopes += 1;
-        self.scope = self.scopes;
+        self.guards += 1;
+        self.open_scope();
         before
+    }
+
+    /// Facts are about to be narrowed, so what was remembered of `let`s counts no longer.
+    fn open_scope(&mut self) {
+        if self.guards <= DEEPEST_GUARD {
+            self.scratch.scopes += 1;
+            self.scope = self.scratch.scopes;
+        }
     }
 
     /// Ends it.
     fn leave(&mut self, before: Before) {
         self.scratch.overlays.truncate(before.overlays);
         self.scope = before.scope;
+        self.guards -= 1;
     }
 
     /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.
@@ -285,19 +302,21 @@ impl<'r> Run<'r> {
 
     #[inline]
     fn note_truth(&mut self, id: ConditionId, truth: Truth) {
-        if self.scratch.trace.is_some() && self.at_top() {
-            if let Some(trace) = &mut self.scratch.trace {
-                trace.truths[id.0 as usize] = Some(truth);
-            }
+        if self.scratch.trace.is_some()
+            && self.at_top()
+            && let Some(trace) = &mut self.scratch.trace
+        {
+            trace.truths[id.0 as usize] = Some(truth);
         }
     }
 
     #[inline]
     fn note_value(&mut self, id: ExprId, value: &Possible) {
-        if self.scratch.trace.is_some() && self.at_top() {
-            if let Some(trace) = &mut self.scratch.trace {
-                trace.values[id.0 as usize] = Some(value.clone());
-            }
+        if self.scratch.trace.is_some()
+            && self.at_top()
+            && let Some(trace) = &mut self.scratch.trace
+        {
+            trace.values[id.0 as usize] = Some(value.clone());
         }
     }
 

@@ -59,12 +59,18 @@ pub struct Run<'a> {
     pub contexts: Vec<(String, String)>,
 }
 
-/// What people read: one project in full, several as a ranking.
+/// What people read: each project in full, and several ranked at the end.
 pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> String {
-    match explanations {
-        [only] => human::human(run, only, layout),
-        several => summary::summary(several, layout),
+    let mut pages: Vec<String> = explanations.iter().map(|explanation| human::human(run, explanation, layout)).collect();
+    if explanations.len() > 1 {
+        pages.push(summary::summary(explanations, layout));
     }
+    pages.join("\n")
+}
+
+/// The ranking alone.
+pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
+    summary::summary(explanations, layout)
 }
 
 /// The last words of every report.

@@ -1,5 +1,7 @@
 //! Every finding has a page, whose bad example makes it and whose good example makes none.
 
+#![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
+
 mod support;
 
 use std::fs;

@@ -13,13 +13,15 @@ pub struct Code {
     pub summary: &'static str,
     /// The first version that reports it.
     pub since: &'static str,
+    /// Its page: what to avoid, what to prefer, and why.
+    pub page: &'static str,
 }
 
 macro_rules! register {
     ($($(#[$about:meta])* $constant:ident = $name:literal, $severity:ident, $summary:literal;)*) => {
         $(
             #[doc = $summary]
-            pub static $constant: Code = Code { name: $name, severity: Severity::$severity, summary: $summary, since: "0.1.0" };
+            pub static $constant: Code = Code { name: $name, severity: Severity::$severity, summary: $summary, since: "0.1.0", page: include_str!(concat!("../../docs/diagnostics/", $name, ".md")) };
         )*
         /// Every code, by name.
         pub static ALL: &[&Code] = &[$(&$constant),*];

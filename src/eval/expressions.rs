@@ -3,7 +3,7 @@
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::program::{ConditionId, Expr, ExprId, Place};
-use crate::value::{Arithmetic, Faulty, Interval, Number, Possible, Texts, Truth, Variants};
+use crate::value::{Arithmetic, Faulty, Interval, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -20,7 +20,10 @@ impl Run<'_> {
                 {
                     return valued.clone();
                 }
+                // A `let` stands outside every binder, wherever it is read, and counts its own binders from the outermost.
+                let around = std::mem::take(&mut self.scratch.frames);
                 let valued = self.value(program.lets[named.index()].value);
+                self.scratch.frames = around;
                 self.scratch.lets[named.index()] = Some((self.scope, valued.clone()));
                 valued
             }

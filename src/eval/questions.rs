@@ -50,7 +50,7 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         if bands == 0 && score.is_zero() {
             continue;
         }
-        let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or(Fraction::zero());
+        let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or_default();
         let was_open = base.verdicts.iter().any(|verdict| verdict.state() == State::Open);
         questions.push(Question {
             fact: address,
@@ -96,7 +96,7 @@ fn width(program: &Program, evaluation: &Evaluation) -> (u32, Fraction) {
 fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, base: &Evaluation) -> (Vec<ItemId>, Vec<GateId>) {
     // A document's own facts are read at fixed places, those of list elements through binders.
     let sheet = dossier.sheets[address.sheet as usize - 1];
-    let own_leaf = sheet.elements.get(1).is_none_or(|element| address.slot < element.first);
+    let own_leaf = sheet.element_at(address.slot).parent.is_none();
     let reads = |places: &[Place]| {
         places.iter().any(|place| match place {
             Place::Fixed { sheet, slot } => own_leaf && *sheet == address.sheet && *slot == address.slot,

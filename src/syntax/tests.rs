@@ -499,6 +499,13 @@ fn mistakes_are_told_in_analysts_words() {
             "syntax 1:35 `full`: expected a number or an expression in parentheses, found `full`",
         ),
         ("scorecard s {\n  grade g on a {\n    >= 5\n    >= 3 -> 2\n } }", "syntax 3:8 `5`: expected `->` and points after `5`"),
+        ("gate g\n  when a\n  at most b\n}", "syntax 1:6 `g`: expected `{` after `g`"),
+        ("let a = b is not c", "syntax 1:18 `c`: expected `known`, `unknown` or `empty`, found `c`"),
+        ("let a = 5 dys", "bad-unit 1:11 `dys`: expected a unit after `5`, found `dys`"),
+        ("subject s { a: one of b c }", "syntax 1:25 `c`: expected a bound, `fresh for`, `sourced` or the next field, found `c`"),
+        ("subject s { a: text sorced }", "syntax 1:21 `sorced`: expected `fresh` or `sourced`, found `sorced`"),
+        ("verdict v on s { a \"A\" 40% }", "syntax 1:24 `40`: expected a comparison, `otherwise` or the next band, found `40`"),
+        ("scorecard s { measure m = 5 }", "syntax 1:25 `=`: expected `worth`, found `=`"),
         (
             "gate g {\n  fires when a\n  at most b\n}",
             "syntax 2:3 `fires`: expected `when`, `at most`, `applies when`, `because`, `ask`, `remedy` or `cite`, found `fires`",
@@ -664,6 +671,54 @@ fn broken_parts_leave_their_names() {
     assert_eq!(subject.fields.iter().map(|field| field.name.text.as_str()).collect::<Vec<_>>(), ["a", "b", "e"]);
     let TypeKind::Record(inner) = &subject.fields[1].ty.kind else { panic!("no group") };
     assert_eq!(inner.iter().map(|field| field.name.text.as_str()).collect::<Vec<_>>(), ["c", "d"]);
+}
+
+#[test]
+fn a_broken_header_still_says_what_is_used() {
+    let text = "rulebook r\nversion 1.0\nuse a, b\nlet c = 1";
+    places_are(text, &[("syntax", 2)]);
+    let book = reading(text).staged.value;
+    assert_eq!(book.uses.iter().map(|name| name.text.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(book.name.map(|name| name.text), Some("r".into()));
+}
+
+#[test]
+fn habits_from_elsewhere_are_answered() {
+    let helps = |text: &str| {
+        let staged = reading(text).staged;
+        assert_eq!(staged.diagnostics.len(), 1, "{:#?}", findings(text));
+        staged.diagnostics[0].help.join(" ")
+    };
+    assert!(helps("let a = if b { c } else { d }").contains("without braces"));
+    assert!(helps("let a = b ? c : d").contains("write `if CONDITION then VALUE else VALUE`"));
+    assert!(helps("let a = b[0]").contains("elements have no numbers"));
+    assert!(helps("let a = b ^ 2").contains("no powers"));
+    assert!(helps("let a = .5").contains("write `0.5`"));
+    assert!(helps("let a = b in [c, d]").contains("in (a, b)"));
+    assert!(helps("let a = b in (1..5)").contains("in 1..5"));
+    assert!(helps("let a = USD 5").contains("`5 USD`"));
+    assert!(helps("let a = b is c").contains("`==`"));
+    assert!(helps("let a = b is not c").contains("`!=`"));
+    assert!(helps("let a = sum(x.b for x in xs)").contains("sum of"));
+    assert!(helps("verdict v on s {\n  a else\n}").contains("otherwise"));
+    assert!(helps("subject s { a: list bool }").contains("list of"));
+    assert!(helps("let a = b // c").contains("begins with `#`"));
+}
+
+#[test]
+fn the_shipped_rules_are_read() {
+    let files = [
+        include_str!("../../rules/main.plumb"),
+        include_str!("../../rules/market.plumb"),
+        include_str!("../../rules/moat.plumb"),
+        include_str!("../../rules/project.plumb"),
+        include_str!("../../rules/risk.plumb"),
+        include_str!("../../rules/screening.plumb"),
+        include_str!("../../rules/thesis.plumb"),
+    ];
+    for text in files {
+        clean(text);
+    }
 }
 
 // ---- Absurd texts ---------------------------------------------------------------------------------------------------
