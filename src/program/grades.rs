@@ -28,7 +28,7 @@ impl Lowerer<'_> {
                 typed::RowWhen::Otherwise => Accepts::All,
                 typed::RowWhen::When(condition) => Accepts::Condition(self.condition(condition)),
                 typed::RowWhen::Test(test) => match self.set(test, operand.ty) {
-                    Some(set) => set.on_grid(operand.ty).accepts(),
+                    Some(set) => set.on_grid(operand.ty).accepts(operand.ty),
                     None => Accepts::Condition(self.test(test, operand, id)),
                 },
             };
@@ -43,7 +43,7 @@ impl Lowerer<'_> {
                     self.unreachable(row.span, possible);
                 }
                 if let Some(accepted) = accepted {
-                    *left = left.without(&accepted);
+                    *left = left.without(&accepted).on_grid(operand.ty);
                 }
             }
             let label = row.label.as_ref().map(|label| self.template(label));
@@ -308,14 +308,30 @@ impl Set {
         }
     }
 
-    fn accepts(self) -> Accepts {
+    /// The set as evaluation asks for it. Where a type has neighbouring values, ranges reach up to the neighbours on either side, without them: what is
+    /// left of an operand then ends at values again, and nothing that lies between two of them is left over.
+    fn accepts(self, ty: Type) -> Accepts {
         match self {
-            Set::Ranges(ranges) => Accepts::Ranges(ranges),
+            Set::Ranges(ranges) => Accepts::Ranges(match ty.grid() {
+                Some(grid) => ranges.into_iter().map(|range| up_to_neighbours(range, grid)).collect(),
+                None => ranges,
+            }),
             Set::Variants(bits) => Accepts::Variants(Variants(bits)),
             Set::Truths(true, true) => Accepts::All,
             Set::Truths(true, false) => Accepts::Truth(true),
             Set::Truths(false, true) => Accepts::Truth(false),
             Set::Truths(false, false) => Accepts::Variants(Variants(0)),
         }
+    }
+}
+
+fn up_to_neighbours(range: Interval, grid: Number) -> Interval {
+    let (low, high) = (range.low.subtract(grid), range.high.add(grid));
+    match (low, high) {
+        _ if range.is_unbounded() => range,
+        (Ok(low), Ok(high)) if range.is_finite() => Interval { low, high, low_open: true, high_open: true },
+        (Ok(low), _) if range.low != Number::BELOW_ALL => Interval { low, low_open: true, ..range },
+        (_, Ok(high)) if range.high != Number::ABOVE_ALL => Interval { high, high_open: true, ..range },
+        _ => range,
     }
 }
