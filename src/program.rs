@@ -142,6 +142,8 @@ pub struct FieldUse {
     pub thresholds: Vec<Number>,
     /// Whether `is known` asks for it somewhere.
     pub asked_if_known: bool,
+    /// Whether something is assumed of it where there is no evidence.
+    pub assumed: bool,
 }
 
 impl FieldUse {
@@ -247,7 +249,8 @@ pub struct Row {
 pub enum Accepts {
     /// Every one.
     All,
-    /// Numbers in one of these ranges: sorted, disjoint. Ends are already on the grid of the operand's type.
+    /// Numbers in one of these ranges: sorted. Where the operand's type has neighbouring values, a range reaches up to the neighbours of those it accepts,
+    /// without them.
     Ranges(Vec<Interval>),
     /// These variants.
     Variants(Variants),

@@ -20,10 +20,10 @@ impl Run<'_> {
                 {
                     return valued.clone();
                 }
-                // A `let` stands outside every binder, wherever it is read, and counts its own binders from the outermost.
-                let around = std::mem::take(&mut self.scratch.frames);
+                // A name means the same wherever it stands: the binders around its use are not around its value.
+                let frames = std::mem::take(&mut self.scratch.frames);
                 let valued = self.value(program.lets[named.index()].value);
-                self.scratch.frames = around;
+                self.scratch.frames = frames;
                 self.scratch.lets[named.index()] = Some((self.scope, valued.clone()));
                 valued
             }

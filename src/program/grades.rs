@@ -326,12 +326,16 @@ impl Set {
 }
 
 fn up_to_neighbours(range: Interval, grid: Number) -> Interval {
-    let (low, high) = (range.low.subtract(grid), range.high.add(grid));
-    match (low, high) {
-        _ if range.is_unbounded() => range,
-        (Ok(low), Ok(high)) if range.is_finite() => Interval { low, high, low_open: true, high_open: true },
-        (Ok(low), _) if range.low != Number::BELOW_ALL => Interval { low, low_open: true, ..range },
-        (_, Ok(high)) if range.high != Number::ABOVE_ALL => Interval { high, high_open: true, ..range },
-        _ => range,
+    let mut wider = range;
+    if range.low != Number::BELOW_ALL
+        && let Ok(low) = range.low.subtract(grid)
+    {
+        (wider.low, wider.low_open) = (low, true);
     }
+    if range.high != Number::ABOVE_ALL
+        && let Ok(high) = range.high.add(grid)
+    {
+        (wider.high, wider.high_open) = (high, true);
+    }
+    wider
 }

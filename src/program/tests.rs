@@ -2,5 +2,5 @@
 
 mod findings;
 mod lowering;
-mod running;
 mod rules;
+mod running;

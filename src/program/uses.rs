@@ -8,6 +8,7 @@ use super::*;
 enum Met {
     Fact(Place),
     AskedIfKnown(Place),
+    Assumed(Place),
     Threshold(Place, Number),
     Needs(Step),
     Let(LetId),
@@ -26,8 +27,12 @@ pub(super) fn gather(program: &mut Program) {
     for index in 0..program.verdicts.len() {
         count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
     }
+    let mut grids: Vec<Option<Number>> = vec![None; fields.len()];
+    for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
+        grids[leaf.field.0 as usize] = leaf.ty.grid();
+    }
     for item in &program.items {
-        edges_of_body(program, &item.body, &mut fields);
+        edges_of_body(program, &item.body, &grids, &mut fields);
     }
     for field in &mut fields {
         field.thresholds.sort_unstable();
@@ -55,7 +60,7 @@ pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
                     pending.push(Root::Expression(program.lets[id.index()].value));
                 }
             }
-            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Threshold(..) => {}
+            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) => {}
         });
     }
     needed
@@ -107,6 +112,7 @@ struct Summary {
     counts: BTreeMap<Place, u32>,
     thresholds: Vec<(Place, Number)>,
     asked: Vec<Place>,
+    assumed: Vec<Place>,
 }
 
 impl Summary {
@@ -128,9 +134,11 @@ impl Summary {
                 self.thresholds.push(*threshold);
             }
         }
-        for asked in &other.asked {
-            if !self.asked.contains(asked) {
-                self.asked.push(*asked);
+        for (mine, theirs) in [(&mut self.asked, &other.asked), (&mut self.assumed, &other.assumed)] {
+            for place in theirs {
+                if !mine.contains(place) {
+                    mine.push(*place);
+                }
             }
         }
     }
@@ -144,6 +152,10 @@ fn summary(program: &Program, lets: &[Option<Summary>], root: Root) -> Result<Su
         Met::AskedIfKnown(place) => {
             summary.read(place, 1);
             summary.asked.push(place);
+        }
+        Met::Assumed(place) => {
+            summary.read(place, 1);
+            summary.assumed.push(place);
         }
         Met::Threshold(place, threshold) => summary.thresholds.push((place, threshold)),
         Met::Let(id) => match &lets[id.index()] {
@@ -199,26 +211,33 @@ fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], r
             field.asked_if_known = true;
         }
     }
+    for place in &all.assumed {
+        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
+            field.assumed = true;
+        }
+    }
     all.places
 }
 
-/// Edges of rows and knots are thresholds too, where the operand is a fact.
-fn edges_of_body(program: &Program, body: &Body, fields: &mut [FieldUse]) {
-    let mut add = |operand: ExprId, edges: &mut dyn Iterator<Item = Number>| {
-        let (Expr::Fact(place) | Expr::Assuming(place, _)) = &program.expressions[operand.0 as usize].0 else { return };
-        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
-            field.thresholds.extend(edges.filter(|edge| *edge != Number::BELOW_ALL && *edge != Number::ABOVE_ALL));
-        }
+/// Edges of rows and knots are thresholds too, where the operand is a fact. `grids` has the distance between neighbouring values of each field.
+fn edges_of_body(program: &Program, body: &Body, grids: &[Option<Number>], fields: &mut [FieldUse]) {
+    let field_of = |operand: ExprId| match &program.expressions[operand.0 as usize].0 {
+        Expr::Fact(place) | Expr::Assuming(place, _) => program.field_at(*place).map(|field| field.0 as usize),
+        _ => None,
     };
     match body {
         Body::Grade(operand, rows) => {
-            let ranges = rows.iter().filter_map(|row| match &row.accepts {
-                Accepts::Ranges(ranges) => Some(ranges),
-                Accepts::All | Accepts::Variants(_) | Accepts::Truth(_) | Accepts::Condition(_) => None,
-            });
-            add(*operand, &mut ranges.flatten().flat_map(|range| [range.low, range.high]));
+            let Some(field) = field_of(*operand) else { return };
+            for row in rows {
+                let Accepts::Ranges(ranges) = &row.accepts else { continue };
+                let edges = ranges.iter().filter_map(|range| range.snapped(grids[field])).flat_map(|range| [range.low, range.high]);
+                fields[field].thresholds.extend(edges.filter(|edge| *edge != Number::BELOW_ALL && *edge != Number::ABOVE_ALL));
+            }
         }
-        Body::Ramp(operand, knots) => add(*operand, &mut knots.iter().map(|knot| knot.at)),
+        Body::Ramp(operand, knots) => {
+            let Some(field) = field_of(*operand) else { return };
+            fields[field].thresholds.extend(knots.iter().map(|knot| knot.at));
+        }
         Body::Check(_) | Body::GradeWhen(_) | Body::Measure(_) | Body::Include(_) => {}
     }
 }
@@ -235,7 +254,8 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
     let mut all = |ids: &[ExprId]| ids.iter().for_each(|id| walk_expression(program, *id, met));
     match &program.expressions[id.0 as usize].0 {
         Expr::Constant(_) => {}
-        Expr::Fact(place) | Expr::Assuming(place, _) => met(Met::Fact(*place)),
+        Expr::Fact(place) => met(Met::Fact(*place)),
+        Expr::Assuming(place, _) => met(Met::Assumed(*place)),
         Expr::Let(named) => met(Met::Let(*named)),
         Expr::Points(item) => met(Met::Needs(Step::Item(*item))),
         Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
@@ -340,7 +360,8 @@ fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut dyn F
 
 fn walk_collection(program: &Program, id: CollectionId, met: &mut dyn FnMut(Met)) {
     match &program.collections[id.0 as usize] {
-        Collection::Fact { place, .. } => met(Met::Fact(*place)),
+        Collection::Fact { place, assumed_empty: false, .. } => met(Met::Fact(*place)),
+        Collection::Fact { place, .. } => met(Met::Assumed(*place)),
         Collection::FieldOfEach { list, leaf } => {
             walk_collection(program, *list, met);
             if let Some(field) = field_of_element(program, *list, *leaf) {

@@ -1,7 +1,6 @@
 //! Pages: Markdown with rules and facts in fenced blocks. One reader for test cases, the pages of findings and the documentation.
 
 #![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
-
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::BTreeMap;
@@ -127,7 +126,7 @@ pub fn run(blocks: &[Block]) -> Outcome {
         assert!(read.diagnostics.is_empty(), "the prelude is right: {:?}", read.diagnostics);
         books.push(read.value);
     }
-    let read = syntax::load("main.plumb", "", &Texts(rules), &mut sources);
+    let read = syntax::load("", "main.plumb", &Texts(rules), &mut sources);
     books.extend(read.value);
     let checked = check::check(&books);
     let mut findings = read.diagnostics;

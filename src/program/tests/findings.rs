@@ -128,7 +128,8 @@ fn bands_fall() {
     let banded = |edges: &[Option<i64>]| {
         let mut rules = Rules::new();
         rules.check("c", fact("flag"));
-        rules.policy.verdicts[0].edges = edges.iter().map(|edge| edge.map_or(Edge::Otherwise, |edge| Edge::AtLeast(percent(edge)))).collect();
+        rules.policy.verdicts[0].edges =
+            edges.iter().map(|edge| edge.map_or(Edge::Otherwise, |edge| Edge::AtLeast(percent(edge)))).collect();
         rules.findings()
     };
     assert_eq!(banded(&[Some(60), Some(60), None]), ["bands-out-of-order: expected an edge below 60%, found 60%"]);

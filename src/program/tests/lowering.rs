@@ -185,7 +185,7 @@ fn rows_on_constants_become_sets_on_the_grid() {
     );
     assert_eq!(
         graded(fact("count"), vec![row(Test::Compare(CompareOp::Greater, decimal("2.5", Type::Number)), 3), otherwise(0)]),
-        "count: at least 3 | all"
+        "count: more than 2 | all"
     );
     assert_eq!(
         graded(fact("x"), vec![row(Test::Not(Box::new(Test::Between(number(1), number(3)))), 3), otherwise(0)]),

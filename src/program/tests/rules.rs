@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    self, AggregateKind, ArithmeticOp, Binder, Body, CompareOp, Document, DocumentId, Expr, ExprKind, FactPath, Function, Head, LetId, ParamId,
-    Policy, Root, Row, RowWhen, RulebookInfo, ScorecardId, Test, Verdict, Words,
+    self, AggregateKind, ArithmeticOp, Binder, Body, CompareOp, Document, DocumentId, Expr, ExprKind, FactPath, Function, Head, LetId,
+    ParamId, Policy, Root, Row, RowWhen, RulebookInfo, ScorecardId, Test, Verdict, Words,
 };
-use crate::program::{self, CollectionId, Collection, Condition, ConditionId, ExprId, Place, Program, Settings, build};
+use crate::program::{self, Collection, CollectionId, Condition, ConditionId, ExprId, Place, Program, Settings, build};
 use crate::source::{FileId, Sources, Span};
 use crate::value::{
     Comparison, DAY, EnumId, EnumType, Field, FieldId, FieldKind, Interval, Leaf, List, ListId, ListType, Number, Possible, RecordId,

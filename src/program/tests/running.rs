@@ -6,7 +6,7 @@ use crate::policy::{AggregateKind, ArithmeticOp, Body, CompareOp, DocumentId, Ex
 use crate::program::{Program, Step};
 use crate::sheet::{Dossier, Element, Evidence, Sheet, Slot};
 use crate::source::Sources;
-use crate::value::{FieldId, Interval, List, Number, Possible, RecordId, Truth, Type};
+use crate::value::{FieldId, Fraction, Interval, List, Number, Possible, RecordId, Truth, Type};
 
 use CompareOp::{Equal, GreaterOrEqual, Less};
 
@@ -31,6 +31,7 @@ fn readings_and_thresholds_are_counted_per_field() {
     // Once each in a, b, d and e; twice in c.
     assert_eq!(of(0).reads, 6);
     assert_eq!(of(0).thresholds, numbers(&[-3, 1, 2, 4, 5, 9]));
+    // Of whole numbers above 6, the least is 7.
     assert_eq!((of(2).reads, &of(2).thresholds), (3, &numbers(&[2, 7])));
     assert_eq!((of(6).reads, of(6).asked_if_known, of(0).asked_if_known), (1, true, false));
     assert_eq!(of(4).reads, 0);
@@ -130,17 +131,27 @@ fn a_let_with_a_list_is_the_same_within_another_list() {
     }
 }
 
+#[test]
+fn nothing_between_whole_numbers_is_left_over_for_a_row() {
+    let mut rules = Rules::new();
+    let counted = aggregate(AggregateKind::Count, audits(Some(compare(of_audit(0, "date"), Less, today()))), None, None);
+    let rows = vec![row(Test::Compare(Equal, whole(0)), 4), row(Test::Between(whole(1), whole(2)), 2), otherwise(0)];
+    rules.item("g", None, Body::Grade(Some(counted), rows));
+    let program = rules.program();
+    let sheet = sheet_with_audits(&program, [0, 0]);
+    let mut evaluator = Evaluator::new(&program);
+    let points = &evaluator.decide(&Dossier { sheets: vec![&sheet] }).items[0].points;
+    // None, one or both of the two are old enough: never more, so never the last row.
+    assert_eq!((&points.low, &points.high), (&Fraction::whole(2), &Fraction::whole(4)));
+}
+
 /// So many `let`s, each resting on the next; `forwards` or back.
 fn chained(count: u32, forwards: bool) -> Rules {
     let mut rules = Rules::new();
     for index in 0..count {
         let rest_on = if forwards { (index + 1 < count).then_some(index + 1) } else { index.checked_sub(1) };
         let value = match rest_on {
-            Some(other) => arithmetic(
-                fact("x"),
-                ArithmeticOp::Add,
-                expr(ExprKind::Let(crate::policy::LetId(other)), Type::Number),
-            ),
+            Some(other) => arithmetic(fact("x"), ArithmeticOp::Add, expr(ExprKind::Let(crate::policy::LetId(other)), Type::Number)),
             None => arithmetic(fact("x"), ArithmeticOp::Add, number(1)),
         };
         rules.named(&format!("l{index}"), value);
