@@ -129,7 +129,10 @@ impl Eval {
     fn parameters(&self) -> Result<Vec<(String, String, String)>, Stop> {
         let split = |text: &String| match text.split_once('=') {
             Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string(), "--set".to_string())),
-            None => Err(Stop(format!("`--set {text}` has no `=`"), Some("write `--set NAME=VALUE`, as `--set screening.min_age=\"365 days\"`".into()))),
+            None => Err(Stop(
+                format!("`--set {text}` has no `=`"),
+                Some("write `--set NAME=VALUE`, as `--set screening.min_age=\"365 days\"`".into()),
+            )),
         };
         self.set.iter().map(split).collect()
     }
@@ -151,7 +154,8 @@ impl Eval {
         match found.as_slice() {
             [(_, required)] => Ok(Some(*required)),
             [] => {
-                let bands: Vec<&str> = program.verdicts.iter().flat_map(|verdict| verdict.bands.iter().map(|band| band.name.as_str())).collect();
+                let bands: Vec<&str> =
+                    program.verdicts.iter().flat_map(|verdict| verdict.bands.iter().map(|band| band.name.as_str())).collect();
                 let help = match closest(name, bands.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the bands are {}", listed(&bands, "and")),
