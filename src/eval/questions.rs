@@ -59,7 +59,8 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         questions.push(Question {
             fact: address,
             field: slot.field,
-            effect: if was_open && decided == tried {
+            // Of a list that is not complete only one answer can be tried: that there is nothing more.
+            effect: if was_open && decided == tried && !matches!(slot.value, Possible::List(list) if list.known > 0) {
                 Effect::Settles
             } else if was_open && decided > 0 {
                 Effect::CanSettle
