@@ -208,9 +208,15 @@ pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
         mine.fault = meet_faults(mine.fault, theirs.fault);
     }
     for (mine, theirs) in into.verdicts.iter_mut().zip(&other.verdicts) {
-        mine.applies = mine.applies.meet(theirs.applies);
+        // A verdict that never applies has bands by custom only, and they are nothing to intersect.
+        let (was, is) = (mine.applies, mine.applies.meet(theirs.applies));
+        mine.applies = is;
         mine.fault = meet_faults(mine.fault, theirs.fault);
-        if theirs.applies != Applies::Never {
+        if is == Applies::Never {
+            if was != Applies::Never {
+                (mine.ungated, mine.bands) = (theirs.ungated, theirs.bands);
+            }
+        } else {
             mine.ungated = mine.ungated.meet(theirs.ungated);
             mine.bands = mine.bands.meet(theirs.bands);
         }
