@@ -56,7 +56,11 @@ fn the_language_reference_shows_real_output() {
     if std::env::var_os("PLUMB_ACCEPT").is_some() {
         fs::write(&path, &rewritten).expect("the reference can be written");
     } else {
-        assert!(page == rewritten, "docs/language.md shows other outputs than it makes; `just accept` rewrites them\n{}", first_difference(&page, &rewritten));
+        assert!(
+            page == rewritten,
+            "docs/language.md shows other outputs than it makes; `just accept` rewrites them\n{}",
+            first_difference(&page, &rewritten)
+        );
     }
 }
 

@@ -40,7 +40,9 @@ fn stages_use_only_what_stands_above_them() {
 fn each_foreign_crate_has_one_door() {
     for (module, path, text) in sources() {
         for (foreign, doors) in DOORS {
-            let named = text.contains(&format!("use {foreign}::")) || text.contains(&format!(" {foreign}::")) || text.contains(&format!("({foreign}::"));
+            let named = text.contains(&format!("use {foreign}::"))
+                || text.contains(&format!(" {foreign}::"))
+                || text.contains(&format!("({foreign}::"));
             assert!(!named || doors.contains(&module.as_str()), "{} uses {foreign}, whose door is {doors:?}", path.display());
         }
     }
@@ -58,7 +60,9 @@ fn nothing_is_left_unfinished() {
 /// The modules that `src/lib.rs` declares, in order.
 fn modules() -> Vec<String> {
     let text = fs::read_to_string(root().join("src/lib.rs")).expect("src/lib.rs can be read");
-    let named = |line: &str| Some(line.trim_start_matches("pub(crate) ").trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?.to_string());
+    let named = |line: &str| {
+        Some(line.trim_start_matches("pub(crate) ").trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?.to_string())
+    };
     let found: Vec<String> = text.lines().filter_map(named).collect();
     assert!(found.len() > 10, "{found:?}");
     found
