@@ -83,7 +83,7 @@ impl Constants {
     fn num(&mut self, num: &Num) {
         match num {
             Num::Constant(value) | Num::Assuming(_, value) => self.add(&[*value]),
-            Num::Negate(inner) => self.num(inner),
+            Num::Negate(inner) | Num::Abs(inner) | Num::Round(_, inner, _) => self.num(inner),
             Num::Clamp(inner, low, high) => {
                 self.num(inner);
                 self.add(&[*low, *high]);
@@ -103,7 +103,7 @@ impl Constants {
                 self.num(other);
             }
             Num::Aggregate(aggregate) => self.aggregate(aggregate),
-            Num::Fact(_) | Num::Age(_) | Num::Let(_) | Num::Points(_) | Num::Score(_) | Num::CardPoints(_) => {}
+            Num::Fact(_) | Num::Top { .. } | Num::Age(_) | Num::Let(_) | Num::Points(_) | Num::Score(_) | Num::CardPoints(_) => {}
         }
     }
 
@@ -117,6 +117,11 @@ impl Constants {
                 self.num(num);
                 self.add(&[*low, *high]);
             }
+            Cond::OneOf(num, values, _) => {
+                self.num(num);
+                self.add(values);
+            }
+            Cond::InField(num, ..) => self.num(num),
             Cond::Against(_, _, value) => self.add(&[*value]),
             Cond::Within(_, low, high) => self.add(&[*low, *high]),
             Cond::Age(_, days) => self.add(&[crate::model::TODAY - days]),

@@ -3,7 +3,7 @@
 
 use crate::model::{
     Aggregate, Body, Cond, ELEMENT, FLAG, Gate, Item, KIND, LEVEL, LINKS, LISTS, ListState, Listed, Named, Num, OTHER, OWN, Operand,
-    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, SINCE, SOLID, Set, Sheet, State, TODAY, Test, Unit, Verdict,
+    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Test, Unit, Verdict,
 };
 
 pub struct Chooser<'a> {
@@ -134,7 +134,7 @@ impl<'a> Chooser<'a> {
             };
         }
         let less = depth - 1;
-        match self.pick(16) {
+        match self.pick(19) {
             0 | 1 => self.num(0),
             2 => Num::Add(Box::new(self.num(less)), Box::new(self.operand(less))),
             3 => Num::Subtract(Box::new(self.operand(less)), Box::new(self.num(less))),
@@ -151,6 +151,14 @@ impl<'a> Chooser<'a> {
             14 if self.fractions && self.cards > 0 => {
                 let card = self.pick(self.cards);
                 if self.chance(50) { Num::CardPoints(card) } else { Num::Score(card) }
+            }
+            15 if self.chance(50) => Num::Abs(Box::new(self.num(less))),
+            15 => {
+                let how = self.among(&[Rounded::Nearest, Rounded::Down, Rounded::Up]);
+                Num::Round(how, Box::new(self.num(less)), self.pick(3) as u32)
+            }
+            16 if self.binders < 2 && self.chance(50) => {
+                Num::Top { list: self.pick(2), field: self.pick(2), count: 1 + self.pick(3), binder: self.binders }
             }
             _ if self.binders < 2 => Num::Aggregate(Box::new(self.aggregate(less))),
             _ => Num::Negate(Box::new(self.num(less))),
@@ -241,7 +249,7 @@ impl<'a> Chooser<'a> {
             return self.plain_cond();
         }
         let less = depth - 1;
-        match self.pick(16) {
+        match self.pick(18) {
             1..=3 => Cond::Compare(self.operator(), self.num(less), self.operand(less)),
             4 | 5 => Cond::And(self.conds(less)),
             6 | 7 => Cond::Or(self.conds(less)),
@@ -252,6 +260,8 @@ impl<'a> Chooser<'a> {
                 Cond::Between(self.num(less), one.min(other), one.max(other))
             }
             11 => Cond::Same(Box::new(self.cond(less)), Box::new(self.cond(less)), self.chance(40)),
+            14 => Cond::OneOf(self.num(less), vec![self.constant(), self.constant()], self.chance(40)),
+            15 => Cond::InField(self.num(less), self.pick(2), self.pick(2)),
             12 | 13 if self.binders < 2 => {
                 let list = self.listed();
                 let binder = self.binders;

@@ -111,6 +111,13 @@ pub enum Over {
     Mean,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounded {
+    Nearest,
+    Down,
+    Up,
+}
+
 /// A list as an expression reads it.
 #[derive(Clone, Copy, Debug)]
 pub struct Listed {
@@ -144,6 +151,11 @@ pub enum Num {
     Least(Box<Num>, Box<Num>),
     Greatest(Box<Num>, Box<Num>),
     Clamp(Box<Num>, i64, i64),
+    Abs(Box<Num>),
+    /// To so many decimals.
+    Round(Rounded, Box<Num>, u32),
+    /// The sum of the so many greatest values of a field.
+    Top { list: usize, field: usize, count: usize, binder: usize },
     If(Box<Cond>, Box<Num>, Box<Num>),
     Aggregate(Box<Aggregate>),
     Let(usize),
@@ -156,6 +168,9 @@ pub enum Num {
 pub enum Cond {
     Compare(Operator, Num, Num),
     Between(Num, i64, i64),
+    OneOf(Num, Vec<i64>, bool),
+    /// Equal to a field of some element.
+    InField(Num, usize, usize),
     /// A fact against a constant in the fact's own unit.
     Against(Place, Operator, i64),
     Within(Place, i64, i64),
@@ -544,6 +559,13 @@ impl Printer {
             Num::Clamp(inner, low, high) => {
                 format!("clamp({}, {}, {})", self.num(inner), self.operand(Unit::Number, *low), self.operand(Unit::Number, *high))
             }
+            Num::Abs(inner) => format!("abs({})", self.num(inner)),
+            Num::Round(Rounded::Nearest, inner, places) => format!("round({}, {places})", self.num(inner)),
+            Num::Round(Rounded::Down, inner, places) => format!("round_down({}, {places})", self.num(inner)),
+            Num::Round(Rounded::Up, inner, places) => format!("round_up({}, {places})", self.num(inner)),
+            Num::Top { list, field, count, binder } => {
+                format!("(sum of x{binder} for x{binder} in top({count}, {}.{}))", LISTS[*list].name, ELEMENT[*field].name)
+            }
             Num::If(cond, then, other) => format!("(if {} then {} else {})", self.cond(cond), self.num(then), self.num(other)),
             Num::Aggregate(aggregate) => self.aggregate(aggregate),
             Num::Let(index) => format!("named_{index}"),
@@ -593,6 +615,11 @@ impl Printer {
             Cond::Between(num, low, high) => {
                 format!("({} in {}..{})", self.num(num), self.constant(Unit::Number, *low), self.constant(Unit::Number, *high))
             }
+            Cond::OneOf(num, values, negated) => {
+                let values: Vec<String> = values.iter().map(|value| self.operand(Unit::Number, *value)).collect();
+                format!("({} {}in ({}))", self.num(num), not(negated), values.join(", "))
+            }
+            Cond::InField(num, list, field) => format!("({} in {}.{})", self.num(num), LISTS[*list].name, ELEMENT[*field].name),
             Cond::Against(place, operator, value) => {
                 format!("({} {} {})", place.text(), operator.text(), self.operand(place.field().unit, *value))
             }

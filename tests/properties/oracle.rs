@@ -6,7 +6,7 @@ use num_integer::Integer;
 use num_rational::BigRational as Exact;
 use num_traits::{Signed, Zero};
 
-use crate::model::{Aggregate, Body, Cond, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, SINCE, TODAY, Test, Unit, Verdict};
+use crate::model::{Aggregate, Body, Cond, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, Rounded, SINCE, TODAY, Test, Unit, Verdict};
 
 /// What is so: one value for every fact, and whether the sheet says it.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,11 +108,16 @@ pub fn parts(value: i64, of: i64) -> Exact {
 
 /// To twelve decimals, halves to even.
 pub fn rounded(value: &Exact) -> Exact {
-    let scale = BigInt::from(10).pow(12);
-    let (floor, rest) = (value.numer() * &scale).div_mod_floor(value.denom());
+    let scale = Exact::from_integer(BigInt::from(10).pow(12));
+    half_even(&(value * &scale)) / scale
+}
+
+/// To a whole number, halves to even.
+fn half_even(value: &Exact) -> Exact {
+    let (floor, rest) = value.numer().div_mod_floor(value.denom());
     let twice = rest * 2;
     let up = twice > *value.denom() || (twice == *value.denom() && floor.is_odd());
-    Exact::new(if up { floor + 1 } else { floor }, scale)
+    Exact::from_integer(if up { floor + 1 } else { floor })
 }
 
 /// `and`: a false operand decides, whatever becomes of the others.
@@ -190,6 +195,22 @@ impl Oracle<'_> {
             Num::Least(left, right) => self.num(left, frames)?.min(self.num(right, frames)?),
             Num::Greatest(left, right) => self.num(left, frames)?.max(self.num(right, frames)?),
             Num::Clamp(inner, low, high) => self.num(inner, frames)?.max(parts(*low, 4)).min(parts(*high, 4)),
+            Num::Abs(inner) => self.num(inner, frames)?.abs(),
+            Num::Round(how, inner, places) => {
+                let unit = Exact::from_integer(BigInt::from(10).pow(*places));
+                let scaled = self.num(inner, frames)? * &unit;
+                let whole = match how {
+                    Rounded::Down => scaled.floor(),
+                    Rounded::Up => scaled.ceil(),
+                    Rounded::Nearest => half_even(&scaled),
+                };
+                whole / unit
+            }
+            Num::Top { list, field, count, .. } => {
+                let mut values: Vec<i64> = self.world.lists[*list].parts.iter().map(|part| part.values[*field]).collect();
+                values.sort_unstable_by(|one, other| other.cmp(one));
+                parts(values.iter().take(*count).sum(), 4)
+            }
             Num::If(cond, then, other) => self.num(if self.cond(cond, frames)? { then } else { other }, frames)?,
             Num::Aggregate(aggregate) => self.aggregate(aggregate, frames)?,
             Num::Let(index) => match &self.policy.lets[*index] {
@@ -245,6 +266,14 @@ impl Oracle<'_> {
             Cond::Between(num, low, high) => {
                 let value = self.num(num, frames)?;
                 value >= parts(*low, 4) && value <= parts(*high, 4)
+            }
+            Cond::OneOf(num, values, negated) => {
+                let value = self.num(num, frames)?;
+                values.iter().any(|other| value == parts(*other, 4)) != *negated
+            }
+            Cond::InField(num, list, field) => {
+                let value = self.num(num, frames)?;
+                self.world.lists[*list].parts.iter().any(|part| value == parts(part.values[*field], 4))
             }
             Cond::Against(place, operator, value) => operator.holds(&self.raw(*place, frames).0, value),
             Cond::Within(place, low, high) => (*low..=*high).contains(&self.raw(*place, frames).0),
