@@ -39,8 +39,26 @@ fn cases(count: u32) -> ProptestConfig {
     ProptestConfig { cases: count * times, failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() }
 }
 
-fn choices(most: usize) -> impl Strategy<Value = Vec<u16>> {
-    vec(any::<u16>(), 0..most)
+/// A row of choices. A failure shows the policy and the sheet made of it; the row itself says nothing to a reader.
+#[derive(Clone)]
+struct Row(Vec<u16>);
+
+impl std::fmt::Debug for Row {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(formatter, "{} choices", self.0.len())
+    }
+}
+
+impl std::ops::Deref for Row {
+    type Target = [u16];
+
+    fn deref(&self) -> &[u16] {
+        &self.0
+    }
+}
+
+fn choices(most: usize) -> impl Strategy<Value = Row> {
+    vec(any::<u16>(), 0..most).prop_map(Row)
 }
 
 /// Turns a reason into a failure that shows the whole case.
@@ -210,7 +228,11 @@ proptest! {
         let operand = Operand::Fact(Place::Own(fact));
         let body = match (fact, is_ramp) {
             (KIND, _) => chooser.kind_grade(),
-            (_, true) => chooser.ramp(operand),
+            (_, true) => match chooser.ramp(operand) {
+                // A knot between two counts is passed over, and its points are never reached.
+                Body::Ramp(operand, knots) if fact == RANK => Body::Ramp(operand, knots.iter().map(|knot| (2 * knot.0, knot.1)).collect()),
+                body => body,
+            },
             (_, false) => chooser.grade(operand),
         };
         let policy = one_item(Item { applies, worth: 1, body });
@@ -307,8 +329,8 @@ proptest! {
         let sheet = Chooser::new(&facts).sheet(40);
         let fail = because(&policy, &sheet);
         let engine = Engine::new(&policy, &policy.text(), TODAY).map_err(&fail)?;
-        let straight = engine.judge_fully(&engine.read(&sheet.text()).map_err(&fail)?);
-        let turned = engine.judge_fully(&engine.read(&sheet.reversed()).map_err(&fail)?);
+        let straight = engine.judge_fully(&engine.read(&sheet.text()).map_err(&fail)?).map_err(&fail)?;
+        let turned = engine.judge_fully(&engine.read(&sheet.reversed()).map_err(&fail)?).map_err(&fail)?;
         prop_assert_eq!(&straight.evaluation, &turned.evaluation);
         prop_assert_eq!(&straight.without_assumptions, &turned.without_assumptions);
         prop_assert_eq!(&straight.assumptions, &turned.assumptions);

@@ -1,5 +1,7 @@
 //! The engine as its users run it, from text to judgement, and what it means for a plain outcome to lie inside a judgement.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use num_bigint::BigInt;
 use num_rational::BigRational as Exact;
 use plumbrule::check::check;
@@ -41,15 +43,15 @@ impl Engine {
         let file = sources.add("trial.plumb", text);
         let parsed = parse(file, text);
         if parsed.has_errors() {
-            return Err(format!("{}\n{text}", said(&parsed.diagnostics, &sources)));
+            return Err(said(&parsed.diagnostics, &sources));
         }
         let checked = check(&[parsed.value]);
         if checked.has_errors() {
-            return Err(format!("{}\n{text}", said(&checked.diagnostics, &sources)));
+            return Err(said(&checked.diagnostics, &sources));
         }
         let settings = Settings { today: Number::whole(today * DAY), parameters: Vec::new() };
         let built = build(&checked.value, &settings);
-        let program = built.value.ok_or_else(|| format!("{}\n{text}", said(&built.diagnostics, &sources)))?;
+        let program = built.value.ok_or_else(|| said(&built.diagnostics, &sources))?;
         let codes = |heads: Vec<&str>, name: &str, count: usize| -> Result<Vec<usize>, String> {
             let place = |index| {
                 let code = format!("trial.{name}_{index}");
@@ -62,7 +64,7 @@ impl Engine {
         for (card, place) in policy.cards.iter().zip(&cards) {
             let here = &program.scorecards[*place].items;
             if here.len() != card.len() {
-                return Err(format!("a scorecard has {} items instead of {}\n{text}", here.len(), card.len()));
+                return Err(format!("a scorecard has {} items instead of {}", here.len(), card.len()));
             }
             for (item, id) in card.iter().zip(here) {
                 items[*item] = id.index();
@@ -82,7 +84,7 @@ impl Engine {
         let read = facts::read(file, "trial", text, &program.schema, &program.documents, DocumentId(0), program.today);
         match read.value {
             Some(sheet) if !read.diagnostics.iter().any(Diagnostic::is_error) => Ok(sheet),
-            _ => Err(format!("{}\n{text}", said(&read.diagnostics, &sources))),
+            _ => Err(said(&read.diagnostics, &sources)),
         }
     }
 
@@ -122,8 +124,10 @@ impl Engine {
         judge(&self.program, &Dossier { sheets: vec![sheet] }, Limits { splits, questions: 0 })
     }
 
-    pub fn judge_fully(&self, sheet: &Sheet) -> Judgement {
-        judge(&self.program, &Dossier { sheets: vec![sheet] }, Limits::default())
+    /// With open questions. A panic becomes a reason, so that a failure shows its case.
+    pub fn judge_fully(&self, sheet: &Sheet) -> Result<Judgement, String> {
+        let dossier = Dossier { sheets: vec![sheet] };
+        catch_unwind(AssertUnwindSafe(|| judge(&self.program, &dossier, Limits::default()))).map_err(|_| "the engine panics".to_string())
     }
 
     /// Whether an outcome lies inside an evaluation. If not, the first place where it does not.

@@ -333,6 +333,9 @@ impl<'a> Chooser<'a> {
         let mut at: Vec<i64> = (0..count).map(|_| self.edge(&operand)).collect();
         at.sort_unstable();
         at.dedup();
+        if let [only] = at.as_slice() {
+            at.push(only + 2);
+        }
         let mut knots: Vec<(i64, i64)> = at.into_iter().map(|at| (at, self.points())).collect();
         knots[0].1 += 1;
         Body::Ramp(operand, knots)
