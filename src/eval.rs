@@ -77,6 +77,8 @@ struct Scratch {
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
     trace: Option<Trace>,
+    /// How many scopes there have been. Goes on when values are inspected after a run, so that no two scopes share a number.
+    scopes: u32,
 }
 
 /// What every expression and condition came to, outside the bodies of aggregates. Recorded on request, for explanations.
@@ -141,10 +143,10 @@ impl<'p> Evaluator<'p> {
         scratch.lets.clear();
         scratch.lets.resize(self.program.lets.len(), None);
         scratch.assumptions.clear();
+        scratch.scopes = 0;
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0, guards: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -153,8 +155,7 @@ impl<'p> Evaluator<'p> {
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
-        let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, scopes: 0, guards: 0 };
+        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -207,8 +208,6 @@ struct Run<'r> {
     scratch: &'r mut Scratch,
     /// Which narrowing is in force; 0 is none. A remembered `let` counts only in the scope in which it was evaluated.
     scope: u32,
-    /// How many scopes there have been.
-    scopes: u32,
     /// How many stretches of narrowing are open.
     guards: u32,
 }
@@ -254,10 +253,11 @@ impl<'r> Run<'r> {
         match self.address(place) {
             Some(address) => {
                 let slot = self.slot(address);
-                if !slot.exact && !self.scratch.overlays.is_empty() {
-                    if let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address) {
-                        return look(&overlay.value, overlay.known);
-                    }
+                if !slot.exact
+                    && !self.scratch.overlays.is_empty()
+                    && let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address)
+                {
+                    return look(&overlay.value, overlay.known);
                 }
                 look(&slot.value, slot.known)
             }
@@ -282,8 +282,8 @@ impl<'r> Run<'r> {
     /// Facts are about to be narrowed, so what was remembered of `let`s counts no longer.
     fn open_scope(&mut self) {
         if self.guards <= DEEPEST_GUARD {
-            self.scopes += 1;
-            self.scope = self.scopes;
+            self.scratch.scopes += 1;
+            self.scope = self.scratch.scopes;
         }
     }
 
@@ -302,19 +302,21 @@ impl<'r> Run<'r> {
 
     #[inline]
     fn note_truth(&mut self, id: ConditionId, truth: Truth) {
-        if self.scratch.trace.is_some() && self.at_top() {
-            if let Some(trace) = &mut self.scratch.trace {
-                trace.truths[id.0 as usize] = Some(truth);
-            }
+        if self.scratch.trace.is_some()
+            && self.at_top()
+            && let Some(trace) = &mut self.scratch.trace
+        {
+            trace.truths[id.0 as usize] = Some(truth);
         }
     }
 
     #[inline]
     fn note_value(&mut self, id: ExprId, value: &Possible) {
-        if self.scratch.trace.is_some() && self.at_top() {
-            if let Some(trace) = &mut self.scratch.trace {
-                trace.values[id.0 as usize] = Some(value.clone());
-            }
+        if self.scratch.trace.is_some()
+            && self.at_top()
+            && let Some(trace) = &mut self.scratch.trace
+        {
+            trace.values[id.0 as usize] = Some(value.clone());
         }
     }
 

@@ -10,6 +10,8 @@ pub mod syntax;
 
 pub mod policy;
 
+pub mod check;
+
 pub mod sheet;
 
 pub mod facts;

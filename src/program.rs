@@ -128,12 +128,21 @@ pub struct Let {
 /// What a field is used for, over the whole policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldUse {
-    /// In how many places it is read, a `let` counting once for each place that reads it.
+    /// In how many places it is read as a fact of a document, a `let` counting once for each place that reads it.
     pub reads: u32,
+    /// In how many places it is read of the elements of a list: of another document's too, where both are of one form.
+    pub element_reads: u32,
     /// The constants that it is compared with, rising, without repetition: edges of rows and ramps among them.
     pub thresholds: Vec<Number>,
     /// Whether `is known` asks for it somewhere.
     pub asked_if_known: bool,
+}
+
+impl FieldUse {
+    /// How often it is read at a slot, which is one of a list's element or a document's own.
+    pub fn reads_at(&self, in_element: bool) -> u32 {
+        if in_element { self.element_reads } else { self.reads }
+    }
 }
 
 /// One step of an evaluation.

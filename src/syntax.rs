@@ -135,7 +135,7 @@ impl Loader<'_> {
         };
         let file = self.sources.add(shown, text);
         let text = self.sources.text(file).clone();
-        let read = parse(file, &text);
+        let mut read = parse(file, &text);
         self.findings.extend(read.diagnostics);
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".plumb");
         if let Some(name) = read.value.name.as_ref().filter(|name| name.text != stem) {
@@ -149,6 +149,8 @@ impl Loader<'_> {
                 .fix(name.span, stem),
             );
         }
+        // A rulebook without a header is found and named by its file all the same.
+        read.value.name.get_or_insert_with(|| Name { text: stem.to_string(), span: Span::new(file, 0, 0) });
         Some(read.value)
     }
 

@@ -71,6 +71,7 @@ register! {
     OUT_OF_BOUNDS = "out-of-bounds", Error, "a constant lies outside what its declaration allows";
     SUBJECT_COUNT = "subject-count", Error, "a policy has no subject, or more than one";
     UNKNOWN_VARIANT = "unknown-variant", Error, "a name that is not one of an enumeration's variants";
+    TOO_MANY = "too-many", Error, "a type has more variants or fields than are kept";
     WRONG_TYPE = "wrong-type", Error, "an expression is not of the type needed here";
 
     // Sense.

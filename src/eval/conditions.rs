@@ -176,11 +176,11 @@ impl Run<'_> {
         let mut any = Any::new();
         let weigh = |run: &mut Self| {
             let satisfied = run.truth(satisfies);
-            let wanted = match quantifier {
+
+            match quantifier {
                 Quantifier::Some => satisfied,
                 Quantifier::Every => Judged { truth: satisfied.truth.not(), fault: satisfied.fault },
-            };
-            wanted
+            }
         };
         for index in 0..elements.known {
             self.push_element(&elements, index, binder);

@@ -90,7 +90,7 @@ impl Run<'_> {
         };
         let more = all.most_unseen != Some(0);
         if ranges.iter().all(|range| range.exact().is_some()) && !more {
-            ranges.sort_by(|a, b| b.low.cmp(&a.low));
+            ranges.sort_by_key(|range| std::cmp::Reverse(range.low));
             ranges.truncate(count as usize);
         } else {
             let mut lows: Vec<(Number, bool)> = ranges.iter().map(|range| (range.low, range.low_open)).collect();
@@ -110,14 +110,14 @@ impl Run<'_> {
         }
         let known = ranges.len() as u32;
         let room = count.saturating_sub(known);
-        let elements = Elements {
+
+        Elements {
             known,
             least_unseen: all.least_unseen.min(room),
             most_unseen: Some(all.most_unseen.map_or(room, |most| most.min(room))),
             fault: all.fault,
             source: Source::Values { values: ranges, unseen },
-        };
-        elements
+        }
     }
 
     fn slot_range(&self, address: Address) -> Interval {

@@ -50,7 +50,7 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         if bands == 0 && score.is_zero() {
             continue;
         }
-        let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or(Fraction::zero());
+        let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or_default();
         let was_open = base.verdicts.iter().any(|verdict| verdict.state() == State::Open);
         questions.push(Question {
             fact: address,

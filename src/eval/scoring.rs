@@ -266,11 +266,11 @@ impl Run<'_> {
         for id in items {
             let outcome = &outcomes[id.index()];
             fault = fault.join(outcome.fault);
-            if let Body::Include(child) = &program.items[id.index()].body {
-                if outcome.applies != Applies::Never {
-                    let within = self.scratch.evaluation.scores[child.index()].fault;
-                    fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
-                }
+            if let Body::Include(child) = &program.items[id.index()].body
+                && outcome.applies != Applies::Never
+            {
+                let within = self.scratch.evaluation.scores[child.index()].fault;
+                fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
             }
             match outcome.applies {
                 Applies::Never => {}
@@ -522,5 +522,5 @@ fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
 
 /// `part / whole`, where the whole is above zero by construction.
 fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
-    part.divide(whole).unwrap_or(Fraction::zero())
+    part.divide(whole).unwrap_or_default()
 }

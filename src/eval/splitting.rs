@@ -16,7 +16,8 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, base: Evalua
     let mut sharpened = base;
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
-        if field.reads < 2 {
+        let sheet = dossier.sheets[address.sheet as usize - 1];
+        if field.reads_at(sheet.element_at(address.slot).parent.is_some()) < 2 {
             continue;
         }
         let cells = cells(slot, &field.thresholds, evaluator.shape(slot.field));

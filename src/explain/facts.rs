@@ -162,8 +162,9 @@ impl<'a> Facts<'a> {
         self.dossier.sheets.iter().enumerate().filter(|(index, _)| self.program.documents[*index].many.is_none()).flat_map(
             move |(index, sheet)| {
                 sheet.slots.iter().enumerate().filter_map(move |(slot, content)| {
-                    let read = self.program.fields.get(content.field.0 as usize).is_some_and(|field| field.reads > 0);
                     let address = Address { sheet: index as u16 + 1, slot: slot as u32 };
+                    let in_element = sheet.element_at(address.slot).parent.is_some();
+                    let read = self.program.fields.get(content.field.0 as usize).is_some_and(|field| field.reads_at(in_element) > 0);
                     read.then(|| (address, &sheet.evidence[content.evidence as usize]))
                 })
             },

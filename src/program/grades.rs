@@ -24,7 +24,7 @@ impl Lowerer<'_> {
             let accepts = match &row.when {
                 typed::RowWhen::Otherwise => Accepts::All,
                 typed::RowWhen::When(condition) => Accepts::Condition(self.condition(condition)),
-                typed::RowWhen::Test(test) => match self.set(test, operand.ty) {
+                typed::RowWhen::Test(test) => match self.set(test) {
                     Some(set) => {
                         let set = set.on_grid(operand.ty);
                         if left.as_ref().is_some_and(|left| left.intersection(&set).is_empty()) {
@@ -65,10 +65,10 @@ impl Lowerer<'_> {
             let label = row.label.as_ref().map(|label| self.template(label));
             lowered.push(RowWhen { when, points, label, span: row.span });
         }
-        if lowered.iter().all(|row| row.when.is_some()) {
-            if let Some(last) = rows.last() {
-                self.incomplete(last.span);
-            }
+        if lowered.iter().all(|row| row.when.is_some())
+            && let Some(last) = rows.last()
+        {
+            self.incomplete(last.span);
         }
         Body::GradeWhen(lowered)
     }
@@ -132,19 +132,19 @@ impl Lowerer<'_> {
     }
 
     /// What a test accepts, where that is known before any facts are.
-    fn set(&mut self, test: &typed::Test, ty: Type) -> Option<Set> {
+    fn set(&mut self, test: &typed::Test) -> Option<Set> {
         match test {
             typed::Test::Any(parts) => {
-                let mut sets = parts.iter().map(|part| self.set(part, ty));
+                let mut sets = parts.iter().map(|part| self.set(part));
                 let first = sets.next()??;
                 sets.try_fold(first, |so_far, set| Some(so_far.union(&set?)))
             }
             typed::Test::All(parts) => {
-                let mut sets = parts.iter().map(|part| self.set(part, ty));
+                let mut sets = parts.iter().map(|part| self.set(part));
                 let first = sets.next()??;
                 sets.try_fold(first, |so_far, set| Some(so_far.intersection(&set?)))
             }
-            typed::Test::Not(inner) => self.set(inner, ty).map(|set| set.complement()),
+            typed::Test::Not(inner) => self.set(inner).map(|set| set.complement()),
             typed::Test::Compare(operator, value) => self.comparison_set(*operator, value),
             typed::Test::Between(low, high) => {
                 let low = self.comparison_set(CompareOp::GreaterOrEqual, low)?;

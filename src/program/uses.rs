@@ -182,7 +182,11 @@ fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], r
     }
     for (place, times) in &all.counts {
         if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
-            field.reads = field.reads.saturating_add(*times);
+            let reads = match place {
+                Place::Fixed { .. } => &mut field.reads,
+                Place::Element { .. } => &mut field.element_reads,
+            };
+            *reads = reads.saturating_add(*times);
         }
     }
     for (place, threshold) in &all.thresholds {

@@ -82,6 +82,7 @@ pub struct Head {
 
 /// A top-level item.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a file has few items, and boxes would stand in the way of every reader")]
 pub enum Item {
     /// `subject project "Project" { … }`
     Subject(Subject),

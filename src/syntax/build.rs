@@ -105,7 +105,9 @@ impl<'a> Builder<'a> {
     }
 
     fn name(&self, node: &Node<'_>) -> Name {
-        Name { text: node.as_str().to_string(), span: self.span(node) }
+        // A name is one token, so it ends where it was matched.
+        let matched = node.as_span();
+        Name { text: node.as_str().to_string(), span: self.place(self.base + matched.start(), self.base + matched.end()) }
     }
 
     pub(super) fn path(&self, node: Node<'_>) -> Path {

@@ -6,9 +6,11 @@
 use super::build::{BlockKind, Builder};
 use super::grammar::{Failure, Rule};
 use super::lexer::{self, Kind, Token};
+use super::literals;
 use super::repairs::Edit;
 use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS};
 use crate::diagnostic::{Code, Diagnostic, closest, codes, listed};
+use crate::value::{LiteralError, parse_literal};
 
 /// Which piece of a file was being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,7 @@ impl Explained {
 pub(super) fn explain(builder: &Builder<'_>, failure: &Failure, start: usize, end: usize, place: Place) -> Explained {
     let text = builder.text;
     let end = builder.last_token_end(start, end.max(start));
+    let place = if place == Place::HeaderLine && !goes_on_with_header(text, failure.at) { Place::Top } else { place };
     let at = failure.at.clamp(start, text.len());
     let found = lexer::next_code(text, at).filter(|token| token.start < end);
     let limit = found.map_or(end, |token| token.start);
@@ -65,6 +68,19 @@ pub(super) fn explain(builder: &Builder<'_>, failure: &Failure, start: usize, en
         .or_else(|| mistake.missing_of())
         .or_else(|| mistake.misspelt())
         .unwrap_or_else(|| mistake.unexpected())
+}
+
+/// Whether the line at a place looks like one of a header, misspelt perhaps.
+fn goes_on_with_header(text: &str, at: usize) -> bool {
+    let Some(word) = lexer::next_code(text, at) else { return true };
+    let near = closest(&text[word.start..word.end], ["use", "version"]);
+    let next = lexer::next_code(text, word.end);
+    let third = next.and_then(|next| lexer::next_code(text, next.end)).map_or("", |third| &text[third.start..third.end]);
+    match (near, next.map(|next| next.kind)) {
+        (Some("use"), Some(Kind::Word)) => !matches!(third, "{" | ":" | "=") && !third.starts_with('"'),
+        (Some("version"), Some(_)) => true,
+        _ => false,
+    }
 }
 
 /// A text that does not end on its line: it was probably meant to end at `end`.
@@ -161,7 +177,7 @@ impl<'a> Mistake<'_, 'a> {
             "||" | "|" => spaced("or"),
             "!" => spaced("not"),
             ":=" if self.expects(&[Rule::equals, Rule::colon]) => "=".to_string(),
-            "=" if self.after_value() && !self.expects(&[Rule::equals]) => "==".to_string(),
+            "=" if self.after_value() && self.expects(&[Rule::tail, Rule::compare, Rule::band_test]) => "==".to_string(),
             "==" if self.expects(&[Rule::equals]) => "=".to_string(),
             _ if character.is_whitespace() || matches!(character, '\u{200b}' | '\u{feff}' | '\u{2060}') => {
                 let message = "a blank that only looks like one stands here, such as comes with text copied from a page".to_string();
@@ -331,15 +347,21 @@ impl<'a> Mistake<'_, 'a> {
             return None;
         }
         let span = self.builder.place(start, found.end);
-        let mut finding =
-            Diagnostic::new(&codes::BAD_UNIT, span, format!("expected a unit after `{}`, found `{word}`", self.slice(before)));
-        let near = closest(word, UNITS);
-        match near {
-            Some(unit) => finding = finding.help(format!("did you mean `{unit}`?")).fix(span, unit),
-            None => {
-                finding = finding
-                    .help("units are those of time (`days`, `hours`), of data (`MB`, `GiB`) and currencies of three capitals (`USD`)")
+        let whole = &text[before.start..found.end];
+        let mut near = closest(word, UNITS);
+        let unit = Diagnostic::new(&codes::BAD_UNIT, span, format!("expected a unit after `{}`, found `{word}`", self.slice(before)));
+        let mut finding = match parse_literal(whole) {
+            Err(error @ LiteralError::UnknownUnit { .. }) => {
+                // What analysts often write for a unit is known better than by its spelling, except that any three letters could be a currency.
+                let habit = error.help().filter(|help| near.is_none() || !help.contains(&word.to_ascii_uppercase()));
+                near = near.filter(|_| habit.is_none());
+                habit.into_iter().fold(unit, Diagnostic::help)
             }
+            Err(error) => literals::finding(&error, self.builder.place(before.start, found.end)),
+            Ok(_) => unit,
+        };
+        if let Some(unit) = near {
+            finding = finding.help(format!("did you mean `{unit}`?")).fix(span, unit);
         }
         let edits = near.map(|unit| Edit { start, end: found.end, replacement: unit.to_string() });
         Some(Explained { finding, edits: edits.into_iter().collect() })
@@ -417,7 +439,8 @@ impl<'a> Mistake<'_, 'a> {
         let word = self.slice(found);
         let words = self.words();
         let first = lexer::is_first_on_line(self.builder.text, found.start);
-        if words.is_empty()
+        if lexer::is_reserved(word)
+            || words.is_empty()
             || words.contains(&word)
             || (!first && matches!(self.place, Place::Entry(_)) && self.after_value() && !self.block_opened())
         {
@@ -496,7 +519,7 @@ impl<'a> Mistake<'_, 'a> {
         let expected = match self.place {
             Place::Top => "the beginning of an item".to_string(),
             Place::Entry(kind) => beginnings(kind),
-            _ if self.before.is_some_and(|token| self.slice(token) == "is") => "`known`, `unknown` or `empty`".to_string(),
+            _ if self.expects(&[Rule::known_word]) => "`known`, `unknown` or `empty`".to_string(),
             _ => self.expectation(),
         };
         // What lacks something at the end of its line is told there, not where the next line begins.
@@ -539,10 +562,47 @@ impl<'a> Mistake<'_, 'a> {
         if let Some(open) = self.open_group(found.start).filter(|_| self.expects(&[Rule::close_group])) {
             finding = finding.related(builder.place(open, open + 1), "opened here");
         }
-        if self.before.is_some_and(|token| self.slice(token) == "is") {
-            finding = finding.help("write `==` to compare with a value");
+        if let Some(hint) = self.hint(found) {
+            finding = finding.help(hint);
         }
         Explained::plain(finding)
+    }
+
+    /// What other languages write in this place, and how this one does.
+    fn hint(&self, found: Token) -> Option<String> {
+        let slice = self.slice(found);
+        let before = self.before.map_or("", |token| self.slice(token));
+        let next = lexer::next_code(self.builder.text, found.end).map_or("", |next| self.slice(next));
+        let hint = match slice {
+            _ if before == "is" => "write `==` to compare with a value",
+            _ if before == "not" && found.kind == Kind::Word && self.expects(&[Rule::known_word]) => "write `!=` to compare with a value",
+            "." if next.starts_with(|digit: char| digit.is_ascii_digit()) => return Some(format!("write `0.{next}`")),
+            "." => "names are joined by `.` without blanks, and digits follow the point of a number",
+            "[" if before == "in" => "values to look among stand in parentheses, as in `in (a, b)`",
+            "[" if self.after_value() => "elements have no numbers: ask for `some`, `every` or `count` of them",
+            "?" if self.place != Place::Inside(BlockKind::Fields) => "write `if CONDITION then VALUE else VALUE`",
+            "?" => "every fact may be missing: leave the mark out",
+            "%" => "`%` stands only behind a number, as in `5%`",
+            "^" | "**" => "there are no powers: multiply",
+            "/" if next == "*" || next == "/" || before == "/" => "a comment begins with `#`",
+            ".." if self.expects(&[Rule::close_group]) => "a range stands without parentheses, as in `in 1..5`",
+            "€" => "write the amount before its currency, as in `5 EUR`",
+            "£" => "write the amount before its currency, as in `5 GBP`",
+            ";" => "no semicolons are needed, and what follows stands on a line of its own",
+            "for" => "write `sum of VALUE for x in LIST`, and likewise with `min`, `max` and `mean`",
+            "else" if self.expects(&[Rule::otherwise_word]) => "write `otherwise`",
+            "{" if self.expects(&[Rule::then_word, Rule::else_word]) => "write `if CONDITION then VALUE else VALUE`, without braces",
+            _ if before == "list" => "write `list of` and what it holds",
+            _ if before == "money" => "write three capitals behind `money`, as in `money USD`",
+            _ if found.kind == Kind::Number && before.len() == 3 && before.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                return Some(format!("write the amount before its currency, as in `{slice} {before}`"));
+            }
+            _ if self.expects(&[Rule::comma]) && found.kind == Kind::Word && self.place == Place::Inside(BlockKind::Fields) => {
+                "the values of an enumeration are separated by commas, and a field begins with a name and `:`"
+            }
+            _ => return None,
+        };
+        Some(hint.to_string())
     }
 
     /// The innermost parenthesis that is open at a place.
@@ -574,6 +634,9 @@ impl<'a> Mistake<'_, 'a> {
         };
         let values = self.expects(&VALUE_RULES);
         for rule in expected {
+            if *rule == Rule::EOI && expected.len() > 1 {
+                continue;
+            }
             // Where a parenthesis may close, a comma may always stand too; where a field's type may begin, so may a group.
             let implied = match rule {
                 Rule::comma => self.expects(&[Rule::close_group, Rule::close_list]),
@@ -601,6 +664,8 @@ impl<'a> Mistake<'_, 'a> {
         let goes_on = self.expects(&OPERATORS);
         if goes_on && ends {
             let next = match self.place {
+                Place::Inside(BlockKind::Fields) => return "a bound, `fresh for`, `sourced` or the next field".into(),
+                Place::Inside(BlockKind::Bands) => return "a comparison, `otherwise` or the next band".into(),
                 Place::Inside(_) => "the next entry on a line of its own",
                 Place::Interpolation => "the closing brace",
                 _ => "the next item",

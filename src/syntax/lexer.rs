@@ -118,6 +118,7 @@ const RESERVED: [&str; 22] = [
 ];
 
 /// All of them.
+#[cfg(test)]
 pub(super) fn reserved_words() -> impl Iterator<Item = &'static str> {
     RESERVED.into_iter()
 }

@@ -128,16 +128,35 @@ impl<'a> Recovery<'_, 'a> {
             );
             return;
         }
-        if let Err(failure) = grammar::read(Rule::lone_header, self.text, start.start, end) {
+        let failure = grammar::read(Rule::lone_header, self.text, start.start, end).err();
+        if let Some(failure) = &failure {
             let place = if self.is_first_on_line(failure.at) && failure.at < end { Place::HeaderLine } else { Place::Header };
-            self.explain(&failure, start.start, end, place);
+            self.explain(failure, start.start, end, place);
         }
         self.builder.base = start.start;
+        let mut read_to = start.end;
         match grammar::read(Rule::header, self.text, start.start, end).map(|mut nodes| nodes.next()) {
-            Ok(Some(node)) => self.builder.header(node, book),
+            Ok(Some(node)) => {
+                read_to = start.start + node.as_span().end();
+                self.builder.header(node, book);
+            }
             _ => {
                 book.doc = self.builder.documentation(start.start);
                 book.name = self.name_after(start.end, end).map(|(name, _)| name);
+            }
+        }
+        // What is used behind the mistake is needed all the same, or every name from there would be unknown.
+        let mut at = read_to;
+        while let Some(token) = lexer::next_code(self.text, at).filter(|token| failure.is_some() && token.end <= end) {
+            at = token.end;
+            if self.slice(token) == "use"
+                && self.is_first_on_line(token.start)
+                && let Ok(mut nodes) = grammar::read(Rule::uses, self.text, token.start, end)
+                && let Some(node) = nodes.next()
+            {
+                at = token.start + node.as_span().end();
+                self.builder.base = token.start;
+                self.builder.uses(node, book);
             }
         }
     }
@@ -331,7 +350,11 @@ impl<'a> Recovery<'_, 'a> {
                 return true;
             }
         }
-        grammar::read(entry_rule(kind), self.text, at, close).is_ok()
+        match grammar::read(entry_rule(kind), self.text, at, close) {
+            Ok(_) => true,
+            // A row that goes wrong later is a row all the same.
+            Err(failure) => matches!(kind, BlockKind::Grade | BlockKind::Ramp) && failure.at > at,
+        }
     }
 
     /// The first line after `start`, up to the mistake, that looks like an entry; blocks inside the entry are passed over.
@@ -401,7 +424,7 @@ impl<'a> Recovery<'_, 'a> {
             "at" => following == "most",
             "because" | "ask" | "remedy" | "cite" | "do" => matches!(next, Some(Kind::Text | Kind::OpenText)),
             "effective" => following == "from",
-            "until" => next == Some(Kind::Number),
+            "until" => next == Some(Kind::Number) && self.is_first_on_line(token.start),
             _ => false,
         };
         // On a new line, a name before a text or a condition is a misspelt clause.

@@ -82,6 +82,8 @@ struct Scanner<'t> {
     closed_scorecard: Option<usize>,
     lone_card: Option<(usize, usize)>,
     in_scorecard: bool,
+    /// Whether the item has a block to be closed.
+    has_block: bool,
     deep_in_item: bool,
 }
 
@@ -99,6 +101,7 @@ pub(super) fn scan(text: &str) -> Scan {
         closed_scorecard: None,
         lone_card: None,
         in_scorecard: false,
+        has_block: false,
         deep_in_item: false,
     };
     scanner.run();
@@ -156,6 +159,7 @@ impl Scanner<'_> {
             }
             Kind::Mark => match slice {
                 "{" | "(" | "[" => {
+                    self.has_block |= slice == "{";
                     self.open.push(Open { mark: slice.as_bytes()[0], at: token.start, words: 0, indent: self.indent, line: self.line });
                     self.deeper(token.start, false);
                 }
@@ -211,21 +215,28 @@ impl Scanner<'_> {
         let Some(opened) = self.open.pop() else {
             match self.lone_card.take() {
                 Some((brace, card)) => self.scan.faults.push(Fault::EarlyClose { brace, card }),
+                // The block's beginning is missing, which is said where it should stand.
+                None if !self.has_block && self.begins_with_block() => self.has_block = true,
                 None => self.scan.faults.push(Fault::StrayClose { brace: token.start }),
             }
             return;
         };
         self.scan.braces.insert(opened.at, token.start);
         let outer = self.open.iter().rev().find(|open| open.mark == b'{');
-        if first && self.suspicion.is_none() && opened.line != self.line && opened.indent > self.indent {
-            if outer.is_some_and(|outer| outer.indent == self.indent) {
-                let insert = self.previous.map_or(token.start, |previous| previous.end);
-                self.suspicion = Some((opened.at, token.start, insert));
-            }
+        let outdented = first && opened.line != self.line && opened.indent > self.indent;
+        if outdented && self.suspicion.is_none() && outer.is_some_and(|outer| outer.indent == self.indent) {
+            let insert = self.previous.map_or(token.start, |previous| previous.end);
+            self.suspicion = Some((opened.at, token.start, insert));
         }
         if self.open.is_empty() {
             self.closed_scorecard = self.in_scorecard.then_some(token.start);
         }
+    }
+
+    /// Whether the item that is walked over is of a kind that has a block.
+    fn begins_with_block(&self) -> bool {
+        let word = self.scan.starts.last().map_or("", |start| &self.text[start.start..start.end]);
+        matches!(word, "subject" | "scorecard" | "gate" | "verdict")
     }
 
     /// A line begins with a card's word and name.
@@ -272,6 +283,7 @@ impl Scanner<'_> {
         self.closed_scorecard = None;
         self.lone_card = None;
         self.in_scorecard = false;
+        self.has_block = false;
         self.deep_in_item = false;
     }
 

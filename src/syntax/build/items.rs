@@ -118,13 +118,16 @@ impl Builder<'_> {
                 Rule::version_word => version_follows = true,
                 Rule::text if version_follows => book.version = Some(self.plain_text(&part)),
                 Rule::text => book.title = Some(self.plain_text(&part)),
-                Rule::uses => {
-                    let names = super::all_of(part, Rule::name);
-                    book.uses.extend(names.iter().map(|name| self.name(name)));
-                }
+                Rule::uses => self.uses(part, book),
                 _ => {}
             }
         }
+    }
+
+    /// The names of rulebooks used.
+    pub(in super::super) fn uses(&mut self, node: Node<'_>, book: &mut Rulebook) {
+        let names = super::all_of(node, Rule::name);
+        book.uses.extend(names.iter().map(|name| self.name(name)));
     }
 
     /// One item.

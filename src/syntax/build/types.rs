@@ -34,8 +34,7 @@ impl Builder<'_> {
                 }
                 Rule::one_of => {
                     let variants = super::all_of(part, Rule::variant);
-                    kind =
-                        TypeKind::OneOf(variants.into_iter().map(|variant| self.variant(variant)).filter_map(|variant| variant).collect());
+                    kind = TypeKind::OneOf(variants.into_iter().filter_map(|variant| self.variant(variant)).collect());
                 }
                 Rule::list_of => {
                     let mut element = None;
