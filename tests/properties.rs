@@ -364,26 +364,3 @@ proptest! {
         prop_assert_eq!(judged(both(3))?, judged(both(model::FRESH))?);
     }
 }
-
-#[test]
-fn temp_parse() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut sizes = 0;
-    let mut bad = 0;
-    for i in 0..2000 {
-        let rules = choices(260).new_tree(&mut runner).unwrap().current();
-        let policy = Chooser::new(&rules).policy();
-        let text = policy.text();
-        sizes += text.len();
-        let mut sources = plumbrule::source::Sources::new();
-        let file = sources.add("trial.plumb", text.as_str());
-        let parsed = plumbrule::syntax::parse(file, &text);
-        if parsed.has_errors() && bad < 5 {
-            bad += 1;
-            eprintln!("{}\n{:#?}", text, parsed.diagnostics.iter().map(|d| (&d.message, sources.line_column(d.primary.span), sources.slice(d.primary.span).to_string())).collect::<Vec<_>>());
-        }
-        if i < 3 { eprintln!("{text}\n{}", Chooser::new(&rules).sheet(40).text()); }
-    }
-    eprintln!("mean {}", sizes / 2000);
-}
