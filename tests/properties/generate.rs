@@ -21,6 +21,12 @@ pub struct Chooser<'a> {
     verdict: Option<(usize, usize)>,
     /// How many binders are in force.
     binders: usize,
+    /// The numbers that rules speak of. Where they are few, guards, filters and items meet in the same facts.
+    vocabulary: &'static [usize],
+    /// Whether rules are about lists more often than not.
+    listy: bool,
+    /// Whether rules divide more often than is good for them.
+    faulty: bool,
     /// Whether evidence itself may be asked about: `is known`, `assuming`.
     pub marks: bool,
     /// Whether the points and scores of others may be calculated with. They may be fractions that are no numbers.
@@ -29,6 +35,8 @@ pub struct Chooser<'a> {
 
 const OPERATORS: [Operator; 6] =
     [Operator::GreaterOrEqual, Operator::Greater, Operator::Less, Operator::LessOrEqual, Operator::Equal, Operator::NotEqual];
+
+const ALL_NUMBERS: [usize; 6] = [RANK, LEVEL, LEVEL, OTHER, QUOTA, PULSE];
 
 impl<'a> Chooser<'a> {
     pub fn new(choices: &'a [u16]) -> Chooser<'a> {
@@ -43,11 +51,15 @@ impl<'a> Chooser<'a> {
             gates: 0,
             verdict: None,
             binders: 0,
+            vocabulary: &ALL_NUMBERS,
+            listy: false,
+            faulty: false,
             marks: true,
             fractions: true,
         }
     }
 
+    pub fn used(&self) -> usize { self.at }
     /// A number below `count`.
     pub fn pick(&mut self, count: usize) -> usize {
         let choice = self.choices.get(self.at).copied().unwrap_or(0);
@@ -85,10 +97,10 @@ impl<'a> Chooser<'a> {
     fn number_place(&mut self) -> Place {
         if self.binders > 0 && !self.chance(20) {
             let binder = self.binders - 1 - usize::from(self.binders > 1 && self.chance(30));
-            let field = self.pick(2);
+            let field = if self.listy && self.chance(70) { 0 } else { self.pick(2) };
             return Place::Element { binder, field };
         }
-        Place::Own(self.among(&[RANK, LEVEL, LEVEL, OTHER, QUOTA, PULSE]))
+        Place::Own(self.among(self.vocabulary))
     }
 
     fn flag_place(&mut self) -> Place {
@@ -101,6 +113,8 @@ impl<'a> Chooser<'a> {
     fn threshold(&mut self, place: Place) -> i64 {
         let field = place.field();
         match field.unit {
+            // Few, so that conditions on the same field shut each other out.
+            Unit::Number if self.listy && matches!(place, Place::Element { .. }) => 4 * (1 + self.pick(3) as i64),
             Unit::Day => TODAY - 400 + 20 * self.pick(30) as i64 + self.pick(2) as i64,
             Unit::Flag | Unit::Kind => 0,
             // A little beyond the bounds on both sides, so that some tests are decided by the bounds alone.
@@ -116,8 +130,8 @@ impl<'a> Chooser<'a> {
     }
 
     fn listed(&mut self) -> Listed {
-        let list = usize::from(self.chance(35));
-        Listed { list, assumed_empty: self.marks && list != LINKS && self.chance(20) }
+        let list = usize::from(self.chance(if self.listy { 15 } else { 35 }));
+        Listed { list, assumed_empty: self.marks && list != LINKS && self.chance(15) }
     }
 
     /// A number that is not a constant.
@@ -134,6 +148,12 @@ impl<'a> Chooser<'a> {
             };
         }
         let less = depth - 1;
+        if self.faulty && self.chance(30) {
+            return Num::Divide(Box::new(self.operand(0)), Box::new(self.num(0)));
+        }
+        if self.listy && self.binders < 2 && self.chance(40) {
+            return Num::Aggregate(Box::new(self.aggregate(less)));
+        }
         match self.pick(19) {
             0 | 1 => self.num(0),
             2 => Num::Add(Box::new(self.num(less)), Box::new(self.operand(less))),
@@ -184,6 +204,10 @@ impl<'a> Chooser<'a> {
     }
 
     fn plain_cond(&mut self) -> Cond {
+        if self.listy && self.binders > 0 && self.chance(50) {
+            let place = self.number_place();
+            return Cond::Against(place, self.operator(), self.threshold(place));
+        }
         match self.pick(12) {
             1 => Cond::Flag(self.flag_place()),
             2 => Cond::Among(Place::Own(KIND), self.variants(), self.chance(40)),
@@ -249,6 +273,9 @@ impl<'a> Chooser<'a> {
             return self.plain_cond();
         }
         let less = depth - 1;
+        if self.listy && self.binders < 2 && self.chance(50) {
+            return self.quantified(less);
+        }
         match self.pick(18) {
             1..=3 => Cond::Compare(self.operator(), self.num(less), self.operand(less)),
             4 | 5 => Cond::And(self.conds(less)),
@@ -262,20 +289,22 @@ impl<'a> Chooser<'a> {
             11 => Cond::Same(Box::new(self.cond(less)), Box::new(self.cond(less)), self.chance(40)),
             14 => Cond::OneOf(self.num(less), vec![self.constant(), self.constant()], self.chance(40)),
             15 => Cond::InField(self.num(less), self.pick(2), self.pick(2)),
-            12 | 13 if self.binders < 2 => {
-                let list = self.listed();
-                let binder = self.binders;
-                self.binders += 1;
-                let filter = self.chance(50).then(|| Box::new(self.cond(less.min(1))));
-                let satisfies = Box::new(self.cond(less.min(1)));
-                self.binders -= 1;
-                if self.chance(50) {
-                    Cond::Every { list, binder, filter, satisfies }
-                } else {
-                    Cond::Some { list, binder, filter, satisfies }
-                }
-            }
+            12 | 13 if self.binders < 2 => self.quantified(less),
             _ => self.plain_cond(),
+        }
+    }
+
+    fn quantified(&mut self, depth: usize) -> Cond {
+        let list = self.listed();
+        let binder = self.binders;
+        self.binders += 1;
+        let filter = self.chance(50).then(|| Box::new(self.cond(depth.min(1))));
+        let satisfies = Box::new(self.cond(depth.min(1)));
+        self.binders -= 1;
+        if self.chance(50) {
+            Cond::Every { list, binder, filter, satisfies }
+        } else {
+            Cond::Some { list, binder, filter, satisfies }
         }
     }
 
@@ -373,7 +402,12 @@ impl<'a> Chooser<'a> {
 
     pub fn policy(&mut self) -> Policy {
         let mut policy = Policy::default();
-        for index in 0..self.pick(3) {
+        self.listy = self.chance(35);
+        self.faulty = self.chance(25);
+        if self.chance(50) {
+            self.vocabulary = self.among(&[&[LEVEL], &[LEVEL, RANK], &[LEVEL, OTHER], &[QUOTA, PULSE]]);
+        }
+        for index in 0..self.pick(2) {
             if self.chance(50) {
                 let value = Named::Truth(self.cond(2));
                 policy.lets.push(value);
@@ -461,7 +495,7 @@ impl<'a> Chooser<'a> {
         let lists = LISTS
             .iter()
             .map(|list| {
-                if self.chance(inexact / 2) {
+                if self.chance(inexact) {
                     return ListState::Missing;
                 }
                 let count = list.least + self.pick(list.most - list.least + 1);
