@@ -127,15 +127,20 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 
 /// The name that `typed` was probably meant to be, if one of `known` is close enough to say so.
 pub fn closest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = match typed.chars().count() {
+    let slips = match typed.chars().count() {
         0..=2 => 1,
-        3..=5 => 2,
+        3..=7 => 2,
         _ => 3,
     };
+    closest_within(slips, typed, known)
+}
+
+/// The name of `known` that differs least from `typed`, by at most so many slips of the keyboard.
+pub fn closest_within<'a>(slips: usize, typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(typed, name), name))
-        .filter(|(distance, name)| *distance <= limit && *distance < name.chars().count())
+        .filter(|(distance, name)| *distance <= slips && *distance < name.chars().count())
         .min()
         .map(|(_, name)| name)
 }

@@ -9,7 +9,7 @@ use facts::Facts;
 
 use crate::eval::Evaluator;
 use crate::policy::{ScorecardId, VerdictId};
-use crate::program::{Basis, Body, ExprId, Program, Step, Template};
+use crate::program::{Basis, Body, Expr, ExprId, Place, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
@@ -84,6 +84,13 @@ impl Words<'_> {
     }
 
     fn show(&mut self, expr: ExprId, ty: Type) -> String {
+        // Of a fact without evidence its bounds are all that could be said, and they are not news.
+        if let Expr::Fact(Place::Fixed { sheet, slot }) = &self.program.expressions[expr.0 as usize].0 {
+            let slot = &self.dossier.sheets[*sheet as usize - 1].slots[*slot as usize];
+            if !slot.known {
+                return "not known".into();
+            }
+        }
         let (value, fault) = self.evaluator.inspect(self.dossier, expr);
         match fault.level {
             FaultLevel::None => show_possible(&value, ty, &self.program.schema),

@@ -1,4 +1,12 @@
 //! Plumbrule judges fact sheets against checklists that people can read, and says what missing evidence leaves open.
+//!
+//! ```text
+//! rule files ─parse→ Rulebook ─check→ Policy ─build→ Program ┐
+//!                                                             ├─judge→ Judgement ─explain→ Explanation → report
+//! fact sheets ──────────────────read────────────────→ Sheet ─┘
+//! ```
+//!
+//! The modules stand in the order of the flow, and each uses only those above it. `docs/architecture.md` is the map.
 
 pub mod source;
 
@@ -20,8 +28,10 @@ pub mod program;
 
 pub mod verdict;
 
-pub mod explain;
-
 pub mod eval;
 
+pub mod explain;
+
 pub mod report;
+
+pub mod cli;

@@ -136,6 +136,8 @@ pub struct FieldUse {
     pub thresholds: Vec<Number>,
     /// Whether `is known` asks for it somewhere.
     pub asked_if_known: bool,
+    /// Whether something is assumed of it where there is no evidence.
+    pub assumed: bool,
 }
 
 impl FieldUse {

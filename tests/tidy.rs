@@ -76,11 +76,11 @@ fn sources() -> Vec<(String, PathBuf, String)> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the folder can be read") {
             let path = entry.expect("its entries can be read").path();
+            let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
             if path.is_dir() {
-                folders.push(path);
+                folders.extend((!is_test).then_some(path));
                 continue;
             }
-            let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
             if path.extension().is_none_or(|extension| extension != "rs") || is_test {
                 continue;
             }

@@ -124,19 +124,27 @@ impl<'a> Checker<'a> {
 
     /// A written-out value in a bound. What is possible may not depend on parameters, which are set later.
     fn bound_value(&mut self, ty: Type, written: &'a ast::Expr) -> Option<Possible> {
-        let value = self.expression(written, Expected::Type(ty));
-        let value = self.fit(value, written, ty, "in a bound");
-        if is_broken(&value) {
-            return None;
-        }
-        let constant = plain_value(&value);
-        if constant.is_none() {
+        if !is_written_out(written, ty) {
             self.report(
                 Diagnostic::new(&codes::NOT_CONSTANT, written.span, "expected a written-out value in a bound")
                     .help("bounds hold before parameters are set and facts are read, so they are single numbers, dates, words or variants"),
             );
+            return None;
         }
-        constant
+        let value = self.expression(written, Expected::Type(ty));
+        let value = self.fit(value, written, ty, "in a bound");
+        if is_broken(&value) { None } else { plain_value(&value) }
+    }
+}
+
+/// Whether an expression is a value by itself. What has been found to be broken counts as one.
+fn is_written_out(written: &ast::Expr, ty: Type) -> bool {
+    use crate::syntax::ast::ExprKind;
+    match &written.kind {
+        ExprKind::Literal(_) | ExprKind::Truth(_) | ExprKind::Text(_) | ExprKind::Unknown | ExprKind::Broken => true,
+        ExprKind::Path(path) => matches!(ty, Type::Enum(_)) && path.parts.len() == 1,
+        ExprKind::Negate(inner) | ExprKind::Parenthesised(inner) => is_written_out(inner, ty),
+        _ => false,
     }
 }
 

@@ -295,7 +295,7 @@ impl<'a> Checker<'a> {
     fn points(&mut self, written: &'a ast::Expr) -> Expr {
         let points = self.typed(written, Type::Number, "for the points after `->`");
         let advice = self.findings.len();
-        let points = self.constant(points, "the points of a row");
+        let points = self.constant(points, "how many points a row gives");
         if let Some(finding) = self.findings.get_mut(advice) {
             finding.help.push("points that follow facts are what a `measure` is for".into());
         }

@@ -94,7 +94,9 @@ impl<'a> Checker<'a> {
         if is_broken(one) || is_broken(other) {
             return false;
         }
-        let Some(ty) = common(one.ty, other.ty) else {
+        // Two lists are of one type only by chance.
+        let both_lists = matches!((one.ty, other.ty), (Type::List(_), Type::List(_))).then_some(one.ty);
+        let Some(ty) = both_lists.or_else(|| common(one.ty, other.ty)) else {
             self.compared_types((one, one_written), (other, other_written));
             return false;
         };
@@ -144,6 +146,9 @@ impl<'a> Checker<'a> {
                     Some(name) => finding.help(format!("variants stand without quotes: `{name}`")).fix(text.span, name.to_string()),
                     None => finding,
                 }
+            }
+            (Type::List(_), _) | (_, Type::List(_)) => {
+                finding.help("count its entries, as in `(count x in …) == 0`, or write `… is empty`")
             }
             (Type::Bool, _) if plain(other) => finding.help("a condition is true or false: write it alone, or `not` before it"),
             (_, due) if plain(one) => self.mend(finding, one, one.span, due),

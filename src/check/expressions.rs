@@ -49,6 +49,7 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(&codes::WRONG_TYPE, span, "`unknown` is no value: rules ask whether there is evidence")
                     .help("write `… is unknown` or `… is known`"),
             ),
+            ast::ExprKind::List(_) if matches!(expected, Expected::Broken) => broken(span),
             ast::ExprKind::List(_) => {
                 self.refuse(Diagnostic::new(&codes::NOT_IN_THIS_VERSION, span, "expected a single value, found a list written out"))
             }

@@ -129,13 +129,20 @@ impl<'a> Checker<'a> {
             .filter(|(definition, _, _)| book.is_none_or(|book| book.text == self.book_name(definition.book)))
             .collect();
         if owners.is_empty() {
-            // A policy without verdicts has a finding of its own.
             let shown = self.written(path);
             let (span, message) = match owner {
                 Some(owner) => (owner.span, format!("there is no verdict `{}`", owner.text)),
                 None => (path.span, format!("there is no verdict that could have a band `{shown}`")),
             };
             let finding = Diagnostic::new(&codes::UNKNOWN_NAME, span, message);
+            if let (Some(book), Some(owner)) = (book, owner)
+                && verdicts().any(|(definition, _, _)| definition.name.text == owner.text)
+            {
+                let meant = format!("{}.{}", owner.text, band.text);
+                return missed(
+                    finding.help(format!("`{}` has none of that name; did you mean `{meant}`?", book.text)).fix(path.span, meant),
+                );
+            }
             let near = owner.and_then(|owner| {
                 crate::diagnostic::closest(&owner.text, verdicts().map(|(definition, _, _)| definition.name.text.as_str()))
             });
@@ -298,8 +305,16 @@ impl<'a> Checker<'a> {
             }
             ExprKind::Broken => None,
             _ => {
-                let message =
-                    format!("expected a scorecard {place}, found `{}`, {}", self.written(path), self.policy.schema.describe(found.ty));
+                let what = match found.kind {
+                    ExprKind::Check(_) => "a check",
+                    ExprKind::Points(_) => "an item of a scorecard",
+                    ExprKind::Gate(_) => "a gate",
+                    ExprKind::Band(_) => "a verdict",
+                    ExprKind::Let(_) => "a `let`",
+                    ExprKind::Param(_) => "a parameter",
+                    _ => "a fact",
+                };
+                let message = format!("expected a scorecard {place}, found `{}`, {what}", self.written(path));
                 self.report(Diagnostic::new(&codes::WRONG_TYPE, path.span, message));
                 None
             }

@@ -203,7 +203,9 @@ impl<'a> Checker<'a> {
         for definition in &self.definitions {
             let name = definition.name;
             let fact = facts.get(name.text.as_str());
-            let context = self.contexts.get(name.text.as_str()).map(|context| self.definitions[*context].name.span);
+            let context = self.contexts.get(name.text.as_str()).map(|context| &self.definitions[*context]);
+            // In one rulebook this is a name declared twice, which has been reported.
+            let context = context.filter(|context| context.book != definition.book).map(|context| context.name.span);
             match definition.kind {
                 Kind::Subject(_) | Kind::Type(_) => continue,
                 Kind::Context(_) if fact.is_none() => continue,

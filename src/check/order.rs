@@ -77,7 +77,14 @@ impl<'a> Checker<'a> {
         for (place, (_, span)) in circle.iter().enumerate().skip(1).take(SHOWN) {
             finding = finding.related(*span, format!("`{}` needs `{}`", name(place), name(place + 1)));
         }
-        self.report(finding.help("judge one of them without the other"));
+        let advice = match (self.definitions[start].kind, circle.len()) {
+            (Kind::Type(_) | Kind::Subject(_) | Kind::Context(_), _) => {
+                "a form can't have itself among its parts; name only what is needed of it"
+            }
+            (_, 1) => "it has to do without itself",
+            _ => "one of them has to do without the next",
+        };
+        self.report(finding.help(advice));
     }
 
     fn needs(&mut self, definition: usize) -> Vec<Need> {

@@ -141,16 +141,13 @@ impl<'a> Checker<'a> {
         let is_value = |definition: &usize| self.definitions[*definition].kind.is_value();
         let mut starts = Vec::new();
         starts.extend(self.own(&head.text).filter(is_value).map(|own| Start::Item(own, 1)));
-        // A clash of an own item with a fact or context is reported where the item is declared.
-        if starts.is_empty() {
-            let subject = self.subject_document().filter(|document| {
-                let record = self.policy.schema.record(self.policy.documents[document.index()].record);
-                record.fields.iter().any(|field| field.name == head.text)
-            });
-            starts.extend(subject.map(|subject| Start::Document(subject, 0)));
-            if subject.is_none() {
-                starts.extend(self.context_document(&head.text).map(|document| Start::Document(document, 1)));
-            }
+        let subject = self.subject_document().filter(|document| {
+            let record = self.policy.schema.record(self.policy.documents[document.index()].record);
+            record.fields.iter().any(|field| field.name == head.text)
+        });
+        starts.extend(subject.map(|subject| Start::Document(subject, 0)));
+        if subject.is_none() {
+            starts.extend(self.context_document(&head.text).map(|document| Start::Document(document, 1)));
         }
         let other = self.item_of_book(path);
         starts.extend(other.map(|other| Start::Item(other, 2)));
@@ -158,6 +155,8 @@ impl<'a> Checker<'a> {
         let fitting: Vec<Start> = starts.iter().copied().filter(|start| self.leads_somewhere(*start, path)).collect();
         match (fitting.as_slice(), starts.as_slice()) {
             ([only], _) | ([], [only]) => self.follow(*only, path),
+            // Such a clash is reported where the item is declared.
+            ([item @ Start::Item(_, 1), Start::Document(..)], _) => self.follow(*item, path),
             ([first, second, ..], _) => {
                 let message = format!("`{}` can mean two things", self.written(path));
                 let mut finding = Diagnostic::new(&codes::AMBIGUOUS_NAME, path.span, message);
@@ -287,7 +286,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn beyond(&mut self, path: &ast::Path, at: usize) -> Expr {
+    pub(super) fn beyond(&mut self, path: &ast::Path, at: usize) -> Expr {
         let owner: Vec<&str> = path.parts[..at].iter().map(|part| part.text.as_str()).collect();
         let message = format!("`{}` is a single value and has nothing called `{}`", owner.join("."), path.parts[at].text);
         self.refuse(Diagnostic::new(&codes::UNKNOWN_NAME, path.parts[at].span, message))

@@ -94,7 +94,8 @@ pub(super) struct Shapes {
     next: u32,
     records: BTreeMap<(u32, FlagsKey), RecordId>,
     lists: BTreeMap<(u32, FlagsKey), ListId>,
-    full: bool,
+    /// Whether too many fields, or too deep ones, have been reported: rules that have them once have them often.
+    overflowing: bool,
 }
 
 impl Shape {
@@ -284,8 +285,15 @@ impl<'a> Checker<'a> {
 
     fn too_deep(&mut self, span: Span) -> Shape {
         let message = format!("groups and lists lie within each other more than {DEEPEST} deep");
-        self.report(Diagnostic::new(&codes::NESTED_TOO_DEEP, span, message));
+        self.report_overflow(Diagnostic::new(&codes::NESTED_TOO_DEEP, span, message));
         Shape::Broken
+    }
+
+    fn report_overflow(&mut self, finding: Diagnostic) {
+        if !self.shapes.overflowing {
+            self.shapes.overflowing = true;
+            self.report(finding);
+        }
     }
 
     fn named_shape(&mut self, path: &'a ast::Path) -> Shape {
@@ -392,7 +400,7 @@ impl<'a> Checker<'a> {
             depth = depth.max(shape.depth() + 1);
             if leaves > MOST_FIELDS {
                 let message = format!("a document or list entry has more than {MOST_FIELDS} fields");
-                self.report(Diagnostic::new(&codes::TOO_MANY, field.name.span, message).label("the first too many"));
+                self.report_overflow(Diagnostic::new(&codes::TOO_MANY, field.name.span, message).label("the first too many"));
                 return Shape::Broken;
             }
             if depth > DEEPEST {
@@ -441,11 +449,8 @@ impl<'a> Checker<'a> {
         }
         let mut leaves = Vec::new();
         let fields = if self.policy.schema.fields + group.leaves > MOST_FIELDS_IN_ALL {
-            if !self.shapes.full {
-                self.shapes.full = true;
-                let message = format!("the documents have more than {MOST_FIELDS_IN_ALL} fields taken together");
-                self.report(Diagnostic::new(&codes::TOO_MANY, span, message));
-            }
+            let message = format!("the documents have more than {MOST_FIELDS_IN_ALL} fields taken together");
+            self.report_overflow(Diagnostic::new(&codes::TOO_MANY, span, message));
             Vec::new()
         } else {
             self.flatten(group, "", flags, &mut leaves)

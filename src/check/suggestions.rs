@@ -144,6 +144,9 @@ impl<'a> Checker<'a> {
     /// Reports an item followed by a name that it does not have.
     pub(super) fn unknown_in_item(&mut self, path: &ast::Path, definition: usize, at: usize) -> Expr {
         let Some(part) = path.parts.get(at) else { return super::broken(path.span) };
+        if let (Kind::Scorecard(..), "points") = (self.definitions[definition].kind, part.text.as_str()) {
+            return self.beyond(path, at + 1);
+        }
         let Kind::Scorecard(..) = self.definitions[definition].kind else {
             let owner: Vec<&str> = path.parts[..at].iter().map(|part| part.text.as_str()).collect();
             let noun = self.definitions[definition].kind.noun();

@@ -111,6 +111,24 @@ fn of_condition(condition: &str) -> String {
     within_frame(&format!("gate probe {{ when {condition} at most fair }}"))
 }
 
+/// Inputs with their findings, each of which has to be one of this code and no other.
+fn each(code: &str, find: fn(&str) -> String, inputs: &[&str]) -> String {
+    let mut page = String::new();
+    for input in inputs {
+        let found = find(input);
+        assert!(found.lines().count() == 1 && found.starts_with(&format!("{code} ")), "{input}\nexpected one {code}, found\n{found}");
+        let _ = writeln!(page, "{input}\n  {}", found.trim_end().replace(" | ", "\n    | ").replace(" => ", "\n    => "));
+    }
+    page
+}
+
+/// Inputs that have to go without findings.
+fn none(find: fn(&str) -> String, inputs: &[&str]) {
+    for input in inputs {
+        assert_eq!(find(input), "", "{input}");
+    }
+}
+
 #[test]
 fn the_frame_is_sound() {
     assert_eq!(within_frame(""), "");

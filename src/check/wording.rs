@@ -74,7 +74,17 @@ impl<'a> Checker<'a> {
                 return finding.help(format!("did you mean `{replacement}`?")).fix(span, replacement);
             }
         }
+        let share = match (found.ty, bounds::plain_value(found)) {
+            (Type::Percent, Some(Possible::Range(range))) => range.exact(),
+            _ => None,
+        };
+        if let (Some(share), Type::Whole | Type::Number) = (share, due)
+            && let Ok(hundredfold) = share.multiply(Number::whole(100))
+        {
+            return finding.help(format!("a plain number stands without `%`: write `{hundredfold}`, or `{share}` for the share"));
+        }
         match (found.ty, due) {
+            (Type::Number, Type::Whole) if plain.is_some() => finding.help("write a number without decimals"),
             (Type::Whole | Type::Number, Type::Duration) if plain.is_some() => {
                 finding.help("give it a unit, such as `30 days` or `12 hours`")
             }

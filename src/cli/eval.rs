@@ -57,6 +57,12 @@ const LARGEST_SHEET: u64 = 16 << 20;
 /// Why a command can't go on: a sentence, and perhaps what to do.
 struct Stop(String, Option<String>);
 
+/// The sheets of all contexts, in the order of the program's documents, and where each came from.
+struct Contexts {
+    sheets: Vec<Sheet>,
+    shown: Vec<(String, String)>,
+}
+
 impl From<String> for Stop {
     fn from(message: String) -> Stop {
         Stop(message, None)
@@ -104,7 +110,7 @@ impl Eval {
         let mut worst = Requirement::Met;
         for subject in &subjects {
             let mut sheets = vec![subject];
-            sheets.extend(&contexts);
+            sheets.extend(&contexts.sheets);
             let dossier = Dossier { sheets };
             let judgement = judge(&program, &dossier, Limits::default());
             for (index, verdict) in judgement.evaluation.verdicts.iter().enumerate() {
@@ -117,7 +123,7 @@ impl Eval {
             }
             explanations.push(explain(&program, &dossier, &judgement, &sources, required));
         }
-        let run = Run { program: &program, sources: &sources, contexts: self.shown_contexts(&program, &contexts, &sources) };
+        let run = Run { program: &program, sources: &sources, contexts: contexts.shown };
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),
             Format::Human => report::human(&run, &explanations, terminal.out),
@@ -129,7 +135,10 @@ impl Eval {
     fn parameters(&self) -> Result<Vec<(String, String, String)>, Stop> {
         let split = |text: &String| match text.split_once('=') {
             Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string(), "--set".to_string())),
-            None => Err(Stop(format!("`--set {text}` has no `=`"), Some("write `--set NAME=VALUE`, as `--set screening.min_age=\"365 days\"`".into()))),
+            None => Err(Stop(
+                format!("`--set {text}` has no `=`"),
+                Some("write `--set NAME=VALUE`, as `--set screening.min_age=\"365 days\"`".into()),
+            )),
         };
         self.set.iter().map(split).collect()
     }
@@ -151,7 +160,8 @@ impl Eval {
         match found.as_slice() {
             [(_, required)] => Ok(Some(*required)),
             [] => {
-                let bands: Vec<&str> = program.verdicts.iter().flat_map(|verdict| verdict.bands.iter().map(|band| band.name.as_str())).collect();
+                let bands: Vec<&str> =
+                    program.verdicts.iter().flat_map(|verdict| verdict.bands.iter().map(|band| band.name.as_str())).collect();
                 let help = match closest(name, bands.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the bands are {}", listed(&bands, "and")),
@@ -172,7 +182,7 @@ impl Eval {
         program: &Program,
         sources: &mut Sources,
         findings: &mut Vec<Diagnostic>,
-    ) -> Result<Vec<Sheet>, Stop> {
+    ) -> Result<Contexts, Stop> {
         let mut given = config.contexts.clone();
         for text in &self.context {
             let Some((name, path)) = text.split_once('=') else {
@@ -189,13 +199,14 @@ impl Eval {
             };
             return Err(Stop(format!("the rules have no context `{unknown}`"), Some(help)));
         }
-        let mut sheets = Vec::new();
+        let (mut sheets, mut shown) = (Vec::new(), Vec::new());
         for (index, document) in program.documents.iter().enumerate().skip(1) {
             let id = DocumentId(index as u32);
             let Some(path) = given.get(&document.name) else {
                 let help = format!("add `--context {}=PATH`, or write it into `{}` under `contexts:`", document.name, config::NAME);
                 return Err(Stop(format!("the rules read the context `{}`, and none was given", document.name), Some(help)));
             };
+            shown.push((document.name.clone(), disk::shown(path)));
             if document.many.is_some() && path.is_dir() {
                 let mut members = Vec::new();
                 for file in disk::sheets(path)? {
@@ -206,12 +217,7 @@ impl Eval {
                 sheets.extend(read_sheet(path, program, id, sources, findings)?);
             }
         }
-        Ok(sheets)
-    }
-
-    fn shown_contexts(&self, program: &Program, sheets: &[Sheet], sources: &Sources) -> Vec<(String, String)> {
-        let names = program.documents.iter().skip(1).map(|document| document.name.clone());
-        names.zip(sheets.iter().map(|sheet| sources.name(sheet.file).to_string())).collect()
+        Ok(Contexts { sheets, shown })
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn load(place: &Path, sources: &mut Sources) -> Result<Loaded, String
     if let Err(why) = crate::source::Files::read(&folder, &main) {
         return Err(disk::reason(&root.join(&main), &why));
     }
-    let read = syntax::load(&main, &disk::shown(&root), &folder, sources);
+    let read = syntax::load(&disk::shown(&root), &main, &folder, sources);
     let checked = check::check(&read.value);
     let mut diagnostics = read.diagnostics;
     diagnostics.extend(checked.diagnostics);

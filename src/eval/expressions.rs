@@ -20,7 +20,10 @@ impl Run<'_> {
                 {
                     return valued.clone();
                 }
+                // A name means the same wherever it stands: the binders around its use are not around its value.
+                let frames = std::mem::take(&mut self.scratch.frames);
                 let valued = self.value(program.lets[named.index()].value);
+                self.scratch.frames = frames;
                 self.scratch.lets[named.index()] = Some((self.scope, valued.clone()));
                 valued
             }

@@ -35,14 +35,18 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         }
         let (mut bands, mut score, mut decided) = (0u32, Fraction::zero(), 0usize);
         let tried = answers.len();
+        // An answer leaves nothing possible that was not, unless rules look at whether there is evidence: then it may overturn what was assumed.
+        let narrows_only = slot.known || !(field.assumed || field.asked_if_known);
         for value in answers {
             effort.questions += 1;
             evaluator.run(dossier, &[Overlay { address, value, known: true }]);
-            let mut narrowed = base.clone();
-            meet(&mut narrowed, &evaluator.scratch.evaluation);
+            let mut narrowed = evaluator.scratch.evaluation.clone();
+            if narrows_only {
+                meet(&mut narrowed, base);
+            }
             let left = width(program, &narrowed);
             bands += base_width.0.saturating_sub(left.0);
-            score = score.add(&base_width.1.subtract(&left.1));
+            score = score.add(&base_width.1.subtract(&left.1).max(Fraction::zero()));
             if narrowed.verdicts.iter().all(|verdict| matches!(verdict.state(), State::Decided | State::NotApplicable)) {
                 decided += 1;
             }
@@ -55,7 +59,8 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         questions.push(Question {
             fact: address,
             field: slot.field,
-            effect: if was_open && decided == tried {
+            // Of a list that is not complete only one answer can be tried: that there is nothing more.
+            effect: if was_open && decided == tried && !matches!(slot.value, Possible::List(list) if list.known > 0) {
                 Effect::Settles
             } else if was_open && decided > 0 {
                 Effect::CanSettle

@@ -1,6 +1,6 @@
 //! Findings about one fact sheet, gathered up to a limit: a file that is wrong throughout must not cost more than one that is right.
 
-use crate::diagnostic::{Diagnostic, closest, sort};
+use crate::diagnostic::{Diagnostic, closest, closest_within, sort};
 
 /// The most findings that are kept of one file.
 const MOST: usize = 100;
@@ -12,15 +12,12 @@ const LONGEST_WORD: usize = 64;
 #[derive(Default)]
 pub(super) struct Findings {
     kept: Vec<Diagnostic>,
-    left_out: bool,
 }
 
 impl Findings {
-    /// Keeps a finding, or notes that there are more.
+    /// Keeps a finding, up to the limit.
     pub(super) fn add(&mut self, finding: Diagnostic) {
-        if self.is_full() {
-            self.left_out = true;
-        } else {
+        if !self.is_full() {
             self.kept.push(finding);
         }
     }
@@ -38,10 +35,11 @@ impl Findings {
     /// All of them, by place.
     pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
         sort(&mut self.kept);
-        if self.is_full() || self.left_out {
-            if let Some(last) = self.kept.pop() {
-                self.kept.push(last.help(format!("only {MOST} findings are shown of one file; mend these and look again")));
-            }
+        // Whoever stopped looking at the limit does not know whether there was more.
+        if self.is_full()
+            && let Some(last) = self.kept.pop()
+        {
+            self.kept.push(last.help(format!("only {MOST} findings are shown of one file; mend these and look again")));
         }
         self.kept
     }
@@ -50,6 +48,7 @@ impl Findings {
 /// A text as a one-line message may show it: short, and without line breaks.
 pub(super) fn clipped(text: &str) -> String {
     const LONGEST: usize = 60;
+    let text = text.trim();
     let mut line: String = text.chars().take(LONGEST).map(|next| if next.is_control() { ' ' } else { next }).collect();
     if text.chars().nth(LONGEST).is_some() {
         line.push('…');
@@ -57,7 +56,11 @@ pub(super) fn clipped(text: &str) -> String {
     line
 }
 
-/// The name that was probably meant.
+/// The name that was probably meant. Short names are all alike, so of them only those count that differ in one place.
 pub(super) fn nearest<'n>(typed: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    if typed.chars().nth(LONGEST_WORD).is_some() { None } else { closest(typed, known) }
+    match typed.chars().take(LONGEST_WORD + 1).count() {
+        0..=4 => closest_within(1, typed, known),
+        5..=LONGEST_WORD => closest(typed, known),
+        _ => None,
+    }
 }

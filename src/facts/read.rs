@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         if record {
             self.list(0, list, None, std::slice::from_ref(root), root.span, Said::default(), false, Some(name.to_string()));
         } else {
-            let target = Target { slot: 0, ty: Type::List(list), domain: NOTHING_ELSE, leaf: None, declared, at: beginning(root.span) };
+            let target = Target { slot: 0, ty: Type::List(list), domain: NOTHING_ELSE, leaf: None, declared, at: root.beginning() };
             self.fact(root, target, &Said::default());
         }
     }
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
         let (first, record) = (self.sheet.slots.len(), if let Type::Record(record) = ty.element { Some(record) } else { None });
         let stride = record.map_or(1, |record| self.schema.record(record).leaves.len());
         if stride.saturating_mul(listed.nodes.len()).saturating_add(first) > MOST_SLOTS {
-            let span = listed.nodes.first().map_or(Span { end: 0, start: 0, file: self.sheet.file }, |node| beginning(node.span));
+            let span = listed.nodes.first().map_or(Span { end: 0, start: 0, file: self.sheet.file }, |node| node.beginning());
             let message = format!("expected a fact sheet of at most {MOST_SLOTS} facts, found more in `{}`", self.path(listed.slot));
             self.findings.add(Diagnostic::new(&codes::FILE_TOO_LARGE, span, message));
             return;
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
                 Some(record) => self.record(node, record, slot, &listed.said),
                 None => {
                     let declared = listed.leaf.map_or(node.span, |leaf| leaf.span);
-                    let at = beginning(node.span);
+                    let at = node.beginning();
                     let target = Target { slot, ty: ty.element, domain: &ty.domain, leaf: listed.leaf, declared, at };
                     self.fact(node, target, &listed.said);
                 }
@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
                 let whole = if name.is_empty() { "a fact sheet".to_string() } else { format!("`{name}`") };
                 let message = format!("{whole} needs facts with their names, found {}", found(node));
                 let help = record.fields.first().map(|field| format!("write each fact on a line of its own, as `{}: …`", field.name));
-                self.complain(&codes::WRONG_FACT_TYPE, beginning(node.span), message, help);
+                self.complain(&codes::WRONG_FACT_TYPE, node.beginning(), message, help);
             }
         }
     }
@@ -268,7 +268,12 @@ impl<'a> Reader<'a> {
                 if self.findings.is_full() {
                     return;
                 }
-                self.unknown(entry, fields, leaves, first, group);
+                let before =
+                    entries.iter().rev().find(|before| before.key_span.start < entry.key_span.start && before.key.parse::<u64>().is_err());
+                let path = self.group_path(first, before.map(|before| Group { name: &before.key, around: group }).as_ref().or(group));
+                if !self.torn_number(entry, entries, &path) {
+                    self.unknown(entry, fields, leaves, first, group);
+                }
             }
         }
     }
@@ -339,7 +344,7 @@ impl<'a> Reader<'a> {
             }
             (Kind::Scalar(scalar), ty) => match values::value(scalar, ty, target.domain, self.schema) {
                 Ok(value) => self.settle(node.span, &target, value, wrapper.said),
-                Err(misfit) => self.misfit(node.span, &target, misfit),
+                Err(misfit) => self.misfit(node.span, &target, misfit, scalar.text.contains('\n')),
             },
             (Kind::Sequence(_), _) => self.misplaced(node, &target, "write one value; sources that disagree stand under `claims:`"),
             (Kind::Mapping(_), _) => self.misplaced(node, &target, "write one value under `value:`"),
@@ -405,7 +410,12 @@ impl<'a> Reader<'a> {
             } else {
                 format!("`{path}` needs at least {}, found {count}", entries_in_words(least))
             };
-            let mut finding = Diagnostic::new(&codes::FACT_OUT_OF_BOUNDS, beginning(span), message);
+            // One record in place of a list begins with a name, a list with a bracket or a dash.
+            let at = match nodes {
+                [only] if only.span == span => only.beginning(),
+                _ => Span { end: span.end.min(span.start + 1), ..span },
+            };
+            let mut finding = Diagnostic::new(&codes::FACT_OUT_OF_BOUNDS, at, message);
             if let Some(leaf) = leaf {
                 finding = finding.related(leaf.span, "declared here");
             }
@@ -439,7 +449,7 @@ impl<'a> Reader<'a> {
             _ => {
                 let message = format!("`{}` needs at least one entry under `claims`, found {}", self.path(target.slot), found(node));
                 let help = "write each claim on a line of its own, as `- { value: …, source: …, as_of: … }`".to_string();
-                self.complain(&codes::BAD_EVIDENCE, beginning(node.span), message, Some(help));
+                self.complain(&codes::BAD_EVIDENCE, node.beginning(), message, Some(help));
                 return;
             }
         };
@@ -467,7 +477,7 @@ impl<'a> Reader<'a> {
             if !matches!(node.kind, Kind::Refused) {
                 let message = format!("a claim on `{}` needs `value` and its source, found {}", self.path(target.slot), found(node));
                 let help = "write it as `{ value: …, source: …, as_of: … }`".to_string();
-                self.complain(&codes::BAD_EVIDENCE, beginning(node.span), message, Some(help));
+                self.complain(&codes::BAD_EVIDENCE, node.beginning(), message, Some(help));
             }
             return None;
         };
@@ -483,7 +493,7 @@ impl<'a> Reader<'a> {
                 Kind::Scalar(scalar) if !scalar.is_null() => (node, scalar),
                 Kind::Scalar(_) => {
                     let message = format!("a claim on `{}` needs a value, found nothing", self.path(target.slot));
-                    self.complain(&codes::BAD_EVIDENCE, beginning(node.span), message, Some("leave the claim out".into()));
+                    self.complain(&codes::BAD_EVIDENCE, node.beginning(), message, Some("leave the claim out".into()));
                     return None;
                 }
                 Kind::Sequence(_) | Kind::Mapping(_) => {
@@ -494,7 +504,7 @@ impl<'a> Reader<'a> {
             },
             None => {
                 let message = format!("a claim on `{}` needs `value`, found none", self.path(target.slot));
-                self.complain(&codes::BAD_EVIDENCE, beginning(node.span), message, None);
+                self.complain(&codes::BAD_EVIDENCE, node.beginning(), message, None);
                 return None;
             }
         };
@@ -504,7 +514,7 @@ impl<'a> Reader<'a> {
                 Some(Claim { value, span: node.span, source: said.source, as_of: said.as_of, note: said.note, missing })
             }
             Err(misfit) => {
-                self.misfit(node.span, target, misfit);
+                self.misfit(node.span, target, misfit, scalar.text.contains('\n'));
                 None
             }
         }
@@ -528,7 +538,7 @@ impl<'a> Reader<'a> {
         (leaf.sourced && said.source.is_none()).then_some(Missing::Unsourced)
     }
 
-    fn misfit(&mut self, span: Span, target: &Target, misfit: Misfit) {
+    fn misfit(&mut self, span: Span, target: &Target, misfit: Misfit, several_lines: bool) {
         let message = format!("`{}` {}", self.path(target.slot), misfit.message);
         let declared = if misfit.code.name == codes::FACT_OUT_OF_BOUNDS.name {
             "its bounds are declared here".to_string()
@@ -539,7 +549,8 @@ impl<'a> Reader<'a> {
         if let Some(help) = misfit.help {
             finding = finding.help(help);
         }
-        if let Some(replacement) = misfit.replacement {
+        // A text over several lines has marks before it that would have to go as well.
+        if let Some(replacement) = misfit.replacement.filter(|_| !several_lines) {
             finding = finding.fix(span, replacement);
         }
         self.findings.add(finding);
@@ -612,9 +623,4 @@ fn found(node: &Node) -> String {
 
 fn entries_in_words(count: usize) -> String {
     if count == 1 { "1 entry".into() } else { format!("{count} entries") }
-}
-
-/// The place where something long begins: an underline over many lines says less.
-fn beginning(span: Span) -> Span {
-    Span { end: span.end.min(span.start + 1), ..span }
 }

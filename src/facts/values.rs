@@ -18,9 +18,10 @@ pub(super) struct Misfit {
 
 /// The value of a scalar that is not null.
 pub(super) fn value(scalar: &Scalar, ty: Type, domain: &Possible, schema: &Schema) -> Result<Possible, Misfit> {
-    let text = scalar.text.as_ref();
+    // A text written below its name (`|`, `>`) ends in a line break, which only a text can have meant.
+    let text = if ty == Type::Text { scalar.text.as_ref() } else { scalar.text.trim_end_matches('\n') };
     let value = match ty {
-        Type::Bool => Possible::Truth(truth(text)?.into()),
+        Type::Bool => Possible::Truth(truth(text)?),
         Type::Text => Possible::Texts(Texts::One(Arc::from(text))),
         Type::Enum(id) => Possible::Variants(variant(text, schema.enumeration(id))?),
         Type::Whole | Type::Number | Type::Percent | Type::Money(_) | Type::Duration | Type::Months | Type::Date | Type::Size => {

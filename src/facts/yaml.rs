@@ -31,6 +31,21 @@ pub(super) struct Node<'t> {
     pub(super) kind: Kind<'t>,
 }
 
+impl Node<'_> {
+    /// Where it begins, to point at: the whole of a scalar, the first name or the bracket of what may run over many lines.
+    pub(super) fn beginning(&self) -> Span {
+        // What does not begin with a plain name begins with a quote, a bracket or a dash, each of one byte.
+        let first = Span { end: self.span.end.min(self.span.start + 1), ..self.span };
+        match &self.kind {
+            Kind::Scalar(_) | Kind::Refused => self.span,
+            Kind::Mapping(entries) => {
+                entries.first().map(|entry| entry.key_span).filter(|key| key.start == self.span.start).unwrap_or(first)
+            }
+            Kind::Sequence(_) => first,
+        }
+    }
+}
+
 /// The kinds of values.
 #[derive(Debug)]
 pub(super) enum Kind<'t> {
@@ -116,7 +131,8 @@ impl<'t> Tree<'t, '_> {
                 Ok(event) => event,
                 Err(error) => {
                     let at = error.marker().byte_offset().unwrap_or(0);
-                    self.findings.add(explain::explain(self.file, self.text, at, error.kind()));
+                    let bracket = self.open.last().filter(|open| open.flow).map(|open| open.span);
+                    self.findings.add(explain::explain(self.file, self.text, at, error.kind(), bracket));
                     return None;
                 }
             };
@@ -150,8 +166,8 @@ impl<'t> Tree<'t, '_> {
         match event {
             Event::Scalar(text, style, ..) => {
                 // The parser gives `~` for a value that is left empty; nothing stands there.
-                let text = if span.start == span.end { Cow::Borrowed("") } else { text };
                 let plain = style == ScalarStyle::Plain;
+                let text = if plain && span.start == span.end { Cow::Borrowed("") } else { text };
                 self.node(Node { span: self.trimmed(span), kind: Kind::Scalar(Scalar { text, plain }) })
             }
             Event::SequenceStart(style, ..) => self.begin(span, style, Content::Sequence(Vec::new())),
@@ -264,14 +280,17 @@ impl<'t> Tree<'t, '_> {
     }
 }
 
-/// The places of keys that stood before, each with the place of the first, at most as many as are worth reporting.
+/// The places of keys that stood before, each with the place of the first, at most as many as are worth reporting. What `1,000,000` leaves behind
+/// within braces are no keys.
 fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {
     const FEW: usize = 24;
     const MOST: usize = 100;
     let mut found = Vec::new();
     if entries.len() <= FEW {
         for (place, entry) in entries.iter().enumerate() {
-            if let Some(first) = entries[..place].iter().position(|before| before.key == entry.key) {
+            if let Some(first) = entries[..place].iter().position(|before| before.key == entry.key)
+                && !is_torn(entry)
+            {
                 found.push((first, place));
             }
         }
@@ -283,9 +302,14 @@ fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {
     for at in 1..by_key.len() {
         if entries[by_key[at]].key != entries[by_key[first]].key {
             first = at;
-        } else if found.len() < MOST {
+        } else if found.len() < MOST && !is_torn(&entries[by_key[at]]) {
             found.push((by_key[first], by_key[at]));
         }
     }
     found
+}
+
+fn is_torn(entry: &Entry) -> bool {
+    let empty = entry.value.span.start == entry.value.span.end;
+    empty && entry.key.bytes().all(|byte| byte.is_ascii_digit())
 }

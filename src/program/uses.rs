@@ -8,6 +8,7 @@ use super::*;
 enum Met {
     Fact(Place),
     AskedIfKnown(Place),
+    Assumed(Place),
     Threshold(Place, Number),
     Needs(Step),
     Let(LetId),
@@ -55,7 +56,7 @@ pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
                     pending.push(Root::Expression(program.lets[id.index()].value));
                 }
             }
-            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Threshold(..) => {}
+            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) => {}
         });
     }
     needed
@@ -107,6 +108,7 @@ struct Summary {
     counts: BTreeMap<Place, u32>,
     thresholds: Vec<(Place, Number)>,
     asked: Vec<Place>,
+    assumed: Vec<Place>,
 }
 
 impl Summary {
@@ -128,9 +130,11 @@ impl Summary {
                 self.thresholds.push(*threshold);
             }
         }
-        for asked in &other.asked {
-            if !self.asked.contains(asked) {
-                self.asked.push(*asked);
+        for (mine, theirs) in [(&mut self.asked, &other.asked), (&mut self.assumed, &other.assumed)] {
+            for place in theirs {
+                if !mine.contains(place) {
+                    mine.push(*place);
+                }
             }
         }
     }
@@ -144,6 +148,10 @@ fn summary(program: &Program, lets: &[Option<Summary>], root: Root) -> Result<Su
         Met::AskedIfKnown(place) => {
             summary.read(place, 1);
             summary.asked.push(place);
+        }
+        Met::Assumed(place) => {
+            summary.read(place, 1);
+            summary.assumed.push(place);
         }
         Met::Threshold(place, threshold) => summary.thresholds.push((place, threshold)),
         Met::Let(id) => match &lets[id.index()] {
@@ -199,6 +207,11 @@ fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], r
             field.asked_if_known = true;
         }
     }
+    for place in &all.assumed {
+        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
+            field.assumed = true;
+        }
+    }
     all.places
 }
 
@@ -235,7 +248,8 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
     let mut all = |ids: &[ExprId]| ids.iter().for_each(|id| walk_expression(program, *id, met));
     match &program.expressions[id.0 as usize].0 {
         Expr::Constant(_) => {}
-        Expr::Fact(place) | Expr::Assuming(place, _) => met(Met::Fact(*place)),
+        Expr::Fact(place) => met(Met::Fact(*place)),
+        Expr::Assuming(place, _) => met(Met::Assumed(*place)),
         Expr::Let(named) => met(Met::Let(*named)),
         Expr::Points(item) => met(Met::Needs(Step::Item(*item))),
         Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
@@ -321,7 +335,8 @@ fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut impl 
 
 fn walk_collection(program: &Program, id: CollectionId, met: &mut impl FnMut(Met)) {
     match &program.collections[id.0 as usize] {
-        Collection::Fact { place, .. } => met(Met::Fact(*place)),
+        Collection::Fact { place, assumed_empty: false, .. } => met(Met::Fact(*place)),
+        Collection::Fact { place, .. } => met(Met::Assumed(*place)),
         Collection::FieldOfEach { list, leaf } => {
             walk_collection(program, *list, met);
             let _ = leaf;

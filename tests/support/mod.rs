@@ -126,7 +126,7 @@ pub fn run(blocks: &[Block]) -> Outcome {
         assert!(read.diagnostics.is_empty(), "the prelude is right: {:?}", read.diagnostics);
         books.push(read.value);
     }
-    let read = syntax::load("main.plumb", "", &Texts(rules), &mut sources);
+    let read = syntax::load("", "main.plumb", &Texts(rules), &mut sources);
     books.extend(read.value);
     let checked = check::check(&books);
     let mut findings = read.diagnostics;

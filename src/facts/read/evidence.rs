@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::findings::{clipped, nearest};
 use super::super::yaml::{Entry, Kind, Node};
-use super::{Reader, Target, beginning};
+use super::{Reader, Target};
 use crate::diagnostic::{Diagnostic, codes, listed};
 use crate::value::{Number, Type, parse_date};
 
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let message = format!("`complete` of `{}` needs true or false, found {}", self.path(target.slot), super::found(&entry.value));
-        self.complain(&codes::BAD_EVIDENCE, beginning(entry.value.span), message, None);
+        self.complain(&codes::BAD_EVIDENCE, entry.value.beginning(), message, None);
         false
     }
 
@@ -154,33 +154,50 @@ impl<'a> Reader<'a> {
         }
         let ty = self.schema.describe(target.ty);
         let finding = Diagnostic::new(&codes::WRONG_FACT_TYPE, target.at, format!("`{path}` needs {ty}, found several facts"));
-        self.findings.add(
-            finding
-                .related(target.declared, format!("declared here as {ty}"))
-                .help("write the value after the colon, or under `value:` with `source:` and `as_of:` beside it"),
-        );
+        let help = match target.ty {
+            Type::List(_) => "begin each entry with `- `, or write them in `[ ]`",
+            _ => "write the value after the colon, or under `value:` with `source:` and `as_of:` beside it",
+        };
+        self.findings.add(finding.related(target.declared, format!("declared here as {ty}")).help(help));
+    }
+
+    /// Within braces `1,000` ends at the comma, and the rest looks like a name: whether that is so here. It is said once for each number.
+    pub(super) fn torn_number(&mut self, entry: &Entry, entries: &[Entry], path: &str) -> bool {
+        let is_rest = |entry: &Entry| entry.key.starts_with(|first: char| first.is_ascii_digit());
+        let end = |entry: &Entry| entry.value.span.end.max(entry.key_span.end);
+        let Some(before) = entries.iter().position(|other| std::ptr::eq(other, entry)).and_then(|place| place.checked_sub(1)) else {
+            return false;
+        };
+        let mut rest =
+            entries[before..].windows(2).take_while(|pair| is_rest(&pair[1]) && end(&pair[0]) + 1 == pair[1].key_span.start).peekable();
+        if rest.peek().is_none() {
+            return false;
+        }
+        let before = &entries[before];
+        let Kind::Scalar(scalar) = &before.value.kind else { return false };
+        if is_rest(before) {
+            return true;
+        }
+        let (mut written, mut plain, mut span) = (clipped(&scalar.text), clipped(&scalar.text), before.value.span);
+        for pair in rest {
+            written.push_str(&format!(",{}", clipped(&pair[1].key)));
+            plain.push_str(&clipped(&pair[1].key));
+            span = span.to(pair[1].key_span);
+        }
+        let message = format!("`{path}` needs a number without commas, found `{written}`");
+        self.findings.add(Diagnostic::new(&codes::WRONG_FACT_TYPE, span, message).help(format!("write `{plain}`")).fix(span, plain));
+        true
     }
 
     /// A key that evidence does not have.
     pub(super) fn strange_evidence(&mut self, entry: &Entry, entries: &[Entry], target: &Target, keys: &[&str]) {
         let (key, path) = (entry.key.as_ref(), self.path(target.slot));
-        // Within braces `1,000` ends at the comma, and the rest looks like a key.
-        let before = entries.iter().rev().find(|before| before.value.span.end <= entry.key_span.start);
-        if let Some(before) = before
-            && let Kind::Scalar(scalar) = &before.value.kind
-            && before.value.span.end + 1 == entry.key_span.start
-            && key.starts_with(|first: char| first.is_ascii_digit())
-        {
-            let (number, rest) = (clipped(&scalar.text), clipped(key));
-            let message = format!("`{path}` needs a number without commas, found `{number},{rest}`");
-            let span = before.value.span.to(entry.key_span);
-            let plain = format!("{number}{rest}");
-            self.findings.add(Diagnostic::new(&codes::WRONG_FACT_TYPE, span, message).help(format!("write `{plain}`")).fix(span, plain));
+        if self.torn_number(entry, entries, &path) {
             return;
         }
         let message = format!("`{path}` has no `{}` beside its value", clipped(key));
         let mut finding = Diagnostic::new(&codes::BAD_EVIDENCE, entry.key_span, message);
-        finding = match nearest(key, keys.iter().copied()) {
+        finding = match nearest(key, keys.iter().copied()).or_else(|| habit(key)).filter(|meant| keys.contains(meant)) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(entry.key_span, meant),
             None => {
                 let names: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
@@ -188,6 +205,16 @@ impl<'a> Reader<'a> {
             }
         };
         self.findings.add(finding);
+    }
+}
+
+/// What a word that others use for evidence is called here.
+fn habit(key: &str) -> Option<&'static str> {
+    match key {
+        "date" | "dated" | "day" | "when" | "asof" | "as-of" => Some("as_of"),
+        "url" | "link" | "src" | "ref" | "reference" | "by" => Some("source"),
+        "comment" | "remark" | "notes" => Some("note"),
+        _ => None,
     }
 }
 

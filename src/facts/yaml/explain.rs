@@ -5,8 +5,8 @@ use granit_parser::ErrorKind;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{FileId, Span};
 
-/// A finding for what the parser stumbled over at a byte of the text.
-pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind) -> Diagnostic {
+/// A finding for what the parser stumbled over at a byte of the text, within a bracket that is still open.
+pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind, bracket: Option<Span>) -> Diagnostic {
     let at = floor(text, at);
     let place = character(file, text, at);
     if let Some(tab) = tab_before(text, at) {
@@ -19,6 +19,26 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind) -> 
     }
     if *kind == ErrorKind::RecursionLimitExceeded {
         return too_deep(place);
+    }
+    // Whoever forgets a closing bracket makes the parser stumble over the next fact.
+    if let Some(bracket) = bracket
+        && text.get(bracket.start as usize..at).is_some_and(|between| between.contains('\n'))
+        && matches!(
+            kind,
+            ErrorKind::MappingValueNotAllowed
+                | ErrorKind::InvalidColonPlacement
+                | ErrorKind::ExpectedFlowMappingSeparator
+                | ErrorKind::ExpectedFlowSequenceSeparator
+        )
+    {
+        let open = if text[bracket.start as usize..].starts_with('[') { '[' } else { '{' };
+        let message = format!("expected `{}` to close `{open}`, found {} on a later line first", closing(open), found(text, at));
+        return Diagnostic::new(&codes::NOT_YAML, Span { end: bracket.start + 1, ..bracket }, message)
+            .related(place, "this can't be part of it")
+            .help("close the bracket; a text with `,`, `:` or brackets in it needs quotes");
+    }
+    if matches!(kind, ErrorKind::MappingValueNotAllowed | ErrorKind::MappingKeyNotAllowed | ErrorKind::SimpleKeyExpected) {
+        return colon(file, text, at);
     }
     let (code, message, help): (&'static Code, String, &str) = match kind {
         ErrorKind::DirectiveDisallowed => {
@@ -68,12 +88,8 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind) -> 
             "expected a value, found a closing bracket that nothing opened".into(),
             "leave it out, or quote the text it belongs to",
         ),
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement | ErrorKind::MappingKeyNotAllowed => (
-            &codes::NOT_YAML,
-            "expected one value for one name, found another `: ` on the line".into(),
-            "quote a text that has `: ` in it; facts of a group stand on lines of their own, indented",
-        ),
-        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => (
+        ErrorKind::InvalidColonPlacement => (&codes::NOT_YAML, "expected a value, found a colon".into(), "quote a text that has `:` in it"),
+        ErrorKind::InvalidSimpleKey => (
             &codes::NOT_YAML,
             "expected a colon and a blank after the name of a fact, found none".into(),
             "write it as `name: value`; a text over several lines is indented more than its name",
@@ -89,8 +105,8 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind) -> 
             "expected the line to begin under its neighbours, found another indentation".into(),
             "indent all facts of a group, and all entries of a list, alike",
         ),
-        ErrorKind::UnexpectedCharacter { character } => {
-            (&codes::NOT_YAML, format!("expected a value, found `{character}`, which can't begin one"), "quote the text")
+        ErrorKind::UnexpectedCharacter { .. } => {
+            (&codes::NOT_YAML, format!("expected a value, found {}, which can't begin one", found(text, at)), "quote the text")
         }
         ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => (
             &codes::NOT_YAML,
@@ -150,6 +166,55 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind) -> 
     Diagnostic::new(code, place, message).help(help)
 }
 
+/// A finding for a colon that makes no sense where it stands. The line before it says which slip it was.
+fn colon(file: FileId, text: &str, at: usize) -> Diagnostic {
+    let start = line_start(text, at);
+    let finding = |span: Span, message: &str, help: &str| Diagnostic::new(&codes::NOT_YAML, span, message).help(help);
+    if text[start..at].contains(": ") {
+        return finding(
+            Span::new(file, at, at + 1),
+            "expected one value for one name, found another `: ` on the line",
+            "quote a text that has `: ` in it; facts of a group stand on lines of their own, indented",
+        );
+    }
+    let key = Span::new(file, start + indentation(&text[start..]), at);
+    let mut end = start;
+    let above = loop {
+        let Some(line_end) = text[..end].rfind('\n') else { break None };
+        let above = line_start(text, line_end);
+        let line = text[above..line_end].trim_end();
+        if !line.trim_start().is_empty() && !line.trim_start().starts_with('#') {
+            break Some((above, line));
+        }
+        end = above;
+    };
+    match above {
+        Some((above, line)) if !(line.contains(": ") || line.ends_with(':')) => finding(
+            Span::new(file, above + indentation(line), above + line.len()),
+            "expected a colon and a blank after the name of a fact, found none",
+            "write it as `name: value`; a text over several lines is indented more than its name",
+        ),
+        Some((_, line)) if indentation(line) < indentation(&text[start..]) => finding(
+            key,
+            "expected the line to begin under its neighbours, found a deeper indentation",
+            "indent all facts of a group alike; a name with a value of its own has no facts below it",
+        ),
+        _ => finding(
+            key,
+            "expected one fact to end before the next begins, found this one within the text above",
+            "indent it like its neighbours, and close the quotes and brackets above it",
+        ),
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
+fn indentation(line: &str) -> usize {
+    line.bytes().take_while(|byte| *byte == b' ').count()
+}
+
 /// A finding for a collection within too many others.
 pub(super) fn too_deep(place: Span) -> Diagnostic {
     Diagnostic::new(&codes::NESTED_TOO_DEEP, place, format!("expected at most {} levels of nesting, found more", super::DEEPEST))
@@ -165,6 +230,7 @@ fn found(text: &str, at: usize) -> String {
         None => "the end of the file".into(),
         Some('\n' | '\r') => "the end of the line".into(),
         Some(' ') => "a blank".into(),
+        Some('`') => "a backtick".into(),
         Some(next) if next.is_control() => format!("an invisible sign (U+{:04X})", u32::from(next)),
         Some(next) => format!("`{next}`"),
     }
@@ -185,9 +251,12 @@ fn character(file: FileId, text: &str, at: usize) -> Span {
     Span::new(file, at, at + width)
 }
 
-/// The first tab among the blanks with which a line begins.
+/// The first tab among the blanks with which a line begins, or the line after it, where a text was expected to end.
 fn tab_before(text: &str, at: usize) -> Option<usize> {
-    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let blanks = text[line..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    text[line..line + blanks].find('\t').map(|tab| line + tab)
+    let line = line_start(text, at);
+    let next = text[line..].find('\n').map(|end| line + end + 1);
+    std::iter::once(line).chain(next).find_map(|line| {
+        let blanks = text[line..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        text[line..line + blanks].find('\t').map(|tab| line + tab)
+    })
 }
