@@ -139,13 +139,10 @@ impl<'p> Evaluator<'p> {
     /// Runs the program with some facts replaced.
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
         let scratch = &mut self.scratch;
-        scratch.evaluation.items.clear();
+        // Every outcome is written before it is read, so what an earlier run left need not be wiped.
         scratch.evaluation.items.resize(self.program.items.len(), scoring::NOT_YET_AN_ITEM);
-        scratch.evaluation.scores.clear();
         scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
-        scratch.evaluation.gates.clear();
         scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
-        scratch.evaluation.verdicts.clear();
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
         scratch.lets.clear();
         scratch.lets.resize(self.program.lets.len(), None);
@@ -325,7 +322,7 @@ impl<'r> Run<'r> {
         self.scope == 0 && self.scratch.frames.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     fn note_truth(&mut self, id: ConditionId, truth: Truth) {
         if self.scratch.trace.is_some()
             && self.at_top()
@@ -335,7 +332,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn note_value(&mut self, id: ExprId, value: &Possible) {
         if self.scratch.trace.is_some()
             && self.at_top()

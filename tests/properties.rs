@@ -364,30 +364,3 @@ proptest! {
         prop_assert_eq!(judged(both(3))?, judged(both(model::FRESH))?);
     }
 }
-
-#[test]
-fn temp_stats() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut nested = 0; let mut missing = 0; let mut exhausted = 0; let mut open = 0; let mut faults = [0; 3]; let mut total=0; let mut nodes=0;
-    let mut states = std::collections::BTreeMap::new();
-    for i in 0..500 {
-        let rules = choices(400).new_tree(&mut runner).unwrap().current();
-        let facts = choices(80).new_tree(&mut runner).unwrap().current();
-        let mut c = Chooser::new(&rules);
-        let policy = c.policy();
-        if c.used() > rules.len() { exhausted += 1; }
-        let text = policy.text();
-        nodes += text.matches('(').count();
-        let sheet = Chooser::new(&facts).sheet(40);
-        if text.contains("x1 in") { nested += 1; }
-        if matches!(sheet.lists[0], model::ListState::Missing) { missing += 1; }
-        let engine = match Engine::new(&policy, &text, TODAY) { Ok(e) => e, Err(e) => { eprintln!("{e}\n{text}"); continue } };
-        let read = engine.sheet(&sheet).unwrap();
-        let found = engine.decide(&read);
-        for item in &found.items { total += 1; faults[item.fault.level as usize] += 1; if !item.points.is_exact() { open += 1; } }
-        for v in &found.verdicts { *states.entry(format!("{:?}", v.state())).or_insert(0) += 1; }
-        if i < 12 && text.contains("x1 in") { eprintln!("{}", &text[text.find("\nlet").or(text.find("\nscore")).unwrap()..]); }
-    }
-    eprintln!("nested {nested} missing {missing} exhausted {exhausted} items {total} open {open} faults {faults:?} nodes {nodes} {states:?}");
-}
