@@ -277,7 +277,8 @@ impl<'r> Run<'r> {
                 let binder = binder_of(address, place);
                 if !slot.exact
                     && !self.scratch.overlays.is_empty()
-                    && let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address && overlay.binder == binder)
+                    && let Some(overlay) =
+                        self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address && overlay.binder == binder)
                 {
                     return look(&overlay.value, overlay.known);
                 }

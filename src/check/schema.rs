@@ -358,6 +358,9 @@ impl<'a> Checker<'a> {
     fn report_unknown_type(&mut self, path: &ast::Path) {
         let typed = self.written(path);
         let finding = Diagnostic::new(&codes::UNKNOWN_NAME, path.span, format!("there is no type `{typed}`"));
+        if !self.may_suggest() {
+            return self.report(finding);
+        }
         let plain = ["bool", "whole", "number", "percent", "duration", "date", "size", "text"];
         let declared = self.definitions.iter().filter(|definition| {
             let subject = matches!(definition.kind, Kind::Subject(_));

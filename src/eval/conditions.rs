@@ -3,7 +3,7 @@
 use super::{Judged, Run};
 use crate::policy::Quantifier;
 use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
-use crate::value::{Comparison, Possible, Truth, Variants};
+use crate::value::{Comparison, Interval, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -12,13 +12,11 @@ impl Run<'_> {
         let program = self.program;
         let judged = match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),
-            Condition::FactCompare(place, comparison, constant) => {
-                let constant = crate::value::Interval::point(*constant);
-                Judged::sure(self.fact(*place, |value, _| match value {
-                    Possible::Range(range) => range.compare(*comparison, &constant),
-                    _ => Truth::Unknown,
-                }))
-            }
+            Condition::FactCompare(place, comparison, constant) => Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Range(range) if range.low == range.high => Truth::from(comparison.holds(&range.low, constant)),
+                Possible::Range(range) => range.compare(*comparison, &Interval::point(*constant)),
+                _ => Truth::Unknown,
+            })),
             Condition::FactAmong(place, variants) => Judged::sure(self.fact(*place, |value, _| match value {
                 Possible::Variants(possible) => among(*possible, *variants),
                 _ => Truth::Unknown,
@@ -114,27 +112,16 @@ impl Run<'_> {
             let fault = left.fault.join(right.fault);
             return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
         }
+        let program = self.program;
+        if let (Expr::Fact(place), Expr::Constant(constant)) =
+            (&program.expressions[left.0 as usize].0, &program.expressions[right.0 as usize].0)
+        {
+            return Judged::sure(self.fact(*place, |value, _| value.compare(comparison, constant)));
+        }
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
-        if !fault.is_none() {
-            return Judged::faulty(fault);
-        }
-        let equal = match (&left.value, &right.value) {
-            (Possible::Range(left), Possible::Range(right)) => return Judged::sure(left.compare(comparison, right)),
-            (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
-                (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
-                _ => Truth::from(left == right),
-            },
-            (Possible::Variants(left), Possible::Variants(right)) => return Judged::sure(left.compare(comparison, *right)),
-            (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
-            _ => Truth::Unknown,
-        };
-        Judged::sure(match comparison {
-            Comparison::Equal => equal,
-            Comparison::NotEqual => equal.not(),
-            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
-        })
+        if fault.is_none() { Judged::sure(left.value.compare(comparison, &right.value)) } else { Judged::faulty(fault) }
     }
 
     /// Whether an expression is a calculation, and so a range for certain.
@@ -142,7 +129,9 @@ impl Run<'_> {
     fn is_calculated(&self, id: ExprId) -> bool {
         match self.program.expressions[id.0 as usize].0 {
             Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) | Expr::Multiply(..) | Expr::Divide(..) | Expr::Aggregate(_) => true,
-            Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) | Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => true,
+            Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) | Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => {
+                true
+            }
             Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) => true,
             Expr::Constant(_) | Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
         }

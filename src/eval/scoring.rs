@@ -528,11 +528,7 @@ fn ramp(knots: &[Knot], range: &Interval) -> Bounds {
 
 /// The best band whose edge a score reaches.
 fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
-    edges
-        .iter()
-        .find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge)))
-        .or(edges.last())
-        .map_or(0, |(band, _)| *band)
+    edges.iter().find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge))).or(edges.last()).map_or(0, |(band, _)| *band)
 }
 
 /// `part / whole`, where the whole is above zero by construction.
