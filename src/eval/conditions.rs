@@ -2,7 +2,7 @@
 
 use super::{Judged, Run};
 use crate::policy::Quantifier;
-use crate::program::{CollectionId, Condition, ConditionId, ExprId};
+use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
 use crate::value::{Comparison, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
@@ -12,13 +12,10 @@ impl Run<'_> {
         let program = self.program;
         let judged = match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),
-            Condition::FactCompare(place, comparison, constant) => {
-                let constant = crate::value::Interval::point(*constant);
-                Judged::sure(self.fact(*place, |value, _| match value {
-                    Possible::Range(range) => range.compare(*comparison, &constant),
-                    _ => Truth::Unknown,
-                }))
-            }
+            Condition::FactCompare(place, comparison, constant) => Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Range(range) => range.compare_number(*comparison, *constant),
+                _ => Truth::Unknown,
+            })),
             Condition::FactAmong(place, variants) => Judged::sure(self.fact(*place, |value, _| match value {
                 Possible::Variants(possible) => among(*possible, *variants),
                 _ => Truth::Unknown,
@@ -27,41 +24,11 @@ impl Run<'_> {
                 Possible::Truth(truth) => *truth,
                 _ => Truth::Unknown,
             })),
-            Condition::Value(expr) => {
-                let valued = self.value(*expr);
-                match valued.value {
-                    Possible::Truth(truth) => Judged { truth, fault: valued.fault },
-                    _ => Judged { truth: Truth::Unknown, fault: valued.fault },
-                }
-            }
+            Condition::Value(expr) => self.truth_of_value(*expr),
             Condition::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
-            Condition::Between(value, low, high) => {
-                let value = self.range(*value);
-                let low = self.range(*low);
-                let high = self.range(*high);
-                let fault = value.fault.join(low.fault).join(high.fault);
-                if fault.is_none() {
-                    let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
-                    let below = value.range.compare(Comparison::LessOrEqual, &high.range);
-                    Judged::sure(above.and(below))
-                } else {
-                    Judged::faulty(fault)
-                }
-            }
-            Condition::Among(expr, variants) => {
-                let valued = self.value(*expr);
-                match valued.value {
-                    Possible::Variants(possible) if valued.fault.is_none() => Judged::sure(among(possible, *variants)),
-                    _ => Judged { truth: Truth::Unknown, fault: valued.fault },
-                }
-            }
-            Condition::OneOf(expr, options) => {
-                let mut any = Any::new();
-                for option in options {
-                    any.take(self.compare(Comparison::Equal, *expr, *option));
-                }
-                any.result()
-            }
+            Condition::Between(value, low, high) => self.between(*value, *low, *high),
+            Condition::Among(expr, variants) => self.among(*expr, *variants),
+            Condition::OneOf(expr, options) => self.one_of(*expr, options),
             Condition::InList(expr, list) => self.in_list(*expr, *list),
             Condition::Known(place) => Judged::sure(Truth::from(self.fact(*place, |_, known| known))),
             Condition::Empty(list) => self.empty(*list),
@@ -108,7 +75,71 @@ impl Run<'_> {
         judged
     }
 
+    #[inline(never)]
+    fn truth_of_value(&mut self, expr: ExprId) -> Judged {
+        let valued = self.value(expr);
+        match valued.value {
+            Possible::Truth(truth) => Judged { truth, fault: valued.fault },
+            _ => Judged { truth: Truth::Unknown, fault: valued.fault },
+        }
+    }
+
+    #[inline(never)]
+    fn between(&mut self, value: ExprId, low: ExprId, high: ExprId) -> Judged {
+        let value = self.range(value);
+        let low = self.range(low);
+        let high = self.range(high);
+        let fault = value.fault.join(low.fault).join(high.fault);
+        if fault.is_none() {
+            let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
+            let below = value.range.compare(Comparison::LessOrEqual, &high.range);
+            Judged::sure(above.and(below))
+        } else {
+            Judged::faulty(fault)
+        }
+    }
+
+    #[inline(never)]
+    fn among(&mut self, expr: ExprId, variants: Variants) -> Judged {
+        let valued = self.value(expr);
+        match valued.value {
+            Possible::Variants(possible) if valued.fault.is_none() => Judged::sure(among(possible, variants)),
+            _ => Judged { truth: Truth::Unknown, fault: valued.fault },
+        }
+    }
+
+    #[inline(never)]
+    fn one_of(&mut self, expr: ExprId, options: &[ExprId]) -> Judged {
+        let program = self.program;
+        if let Expr::Fact(place) = &program.expressions[expr.0 as usize].0
+            && !self.recording
+        {
+            // A fact among constants is looked at where it stands: nothing is copied, and nothing can fault.
+            let found = self.fact(*place, |value, _| {
+                options.iter().try_fold(Truth::False, |so_far, option| match &program.expressions[option.0 as usize].0 {
+                    Expr::Constant(option) => Some(so_far.or(equal(value, option))),
+                    _ => None,
+                })
+            });
+            if let Some(truth) = found {
+                return Judged::sure(truth);
+            }
+        }
+        let mut any = Any::new();
+        for option in options {
+            any.take(self.compare(Comparison::Equal, expr, *option));
+        }
+        any.result()
+    }
+
+    #[inline(never)]
     fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
+        if self.is_visibly_ordered(right) || self.is_visibly_ordered(left) {
+            let left = self.range(left);
+            let right = self.range(right);
+            let fault = left.fault.join(right.fault);
+            return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
+        }
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
@@ -130,6 +161,17 @@ impl Run<'_> {
             Comparison::NotEqual => equal.not(),
             Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
         })
+    }
+
+    /// Whether an expression's own kind says that it is a number: then both sides of a comparison are, and no other sets need to be carried about.
+    fn is_visibly_ordered(&self, id: ExprId) -> bool {
+        match &self.program.expressions[id.0 as usize].0 {
+            Expr::Constant(value) => matches!(value, Possible::Range(_)),
+            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
+            Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
+            Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
+            Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
+        }
     }
 
     fn in_list(&mut self, expr: ExprId, list: CollectionId) -> Judged {
@@ -226,6 +268,20 @@ impl Run<'_> {
         // Where the filter fails the element is out and its condition never asked, so a fault in it is at most possible.
         all.take(Judged { truth: judged.truth, fault: judged.fault.at_most_possible() });
         all.result()
+    }
+}
+
+/// Whether two draws are the same value.
+fn equal(left: &Possible, right: &Possible) -> Truth {
+    match (left, right) {
+        (Possible::Range(left), Possible::Range(right)) => left.compare(Comparison::Equal, right),
+        (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
+            (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+            _ => Truth::from(left == right),
+        },
+        (Possible::Variants(left), Possible::Variants(right)) => left.compare(Comparison::Equal, *right),
+        (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
+        _ => Truth::Unknown,
     }
 }
 
