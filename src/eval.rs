@@ -150,7 +150,8 @@ impl<'p> Evaluator<'p> {
         scratch.overlays.extend_from_slice(replaced);
         let recording = self.recording;
         let scope = scratch.outermost;
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, recording, fields: &self.fields, scratch, scope };
+        let mut run =
+            Run { program: self.program, dossier, assuming: self.assuming, recording, fields: &self.fields, scratch, scope, guards: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -161,7 +162,7 @@ impl<'p> Evaluator<'p> {
         let scratch = &mut self.scratch;
         let scope = scratch.outermost;
         let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, recording: false, fields: &self.fields, scratch, scope };
+            Run { program: self.program, dossier, assuming: self.assuming, recording: false, fields: &self.fields, scratch, scope, guards: 0 };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -215,7 +216,13 @@ struct Run<'r> {
     scratch: &'r mut Scratch,
     /// Which narrowing is in force. A remembered `let` counts only in the scope in which it was evaluated.
     scope: u64,
+    /// How many stretches of narrowing are open.
+    guards: u32,
 }
+
+/// Guards within guards beyond this many narrow nothing: a remembered `let` then serves both branches, so that chains of `if`s can't double the work at
+/// every link. Bounds stay sound, and get no wider than without guards.
+const DEEPEST_GUARD: u32 = 6;
 
 impl<'r> Run<'r> {
     fn step(&mut self, step: Step) {
@@ -277,20 +284,24 @@ impl<'r> Run<'r> {
     /// Begins a stretch in which facts may be narrowed.
     fn enter(&mut self) -> Before {
         let before = Before { overlays: self.scratch.overlays.len(), scope: self.scope };
-        self.new_scope();
+        self.guards += 1;
+        self.open_scope();
         before
     }
 
-    /// What was remembered before counts no more, for facts have been narrowed since.
-    fn new_scope(&mut self) {
-        self.scratch.scopes += 1;
-        self.scope = self.scratch.scopes;
+    /// Facts are about to be narrowed, so what was remembered of `let`s counts no longer.
+    fn open_scope(&mut self) {
+        if self.guards <= DEEPEST_GUARD {
+            self.scratch.scopes += 1;
+            self.scope = self.scratch.scopes;
+        }
     }
 
     /// Ends it.
     fn leave(&mut self, before: Before) {
         self.scratch.overlays.truncate(before.overlays);
         self.scope = before.scope;
+        self.guards -= 1;
     }
 
     /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.

@@ -5,8 +5,6 @@
 mod facts;
 mod items;
 
-pub use facts::fact_path;
-
 use facts::Facts;
 
 use crate::eval::Evaluator;
@@ -14,7 +12,7 @@ use crate::policy::{ScorecardId, VerdictId};
 use crate::program::{Basis, Body, ExprId, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
-use crate::value::{Fraction, Possible, Truth, Type, show_number, show_possible};
+use crate::value::{Fraction, Truth, Type, show_number, show_possible};
 use crate::verdict::{
     Applies, Bands, Bounds, Effect, Effort, Evaluation, FaultLevel, Judgement, Requirement, RowTaken, State, VerdictOutcome,
 };

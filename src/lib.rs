@@ -12,6 +12,8 @@ pub mod policy;
 
 pub mod sheet;
 
+pub mod facts;
+
 pub mod program;
 
 pub mod verdict;

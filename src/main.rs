@@ -1,5 +1,5 @@
-//! The `plumb` command: everything is in the library.
+//! The `plumb` command. Everything is in the library.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    plumbrule::cli::run()
 }

@@ -3,8 +3,15 @@
 //! INVARIANT: only [`build`] makes a [`Program`], and only from a policy without errors. Evaluation therefore never meets an unknown name, a wrong type,
 //! a worth of zero or bands out of order. The day of the judgement and all parameters are constants of a program.
 
-use crate::diagnostic::Diagnostic;
-use crate::policy::{self, AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
+mod bands;
+mod grades;
+mod lower;
+mod order;
+mod parameters;
+mod uses;
+
+use crate::diagnostic::Staged;
+use crate::policy::{AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
 use crate::sheet::Slot;
 use crate::source::Span;
 use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
@@ -72,6 +79,12 @@ pub struct Program {
     pub conditions: Vec<(Condition, Span)>,
     /// Collection nodes.
     pub collections: Vec<Collection>,
+}
+
+/// Makes a policy runnable. There is no program where `policy` has errors, or constants turn out not to make sense: a worth of zero, points below it, edges
+/// or knots out of order, a parameter out of its bounds, a setting that does not fit.
+pub fn build(policy: &Policy, settings: &Settings) -> Staged<Option<Program>> {
+    lower::lower(policy, settings)
 }
 
 impl Program {
@@ -495,13 +508,4 @@ pub enum Collection {
         /// The list.
         list: CollectionId,
     },
-}
-
-/// Makes a policy runnable.
-///
-/// # Errors
-/// All findings about constants: worths, points, edges, knots and parameters out of their bounds; settings that do not fit. `policy` itself must have none.
-pub fn build(policy: &Policy, settings: &Settings) -> Result<Program, Vec<Diagnostic>> {
-    let _ = (policy, settings, policy::DocumentId(0));
-    todo!()
 }

@@ -12,23 +12,14 @@ mod summary;
 mod tests;
 mod text;
 
-pub use findings::findings;
-pub use human::human;
-pub use json::{error_json, findings_json, json};
-pub use summary::summary;
+pub use findings::{findings, nothing_found};
+pub use json::{findings_json, json, trouble_json};
 
-use crate::explain::{BandLine, GateLine, VerdictLine};
+use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
+use crate::program::Program;
+use crate::source::Sources;
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, Requirement, State};
-
-/// In which form to answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For a reader at a terminal.
-    Human,
-    /// For programs.
-    Json,
-}
 
 /// The page that a text is laid out for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,41 +46,31 @@ impl Layout {
     }
 }
 
+/// The page that findings are laid out for.
+pub type Style = Layout;
+
 /// What a run rests on besides the sheets it judges; part of its record.
-#[derive(Clone, Debug, Default)]
-pub struct Run {
-    /// The engine's version.
-    pub engine: String,
-    /// The version of the rule language.
-    pub language: String,
-    /// The day of the judgement, `2026-11-23`.
-    pub today: String,
-    /// The rulebooks, in the order read.
-    pub rulebooks: Vec<RulebookLine>,
-    /// The sheets that all judgements share.
-    pub contexts: Vec<ContextLine>,
+pub struct Run<'a> {
+    /// The rules.
+    pub program: &'a Program,
+    /// The texts of rules and sheets.
+    pub sources: &'a Sources,
+    /// The sheets that all judgements share: name and file.
+    pub contexts: Vec<(String, String)>,
 }
 
-/// A rulebook that took part.
-#[derive(Clone, Debug)]
-pub struct RulebookLine {
-    /// Its name.
-    pub name: String,
-    /// Its title.
-    pub title: String,
-    /// Its version, if it has one.
-    pub version: Option<String>,
-    /// Its file.
-    pub file: String,
+/// What people read: each project in full, and several ranked at the end.
+pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> String {
+    let mut pages: Vec<String> = explanations.iter().map(|explanation| human::human(run, explanation, layout)).collect();
+    if explanations.len() > 1 {
+        pages.push(summary::summary(explanations, layout));
+    }
+    pages.join("\n")
 }
 
-/// A context that took part.
-#[derive(Clone, Debug)]
-pub struct ContextLine {
-    /// As the rules call it.
-    pub name: String,
-    /// Its file.
-    pub file: String,
+/// The ranking alone.
+pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
+    summary::summary(explanations, layout)
 }
 
 /// The last words of every report.

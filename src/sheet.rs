@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use crate::policy::DocumentId;
+use crate::policy::{Document, DocumentId};
 use crate::source::{FileId, Span};
-use crate::value::{FieldId, Number, Possible, RecordId};
+use crate::value::{FieldId, Leaf, Number, Possible, RecordId, Schema};
 
 /// A fact as evaluation sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,48 @@ pub struct Sheet {
     pub evidence: Vec<Evidence>,
     /// Every record or scalar element with slots here, by rising first slot; the first entry is the document itself.
     pub elements: Vec<Element>,
+}
+
+impl Sheet {
+    /// The path of a fact for readers: `network.uptime_90d`, `audits[2].date` (counted from 1), and in a context `thesis.horizon`, `peers[akash].market.cap`.
+    pub fn path(&self, schema: &Schema, documents: &[Document], slot: u32) -> String {
+        let element = self.element_at(slot);
+        let mut path = self.element_path(schema, documents, element);
+        if let Some(leaf) = self.leaf_at(schema, slot) {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(&leaf.path);
+        }
+        path
+    }
+
+    /// The path of a record or of an entry that is a single value; empty for the subject itself.
+    pub fn element_path(&self, schema: &Schema, documents: &[Document], element: &Element) -> String {
+        // An entry's list stands before it, so the way up ends, and its depth is that of the nesting in the text.
+        match element.parent {
+            Some((list, place)) => {
+                let list = self.path(schema, documents, list);
+                match &element.label {
+                    Some(label) => format!("{list}[{label}]"),
+                    None => format!("{list}[{}]", u64::from(place) + 1),
+                }
+            }
+            None if self.document == DocumentId(0) => String::new(),
+            None => documents.get(self.document.index()).map(|document| document.name.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The record or element whose slots a slot is among.
+    pub fn element_at(&self, slot: u32) -> &Element {
+        &self.elements[self.elements.partition_point(|element| element.first <= slot).saturating_sub(1)]
+    }
+
+    /// The declaration of the fact at a slot; none for entries that are single values, and for a context that is itself a list.
+    pub fn leaf_at<'s>(&self, schema: &'s Schema, slot: u32) -> Option<&'s Leaf> {
+        let element = self.element_at(slot);
+        schema.record(element.record?).leaves.get((slot - element.first) as usize)
+    }
 }
 
 /// Where a record's slots stand.

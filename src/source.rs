@@ -8,6 +8,11 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// The first text taken in. It stands for the place of what comes from no text at all, such as a list of no documents.
+    pub(crate) const FIRST: FileId = FileId(0);
+}
+
 /// A stretch of one text, in bytes; `start == end` is a place between two characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

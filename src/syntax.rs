@@ -33,7 +33,10 @@ pub const LARGEST_RULE_FILE: usize = 4 << 20;
 /// stays bounded.
 const REREADING: usize = 8 << 20;
 
-/// Reads one text.
+/// Findings for one file. Whoever has so many mends the first ones and reads again.
+const MOST_FINDINGS: usize = 200;
+
+/// Reads one text. A text that is not read to its end for its mistakes yields what could be read, and a finding for each mistake.
 pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
     let mut book = Rulebook { file, name: None, title: None, version: None, doc: String::new(), uses: Vec::new(), items: Vec::new() };
     if text.len() > LARGEST_RULE_FILE {
@@ -45,7 +48,7 @@ pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
     let mut corrected = Vec::new();
     let mut rereading = REREADING;
     loop {
-        let affordable = repairs.text().len() <= rereading;
+        let affordable = repairs.text().len() <= rereading && corrected.len() < MOST_FINDINGS;
         let scan = scan::scan(repairs.text());
         let mut builder = Builder::new(file, &repairs, &scan);
         let whole = match scan.faults.is_empty() && scan.too_deep.is_empty() {
@@ -66,7 +69,7 @@ pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
             made.push(correction.finding);
             edits.push(correction.edits);
         }
-        if !edits.is_empty() && affordable && repairs.apply(edits) {
+        if affordable && !edits.is_empty() && repairs.apply(edits) {
             rereading -= text.len();
             corrected.extend(made);
             book.items.clear();
@@ -77,6 +80,7 @@ pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
         findings.extend(made);
         diagnostic::sort(&mut findings);
         findings.dedup();
+        findings.truncate(MOST_FINDINGS);
         return Staged::new(book, findings);
     }
 }

@@ -1,5 +1,7 @@
 //! Every page below `tests/cases` is a case: rules, facts, and a snapshot beside it that repeats them and shows what comes out.
 
+#![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
+
 mod support;
 
 use std::fs;

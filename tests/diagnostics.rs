@@ -1,5 +1,7 @@
 //! Every finding has a page, whose bad example makes it and whose good example makes none.
 
+#![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
+
 mod support;
 
 use std::fs;
@@ -23,7 +25,12 @@ fn every_code_has_a_page_that_shows_it() {
         let avoid = support::run(&support::blocks(sections[1]));
         let names: Vec<&str> = avoid.findings.iter().map(|finding| finding.code.name).collect();
         assert!(names.contains(&code.name), "{}: the example to avoid makes {names:?}\n{}", code.name, avoid.shown);
-        assert!(names.iter().all(|name| *name == code.name), "{}: the example to avoid makes others too: {names:?}\n{}", code.name, avoid.shown);
+        assert!(
+            names.iter().all(|name| *name == code.name),
+            "{}: the example to avoid makes others too: {names:?}\n{}",
+            code.name,
+            avoid.shown
+        );
         let prefer = support::run(&support::blocks(sections[2]));
         assert!(prefer.findings.is_empty(), "{}: the example to prefer makes findings\n{}", code.name, prefer.shown);
     }

@@ -43,6 +43,9 @@ pub(super) struct Eval {
     /// The band that every project must reach
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
+    /// Only the ranking, without the reports
+    #[arg(long, conflicts_with = "format")]
+    summary: bool,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -116,6 +119,7 @@ impl Eval {
         }
         let run = Run { program: &program, sources: &sources, contexts: self.shown_contexts(&program, &contexts, &sources) };
         terminal.result(&match self.format {
+            Format::Human if self.summary => report::summary(&explanations, terminal.out),
             Format::Human => report::human(&run, &explanations, terminal.out),
             Format::Json => report::json(&run, &explanations),
         });

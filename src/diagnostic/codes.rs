@@ -13,13 +13,15 @@ pub struct Code {
     pub summary: &'static str,
     /// The first version that reports it.
     pub since: &'static str,
+    /// Its page: what to avoid, what to prefer, and why.
+    pub page: &'static str,
 }
 
 macro_rules! register {
     ($($(#[$about:meta])* $constant:ident = $name:literal, $severity:ident, $summary:literal;)*) => {
         $(
             #[doc = $summary]
-            pub static $constant: Code = Code { name: $name, severity: Severity::$severity, summary: $summary, since: "0.1.0" };
+            pub static $constant: Code = Code { name: $name, severity: Severity::$severity, summary: $summary, since: "0.1.0", page: include_str!(concat!("../../docs/diagnostics/", $name, ".md")) };
         )*
         /// Every code, by name.
         pub static ALL: &[&Code] = &[$(&$constant),*];
@@ -60,6 +62,7 @@ register! {
     // Types.
     AMBIGUOUS_VARIANT = "ambiguous-variant", Error, "a bare name is both a variant and something in scope";
     BAD_CALL = "bad-call", Error, "a function is called with the wrong arguments";
+    CONSTANT_FAULT = "constant-fault", Error, "a constant divides by zero or is too large";
     COMPARED_TYPES = "compared-types", Error, "two sides of a comparison are of different types";
     MIXED_UNITS = "mixed-units", Error, "arithmetic on types that do not go together";
     NOT_CONSTANT = "not-constant", Error, "a value must be known before any facts are";

@@ -110,21 +110,6 @@ impl Run<'_> {
 
     #[inline(never)]
     fn one_of(&mut self, expr: ExprId, options: &[ExprId]) -> Judged {
-        let program = self.program;
-        if let Expr::Fact(place) = &program.expressions[expr.0 as usize].0
-            && !self.recording
-        {
-            // A fact among constants is looked at where it stands: nothing is copied, and nothing can fault.
-            let found = self.fact(*place, |value, _| {
-                options.iter().try_fold(Truth::False, |so_far, option| match &program.expressions[option.0 as usize].0 {
-                    Expr::Constant(option) => Some(so_far.or(equal(value, option))),
-                    _ => None,
-                })
-            });
-            if let Some(truth) = found {
-                return Judged::sure(truth);
-            }
-        }
         let mut any = Any::new();
         for option in options {
             any.take(self.compare(Comparison::Equal, expr, *option));
@@ -134,44 +119,24 @@ impl Run<'_> {
 
     #[inline(never)]
     fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
-        if self.is_visibly_ordered(right) || self.is_visibly_ordered(left) {
-            let left = self.range(left);
-            let right = self.range(right);
-            let fault = left.fault.join(right.fault);
-            return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
+        let program = self.program;
+        match (&program.expressions[left.0 as usize].0, &program.expressions[right.0 as usize].0) {
+            // A fact beside a constant is looked at where it stands: nothing is copied, and nothing can fault.
+            (Expr::Fact(place), Expr::Constant(constant)) if !self.recording => {
+                return Judged::sure(self.fact(*place, |value, _| compared(comparison, value, constant)));
+            }
+            (one, other) if is_visibly_ordered(one) || is_visibly_ordered(other) => {
+                let left = self.range(left);
+                let right = self.range(right);
+                let fault = left.fault.join(right.fault);
+                return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
+            }
+            _ => {}
         }
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
-        if !fault.is_none() {
-            return Judged::faulty(fault);
-        }
-        let equal = match (&left.value, &right.value) {
-            (Possible::Range(left), Possible::Range(right)) => return Judged::sure(left.compare(comparison, right)),
-            (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
-                (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
-                _ => Truth::from(left == right),
-            },
-            (Possible::Variants(left), Possible::Variants(right)) => return Judged::sure(left.compare(comparison, *right)),
-            (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
-            _ => Truth::Unknown,
-        };
-        Judged::sure(match comparison {
-            Comparison::Equal => equal,
-            Comparison::NotEqual => equal.not(),
-            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
-        })
-    }
-
-    /// Whether an expression's own kind says that it is a number: then both sides of a comparison are, and no other sets need to be carried about.
-    fn is_visibly_ordered(&self, id: ExprId) -> bool {
-        match &self.program.expressions[id.0 as usize].0 {
-            Expr::Constant(value) => matches!(value, Possible::Range(_)),
-            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
-            Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
-            Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
-            Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
-        }
+        if fault.is_none() { Judged::sure(compared(comparison, &left.value, &right.value)) } else { Judged::faulty(fault) }
     }
 
     fn in_list(&mut self, expr: ExprId, list: CollectionId) -> Judged {
@@ -271,17 +236,33 @@ impl Run<'_> {
     }
 }
 
-/// Whether two draws are the same value.
-fn equal(left: &Possible, right: &Possible) -> Truth {
-    match (left, right) {
-        (Possible::Range(left), Possible::Range(right)) => left.compare(Comparison::Equal, right),
+/// Whether an expression's own kind says that it is a number: then both sides of a comparison are, and no other sets need to be carried about.
+fn is_visibly_ordered(expr: &Expr) -> bool {
+    match expr {
+        Expr::Constant(value) => matches!(value, Possible::Range(_)),
+        Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
+        Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
+        Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
+        Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
+    }
+}
+
+/// Whether the comparison holds for every pair drawn from the two sets, for none, or for some.
+fn compared(comparison: Comparison, left: &Possible, right: &Possible) -> Truth {
+    let equal = match (left, right) {
+        (Possible::Range(left), Possible::Range(right)) => return left.compare(comparison, right),
         (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
             (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
             _ => Truth::from(left == right),
         },
-        (Possible::Variants(left), Possible::Variants(right)) => left.compare(Comparison::Equal, *right),
+        (Possible::Variants(left), Possible::Variants(right)) => return left.compare(comparison, *right),
         (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
         _ => Truth::Unknown,
+    };
+    match comparison {
+        Comparison::Equal => equal,
+        Comparison::NotEqual => equal.not(),
+        Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
     }
 }
 

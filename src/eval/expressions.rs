@@ -4,7 +4,7 @@ use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::policy::LetId;
 use crate::program::{ConditionId, Expr, ExprId, Place};
-use crate::value::{Arithmetic, Faulty, Interval, Number, Possible, Texts, Truth, Variants};
+use crate::value::{Arithmetic, Faulty, Interval, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {

@@ -1,6 +1,6 @@
 //! Guards: under a condition, the facts that it compares with constants are narrower than the evidence leaves them.
 
-use super::{Overlay, Run};
+use super::{DEEPEST_GUARD, Overlay, Run};
 use crate::program::{Condition, ConditionId, Expr, ExprId, Place};
 use crate::value::{Comparison, Interval, Number, Possible, Truth, Variants};
 
@@ -9,6 +9,9 @@ impl Run<'_> {
     ///
     /// Looks through `and`, `or`, `not` and `let`s. What it can't use it leaves as it is, which is sound.
     pub(super) fn narrow(&mut self, id: ConditionId, holds: bool) -> bool {
+        if self.guards > DEEPEST_GUARD {
+            return true;
+        }
         let program = self.program;
         match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => *truth == holds,

@@ -96,7 +96,7 @@ fn width(program: &Program, evaluation: &Evaluation) -> (u32, Fraction) {
 fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, base: &Evaluation) -> (Vec<ItemId>, Vec<GateId>) {
     // A document's own facts are read at fixed places, those of list elements through binders.
     let sheet = dossier.sheets[address.sheet as usize - 1];
-    let own_leaf = sheet.elements.get(1).is_none_or(|element| address.slot < element.first);
+    let own_leaf = sheet.element_at(address.slot).parent.is_none();
     let reads = |places: &[Place]| {
         places.iter().any(|place| match place {
             Place::Fixed { sheet, slot } => own_leaf && *sheet == address.sheet && *slot == address.slot,

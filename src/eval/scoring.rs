@@ -260,7 +260,7 @@ impl Run<'_> {
                     if !self.narrow(condition, false) {
                         break;
                     }
-                    self.new_scope();
+                    self.open_scope();
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{Citation, FactLine};
 use crate::program::{Place, Program};
-use crate::sheet::{Dossier, Element, Evidence, Missing, Sheet};
+use crate::sheet::{Dossier, Evidence, Missing, Sheet};
 use crate::source::{Sources, Span};
 use crate::value::{DAY, FieldId, Leaf, Number, Possible, Type, show_number, show_possible};
 use crate::verdict::Address;
@@ -12,46 +12,6 @@ pub(super) struct Facts<'a> {
     program: &'a Program,
     dossier: &'a Dossier<'a>,
     sources: &'a Sources,
-}
-
-/// A fact's path for readers: `network.uptime_90d`, `audits[2].date` (counted from 1), `thesis.horizon`, `peers[akash].market.cap`.
-pub fn fact_path(program: &Program, dossier: &Dossier, address: Address) -> String {
-    let mut path = String::new();
-    let sheet = dossier.sheets[address.sheet as usize - 1];
-    if address.sheet > 1 {
-        path.push_str(&program.documents[address.sheet as usize - 1].name);
-    }
-    write_path(&mut path, program, sheet, address.slot);
-    path
-}
-
-fn write_path(path: &mut String, program: &Program, sheet: &Sheet, slot: u32) {
-    let element = element_at(sheet, slot);
-    if let Some((list, index)) = element.parent {
-        write_path(path, program, sheet, list);
-        match &element.label {
-            Some(label) => path.push_str(&format!("[{label}]")),
-            None => path.push_str(&format!("[{}]", index + 1)),
-        }
-    } else if program.documents[sheet.document.index()].many.is_some() {
-        // The document is a list: its own name is all there is to say.
-        return;
-    }
-    if let Some(leaf) = leaf_at(program, element, slot) {
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(&leaf.path);
-    }
-}
-
-/// The record or element whose slots a slot is among.
-fn element_at(sheet: &Sheet, slot: u32) -> &Element {
-    &sheet.elements[sheet.elements.partition_point(|element| element.first <= slot).saturating_sub(1)]
-}
-
-fn leaf_at<'p>(program: &'p Program, element: &Element, slot: u32) -> Option<&'p Leaf> {
-    program.schema.record(element.record?).leaves.get((slot - element.first) as usize)
 }
 
 impl<'a> Facts<'a> {
@@ -74,7 +34,7 @@ impl<'a> Facts<'a> {
     }
 
     fn leaf(&self, address: Address) -> Option<&'a Leaf> {
-        leaf_at(self.program, element_at(self.sheet(address), address.slot), address.slot)
+        self.sheet(address).leaf_at(&self.program.schema, address.slot)
     }
 
     /// The type of a fact.
@@ -83,7 +43,7 @@ impl<'a> Facts<'a> {
             return leaf.ty;
         }
         let sheet = self.sheet(address);
-        match element_at(sheet, address.slot).parent {
+        match sheet.element_at(address.slot).parent {
             Some((list, _)) => match self.type_of(Address { slot: list, ..address }) {
                 Type::List(list) => self.program.schema.list(list).element,
                 other => other,
@@ -103,7 +63,7 @@ impl<'a> Facts<'a> {
         let slot = &sheet.slots[address.slot as usize];
         let evidence = &sheet.evidence[slot.evidence as usize];
         let ty = self.type_of(address);
-        let path = fact_path(self.program, self.dossier, address);
+        let path = sheet.path(&self.program.schema, &self.program.documents, address.slot);
         FactLine {
             value: show_possible(&slot.value, ty, &self.program.schema),
             known: slot.known,
@@ -190,7 +150,7 @@ impl<'a> Facts<'a> {
     /// Whether a fact is among the places that an item reads.
     pub(super) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
         let field = self.sheet(fact).slots[fact.slot as usize].field;
-        let own = element_at(self.sheet(fact), fact.slot).parent.is_none();
+        let own = self.sheet(fact).element_at(fact.slot).parent.is_none();
         places.iter().any(|place| match place {
             Place::Fixed { sheet, slot } => own && *sheet == fact.sheet && *slot == fact.slot,
             Place::Element { field: read, .. } => !own && *read == Some(field),

@@ -8,7 +8,8 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use crate::diagnostic::{Diagnostic, Fix, Label, Severity, counted};
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity, counted, listed};
+use crate::policy::{Body, Policy};
 use crate::source::{FileId, Sources, Span};
 
 use super::text::{acts, visible};
@@ -42,6 +43,16 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
     text.push_str(&layout.paint().paint(style, &count(diagnostics)));
     text.push('\n');
     text
+}
+
+/// What to say of rules in which nothing was found.
+pub fn nothing_found(policy: &Policy) -> String {
+    let parts = [
+        counted(policy.items.iter().filter(|item| !matches!(item.body, Body::Include(_))).count(), "item"),
+        counted(policy.gates.len(), "gate"),
+        counted(policy.verdicts.len(), "verdict"),
+    ];
+    format!("nothing to report: {} with {}\n", counted(policy.rulebooks.len(), "rulebook"), listed(&parts, "and"))
 }
 
 /// `2 errors, 1 warning`
@@ -336,9 +347,7 @@ scorecard viability {
 
     #[test]
     fn a_finding_shows_culprit_other_party_help_and_fix() {
-        let (sources, file) = source(RULES);
-        let mut facts = Sources::new();
-        std::mem::swap(&mut facts, &mut { sources });
+        let (mut facts, file) = source(RULES);
         let sheet = facts.add("rules/project.plumb", "subject project {\n  network {\n    uptime_90d: percent\n  }\n}\n");
         let found = [
             Diagnostic::new(&codes::UNKNOWN_NAME, place(&facts, file, "uptime >= "), "nothing in `network` is called `uptime`")
@@ -357,6 +366,11 @@ scorecard viability {
         ];
         insta::assert_snapshot!("findings", findings(&found, &facts, Layout::PLAIN));
         assert!(findings(&found, &facts, Layout { colour: true, ..Layout::PLAIN }).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn rules_without_findings_are_counted() {
+        assert_eq!(nothing_found(&Policy::default()), "nothing to report: 0 rulebooks with 0 items, 0 gates and 0 verdicts\n");
     }
 
     #[test]
@@ -423,6 +437,32 @@ scorecard viability {
             .related(place(&sources, file, "alpha"), "first here")];
         let shown = findings(&found, &sources, Layout::PLAIN);
         assert!(shown.contains(":5002:1") && shown.contains(":1:1") && shown.lines().count() < 14, "{shown}");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+
+        /// Spans may overlap, nest, touch the end and run over lines; the page keeps its width and lets nothing through.
+        #[test]
+        fn any_places_in_any_text_can_be_shown(
+            text in "[ a{}\t\r\n\n\u{301}北é\u{202e}\u{1b}]{0,80}",
+            places in proptest::collection::vec((0u32..200, 0u32..200), 1..5),
+            fix in proptest::option::of(("[a\n\t北]{0,6}", 0u32..200, 0u32..60)),
+        ) {
+            let (sources, file) = source(&text);
+            let span = |start: u32, length: u32| Span { file, start, end: start + length };
+            let mut found = Diagnostic::new(&codes::SYNTAX, span(places[0].0, places[0].1), "something").label("here");
+            for (start, length) in &places[1..] {
+                found = found.related(span(*start, *length), "there");
+            }
+            if let Some((replacement, start, length)) = fix {
+                found = found.fix(span(start, length), replacement);
+            }
+            let shown = findings(&[found.clone()], &sources, Layout::PLAIN);
+            proptest::prop_assert!(shown.starts_with("error[syntax]: something\n"), "{}", shown);
+            proptest::prop_assert!(shown.chars().all(|c| c == '\n' || !(c.is_control() || acts(c))), "{:?}", shown);
+            super::super::findings_json(&[found], &sources);
+        }
     }
 
     #[test]

@@ -6,17 +6,18 @@ use anstyle::Style;
 
 use crate::diagnostic::{counted, listed};
 use crate::explain::{Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, QuestionLine, ScorecardLine, VerdictLine};
+use crate::policy::RulebookInfo;
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bounds, Effect, FaultLevel, State};
 
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, padding, visible, width_of};
 use super::{
-    CLOSING, Layout, band_range, capping, edges, effect_words, gate_state, percent_range, points_of, requirement_words, scale, state_name,
-    verdict_words,
+    CLOSING, Layout, Run, band_range, capping, edges, effect_words, gate_state, percent_range, points_of, requirement_words, scale,
+    state_name, verdict_words,
 };
 
 /// The report on one project, ending with a line break.
-pub fn human(explanation: &Explanation, layout: Layout) -> String {
+pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) -> String {
     let mut page = Page { width: layout.columns(), paint: layout.paint(), text: String::new() };
     page.heading(explanation);
     for verdict in &explanation.verdicts {
@@ -32,6 +33,7 @@ pub fn human(explanation: &Explanation, layout: Layout) -> String {
     page.parameters(explanation);
     page.limits(explanation);
     page.line("");
+    page.flow("", &basis(run));
     page.flow("", &Flow::new().add(FAINT, CLOSING));
     page.text
 }
@@ -307,7 +309,10 @@ impl Page {
         self.section("Gates");
         let mut shown: Vec<&GateLine> = gates.iter().filter(|gate| gate.fires != Truth::False).collect();
         shown.sort_by_key(|gate| gate.fires != Truth::True);
-        for gate in &shown {
+        for (place, gate) in shown.iter().enumerate() {
+            if place > 0 {
+                self.line("");
+            }
             let (style, figure) = if gate.fires == Truth::True { (BAD, gate_state(gate.fires)) } else { (OPEN, gate_state(gate.fires)) };
             let mut flow = Flow::new().add(STRONG, &gate.title).dot(PLAIN, "at most").add(STRONG, &gate.caps.1);
             if !gate.binds {
@@ -465,6 +470,25 @@ impl Page {
             }
         }
     }
+}
+
+/// The rules and contexts that it was judged by.
+fn basis(run: &Run<'_>) -> Flow {
+    let rulebook = |rulebook: &RulebookInfo| match &rulebook.version {
+        Some(version) => format!("{} {version}", rulebook.name),
+        None => rulebook.name.clone(),
+    };
+    let rulebooks: Vec<String> = run.program.rulebooks.iter().map(rulebook).collect();
+    let contexts: Vec<String> = run.contexts.iter().map(|(name, file)| format!("{name} ({file})")).collect();
+    let mut flow = Flow::new();
+    if !rulebooks.is_empty() {
+        flow = flow.add(FAINT, "Judged by").add(FAINT, &listed(&rulebooks, "and"));
+        if !contexts.is_empty() {
+            flow = flow.close(FAINT, ", beside").add(FAINT, &listed(&contexts, "and"));
+        }
+        flow = flow.close(FAINT, ".");
+    }
+    flow
 }
 
 /// Where an item stands in the story.

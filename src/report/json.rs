@@ -8,23 +8,27 @@ use crate::explain::{
     AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
     VerdictLine,
 };
+use crate::policy::RulebookInfo;
 use crate::source::{Sources, Span};
-use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
+use crate::value::{Fraction, Number, Truth, civil_date, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, FaultLevel, Requirement, RowTaken, State};
 
 use super::findings::clipped;
+use super::text::acts;
 use super::{Run, edges, state_name};
 
 /// Moves when a field changes its meaning or goes; new fields may come without.
 const SCHEMA_VERSION: u32 = 1;
 
-/// The record of a run: what it rests on, what it found, and every judgement.
-pub fn json(run: &Run, explanations: &[Explanation], findings: &[Diagnostic], sources: &Sources) -> String {
+/// The version of the rule language that this engine reads.
+const LANGUAGE_VERSION: u32 = 1;
+
+/// The record of a run: what it rests on, and every judgement.
+pub fn json(run: &Run<'_>, explanations: &[Explanation]) -> String {
     let record = Record {
         schema_version: SCHEMA_VERSION,
         run: run_record(run, explanations),
-        findings: findings.iter().map(|finding| finding_record(finding, sources)).collect(),
-        projects: explanations.iter().map(|explanation| Writer { sources }.project(explanation)).collect(),
+        projects: explanations.iter().map(|explanation| Writer { sources: run.sources }.project(explanation)).collect(),
     };
     written(&record)
 }
@@ -40,14 +44,23 @@ pub fn findings_json(findings: &[Diagnostic], sources: &Sources) -> String {
     })
 }
 
-/// Trouble of the tool's own: a wrong argument, a file that can't be written.
-pub fn error_json(message: &str, help: &[String]) -> String {
+/// Trouble of the tool's own: a wrong argument, a file that can't be read.
+pub fn trouble_json(message: &str, help: Option<&str>) -> String {
     written(&ToolError { schema_version: SCHEMA_VERSION, error: Trouble { message, help } })
 }
 
 fn written(record: &impl Serialize) -> String {
     // Texts, numbers, lists and structs always have a JSON form; only maps with odd keys do not, and there are none.
-    let mut text = serde_json::to_string_pretty(record).unwrap_or_default();
+    let plain = serde_json::to_string_pretty(record).unwrap_or_default();
+    // Such characters occur within strings only, where an escape means the same and is safe to look at in a terminal.
+    let mut text = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        if c != '\n' && (c.is_control() || acts(c)) {
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            text.push(c);
+        }
+    }
     text.push('\n');
     text
 }
@@ -61,7 +74,7 @@ struct ToolError<'a> {
 #[derive(Serialize)]
 struct Trouble<'a> {
     message: &'a str,
-    help: &'a [String],
+    help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -136,15 +149,14 @@ fn extent(span: Span, sources: &Sources) -> Extent<'_> {
 struct Record<'a> {
     schema_version: u32,
     run: RunRecord<'a>,
-    findings: Vec<Finding<'a>>,
     projects: Vec<Project<'a>>,
 }
 
 #[derive(Serialize)]
 struct RunRecord<'a> {
-    engine_version: &'a str,
-    language_version: &'a str,
-    today: &'a str,
+    engine_version: &'static str,
+    language_version: u32,
+    today: String,
     rulebooks: Vec<Rulebook<'a>>,
     contexts: Vec<Context<'a>>,
     parameters: Vec<Parameter<'a>>,
@@ -173,22 +185,19 @@ struct Parameter<'a> {
     set_from_outside: bool,
 }
 
-fn run_record<'a>(run: &'a Run, explanations: &'a [Explanation]) -> RunRecord<'a> {
+fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecord<'a> {
+    let rulebook = |rulebook: &'a RulebookInfo| Rulebook {
+        name: &rulebook.name,
+        title: &rulebook.title,
+        version: rulebook.version.as_deref(),
+        file: run.sources.name(rulebook.file),
+    };
     RunRecord {
-        engine_version: &run.engine,
-        language_version: &run.language,
-        today: &run.today,
-        rulebooks: run
-            .rulebooks
-            .iter()
-            .map(|rulebook| Rulebook {
-                name: &rulebook.name,
-                title: &rulebook.title,
-                version: rulebook.version.as_deref(),
-                file: &rulebook.file,
-            })
-            .collect(),
-        contexts: run.contexts.iter().map(|context| Context { name: &context.name, file: &context.file }).collect(),
+        engine_version: env!("CARGO_PKG_VERSION"),
+        language_version: LANGUAGE_VERSION,
+        today: civil_date(run.program.today),
+        rulebooks: run.program.rulebooks.iter().map(rulebook).collect(),
+        contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
         // All sheets of a run are judged under the same parameters.
         parameters: explanations.first().map_or(Vec::new(), |explanation| explanation.parameters.iter().map(parameter_record).collect()),
     }
@@ -319,11 +328,12 @@ struct Scorecard<'a> {
     rule: Position<'a>,
     depth: usize,
     applies: &'static str,
-    score: Pair<Share>,
+    /// None where nothing applies.
+    score: Option<Pair<Share>>,
     points: Pair<Points>,
     worth_counted: Pair<Points>,
     worth: Points,
-    decided: Share,
+    decided: Option<Share>,
     earned_of_decided: Option<Share>,
     items: Vec<&'a str>,
 }
@@ -468,8 +478,8 @@ impl<'a> Writer<'a> {
             bands_without_gates: named(&verdict.bands, verdict.ungated),
             score: verdict.score.as_ref().map(|score| share_pair(score, &edges)),
             scorecard: verdict.scorecard.as_ref().map(|(code, title)| Referred { code, title }),
-            decided: verdict.decided.as_ref().map(|part| share(part, &[Number::ONE])),
-            earned_of_decided: verdict.earned.as_ref().map(|part| share(part, &[Number::ONE])),
+            decided: verdict.decided.as_ref().map(|part| share(part, &[])),
+            earned_of_decided: verdict.earned.as_ref().map(|part| share(part, &[])),
             without_assumptions: verdict.without_assumptions.as_ref().map(|(state, range, score)| Bare {
                 state: state_key(*state),
                 bands: named(&verdict.bands, *range),
@@ -488,6 +498,7 @@ impl<'a> Writer<'a> {
 
     fn scorecard(self, scorecard: &'a ScorecardLine, explanation: &'a Explanation) -> Scorecard<'a> {
         let rests = |verdict: &&VerdictLine| verdict.scorecard.as_ref().is_some_and(|(code, _)| *code == scorecard.code);
+        let scored = scorecard.applies != Applies::Never;
         let edges: Vec<Number> = explanation.verdicts.iter().filter(rests).flat_map(|verdict| edges(&verdict.bands)).collect();
         Scorecard {
             code: &scorecard.code,
@@ -495,12 +506,12 @@ impl<'a> Writer<'a> {
             rule: self.position(&scorecard.rule),
             depth: scorecard.depth,
             applies: applies_key(scorecard.applies),
-            score: share_pair(&scorecard.score, &edges),
+            score: scored.then(|| share_pair(&scorecard.score, &edges)),
             points: points_pair(&scorecard.points),
             worth_counted: points_pair(&scorecard.counted),
             worth: points(&scorecard.worth),
-            decided: share(&scorecard.decided, &[Number::ONE]),
-            earned_of_decided: scorecard.earned.as_ref().map(|part| share(part, &[Number::ONE])),
+            decided: scored.then(|| share(&scorecard.decided, &[])),
+            earned_of_decided: scorecard.earned.as_ref().filter(|_| scored).map(|part| share(part, &[])),
             items: scorecard.items.iter().filter_map(|place| explanation.items.get(*place)).map(|item| item.code.as_str()).collect(),
         }
     }

@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     fn part(numerator: i64, denominator: i64) -> Fraction {
-        Fraction::ratio(numerator, denominator).unwrap_or(Fraction::zero())
+        Fraction::ratio(numerator, denominator).unwrap_or_default()
     }
 
     fn drawn(low: Fraction, high: Fraction, edges: &[Fraction]) -> String {

@@ -11,7 +11,7 @@ use super::text::{BAD, FAINT, Flow, OPEN, PLAIN, Paint, STRONG, padding, visible
 use super::{CLOSING, Layout, capping, edges, percent_range, scale, state_name, verdict_words};
 
 /// The ranking by the first verdict: best proven band first, then best possible band, then the share earned of what is decided, then name.
-pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
+pub(super) fn summary(explanations: &[Explanation], layout: Layout) -> String {
     let rows = ranked(explanations);
     let mut table = Table::new(&rows, layout);
     if let Some((explanation, verdict)) = explanations.iter().find_map(|explanation| Some((explanation, explanation.verdicts.first()?))) {
@@ -241,6 +241,9 @@ impl Table {
         let mut flow = Flow::new().add(STRONG, &total).close(STRONG, ".");
         if gates {
             flow = flow.add(FAINT, "A gate marked `?` may cap the verdict: the evidence leaves it open.");
+        }
+        if explanations.len() > 1 {
+            flow = flow.add(FAINT, "Judge a sheet alone to see its reasons.");
         }
         let mut lines = flow.lines(self.width, self.paint);
         lines.extend(Flow::new().add(FAINT, CLOSING).lines(self.width, self.paint));

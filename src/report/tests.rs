@@ -6,8 +6,10 @@ use crate::explain::{
     AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
     VerdictLine,
 };
+use crate::policy::RulebookInfo;
+use crate::program::Program;
 use crate::source::{FileId, Sources, Span};
-use crate::value::Fraction;
+use crate::value::{DAY, Fraction, Number, Schema};
 use crate::verdict::{Effort, FaultLevel, RowTaken};
 
 /// Texts long enough for the lines that the samples cite.
@@ -52,8 +54,55 @@ impl Texts {
     }
 }
 
+/// A program of which a report needs the rulebooks and the day.
+fn program(texts: &Texts) -> Program {
+    let rulebook = |name: &str, version: Option<&str>, file: FileId| RulebookInfo {
+        name: name.into(),
+        title: format!("The {name} rules"),
+        version: version.map(String::from),
+        doc: String::new(),
+        file,
+    };
+    Program {
+        today: Number::whole(20_780 * DAY),
+        rulebooks: vec![rulebook("screening", Some("1.2"), texts.rules), rulebook("risk", None, texts.risk)],
+        schema: Schema::default(),
+        documents: Vec::new(),
+        unseen: Vec::new(),
+        params: Vec::new(),
+        lets: Vec::new(),
+        items: Vec::new(),
+        scorecards: Vec::new(),
+        gates: Vec::new(),
+        verdicts: Vec::new(),
+        order: Vec::new(),
+        fields: Vec::new(),
+        expressions: Vec::new(),
+        conditions: Vec::new(),
+        collections: Vec::new(),
+    }
+}
+
+/// The record of some judgements.
+fn record(texts: &Texts, explanations: &[Explanation]) -> String {
+    json(&run(&program(texts), texts), explanations)
+}
+
+fn run<'a>(program: &'a Program, texts: &'a Texts) -> Run<'a> {
+    Run { program, sources: &texts.sources, contexts: vec![("thesis".into(), "fixtures/thesis.yaml".into())] }
+}
+
+fn page(explanation: &Explanation, width: usize, colour: bool) -> String {
+    let texts = texts();
+    human(&run(&program(&texts), &texts), std::slice::from_ref(explanation), Layout { width, colour })
+}
+
+fn summary(explanations: &[Explanation], layout: Layout) -> String {
+    super::summary::summary(explanations, layout)
+}
+
 fn part(numerator: i64, denominator: i64) -> Fraction {
-    Fraction::ratio(numerator, denominator).unwrap_or(Fraction::zero())
+    Fraction::ratio(numerator, denominator).unwrap_or_default()
 }
 
 fn bounds(low: Fraction, high: Fraction) -> Bounds {
@@ -520,17 +569,17 @@ fn keeps_to(line: &str, width: usize) -> bool {
 
 #[test]
 fn an_open_project_at_80_columns() {
-    insta::assert_snapshot!("open_80", human(&open_project(&texts()), Layout::PLAIN));
+    insta::assert_snapshot!("open_80", page(&open_project(&texts()), 80, false));
 }
 
 #[test]
 fn an_open_project_at_60_columns() {
-    insta::assert_snapshot!("open_60", human(&open_project(&texts()), Layout { width: 60, colour: false }));
+    insta::assert_snapshot!("open_60", page(&open_project(&texts()), 60, false));
 }
 
 #[test]
 fn an_open_project_at_120_columns() {
-    insta::assert_snapshot!("open_120", human(&open_project(&texts()), Layout { width: 120, colour: false }));
+    insta::assert_snapshot!("open_120", page(&open_project(&texts()), 120, false));
 }
 
 #[test]
@@ -538,7 +587,7 @@ fn projects_in_every_other_state() {
     let texts = texts();
     let pages: Vec<String> = [decided_project(&texts), faulted_project(&texts), inapplicable_project(&texts), conditional_project(&texts)]
         .iter()
-        .map(|project| human(project, Layout::PLAIN))
+        .map(|project| page(project, 80, false))
         .collect();
     insta::assert_snapshot!("states", pages.join("\n\n"));
 }
@@ -555,7 +604,7 @@ fn no_line_is_wider_than_the_page() {
     let texts = texts();
     for width in [40, 47, 60, 72, 80, 100, 120, 200] {
         let layout = Layout { width, colour: false };
-        let mut pages: Vec<String> = all(&texts).iter().map(|project| human(project, layout)).collect();
+        let mut pages: Vec<String> = all(&texts).iter().map(|project| page(project, width, false)).collect();
         pages.push(summary(&all(&texts), layout));
         for line in pages.iter().flat_map(|page| page.lines()) {
             assert!(keeps_to(line, width), "{width}: {} columns in\n{line}", text::width_of(line));
@@ -583,9 +632,9 @@ fn colour_changes_no_character() {
         let coloured = Layout { width, colour: true };
         let plain = Layout { width, colour: false };
         for project in all(&texts) {
-            let page = human(&project, coloured);
-            assert!(page.contains("\u{1b}["));
-            assert_eq!(bare(&page), human(&project, plain).trim_end_matches('\n'));
+            let shown = page(&project, width, true);
+            assert!(shown.contains("\u{1b}["));
+            assert_eq!(bare(&shown), page(&project, width, false).trim_end_matches('\n'));
         }
         assert_eq!(bare(&summary(&all(&texts), coloured)), summary(&all(&texts), plain).trim_end_matches('\n'));
     }
@@ -619,7 +668,7 @@ fn strangers_texts_can_not_act_on_the_terminal() {
     project.disagreeing[0].claims[0].value = evil.into();
     for width in [40, 80] {
         let layout = Layout { width, colour: false };
-        for page in [human(&project, layout), summary(std::slice::from_ref(&project), layout)] {
+        for page in [page(&project, width, false), summary(std::slice::from_ref(&project), layout)] {
             assert!(page.contains("\\u{202e"), "{page}");
             assert!(page.chars().all(|c| c == '\n' || !(c.is_control() || text::acts(c))), "{page:?}");
         }
@@ -644,10 +693,10 @@ fn the_order_is_by_floor_then_ceiling_then_share_earned_then_name() {
         project("alpha", 3, 0, part(1, 10), part(9, 10)),
         project("earned more", 3, 0, part(2, 10), part(9, 10)),
         project("higher ceiling", 1, 0, part(61, 100), part(80, 100)),
-        project("proven", 1, 1, part(73, 100), part(74, 100)),
+        project("sure", 1, 1, part(73, 100), part(74, 100)),
     ];
     let page = summary(&projects, Layout { width: 120, colour: false });
-    let names = ["higher ceiling", "proven", "earned more", "alpha", "zeta", "Nous Research (Psyche)"];
+    let names = ["higher ceiling", "sure", "earned more", "alpha", "zeta", "Nous Research (Psyche)"];
     let places: Vec<usize> = names.iter().map(|name| page.find(name).unwrap_or_else(|| panic!("{name} is missing in\n{page}"))).collect();
     assert!(places.is_sorted(), "{page}");
     assert_eq!(page.matches("\n 4  ").count(), 2, "alpha and zeta share a rank\n{page}");
@@ -658,40 +707,31 @@ fn the_order_is_by_floor_then_ceiling_then_share_earned_then_name() {
 fn nothing_is_rounded_onto_an_edge() {
     let texts = texts();
     let just_under = part(59_999, 100_000);
-    let page = human(
-        &plain_project(
-            &texts,
-            "x",
-            "X",
-            verdict(&texts, State::Decided, Bounds::exactly(just_under), Bands { floor: 2, ceiling: 2 }, Bands { floor: 2, ceiling: 2 }),
-        ),
-        Layout::PLAIN,
-    );
+    let range = Bands { floor: 2, ceiling: 2 };
+    let project = plain_project(&texts, "x", "X", verdict(&texts, State::Decided, Bounds::exactly(just_under), range, range));
+    let page = page(&project, 80, false);
     assert!(page.contains("59.999%") && !page.contains("score is 60%"), "{page}");
 }
 
 #[test]
 fn the_record_holds_everything() {
     let texts = texts();
-    let run = Run {
-        engine: "0.1.0".into(),
-        language: "1".into(),
-        today: "2026-11-23".into(),
-        rulebooks: vec![RulebookLine {
-            name: "screening".into(),
-            title: "Mechanical viability".into(),
-            version: Some("1.2".into()),
-            file: "rules/screening.plumb".into(),
-        }],
-        contexts: vec![ContextLine { name: "thesis".into(), file: "fixtures/thesis.yaml".into() }],
-    };
-    let found =
-        [Diagnostic::new(&codes::UNUSED_FIELD, texts.rule(3).span, "no rule reads `network.pausable`").help("remove it, or read it")];
-    let page = json(&run, &[open_project(&texts)], &found, &texts.sources);
+    let page = record(&texts, &[open_project(&texts)]);
     insta::assert_snapshot!("record", page);
     let value: serde_json::Value = serde_json::from_str(&page).unwrap_or_default();
     assert_eq!(value["projects"][0]["verdicts"][0]["score"]["floor"]["exact"], "4337/10000");
     assert!(page.ends_with("}\n"));
+}
+
+#[test]
+fn the_record_is_safe_to_print_and_says_what_was_written() {
+    let texts = texts();
+    let mut project = decided_project(&texts);
+    project.title = "a\u{202e}b\u{9b}c\u{e0041}\"\n".into();
+    let page = record(&texts, &[project]);
+    assert!(page.chars().all(|c| c == '\n' || !(c.is_control() || text::acts(c))), "{page}");
+    let value: serde_json::Value = serde_json::from_str(&page).unwrap_or_default();
+    assert_eq!(value["projects"][0]["title"], "a\u{202e}b\u{9b}c\u{e0041}\"\n");
 }
 
 #[test]
@@ -700,7 +740,7 @@ fn big_fractions_are_written_in_lowest_terms() {
     let long = (0..40).fold(Fraction::one(), |product, _| product.multiply(&part(1, 1_000_003)));
     let mut project = decided_project(&texts);
     project.verdicts[0].score = Some(Bounds::exactly(long.multiply(&part(6, 4))));
-    let page = json(&Run::default(), &[project], &[], &texts.sources);
+    let page = record(&texts, &[project]);
     let value: serde_json::Value = serde_json::from_str(&page).unwrap_or_default();
     let exact = value["projects"][0]["verdicts"][0]["score"]["floor"]["exact"].as_str().unwrap_or("").to_string();
     assert!(exact.starts_with("3/") && exact.len() > 200, "{exact}");
@@ -718,8 +758,5 @@ fn findings_and_errors_have_a_record_of_their_own() {
         Diagnostic::new(&codes::UNUSED_NAME, texts.rule(8).span, "nothing uses `b`"),
     ];
     insta::assert_snapshot!("findings_record", findings_json(&found, &texts.sources));
-    insta::assert_snapshot!(
-        "error_record",
-        error_json("can't write `out.json`: the disk is full", &["free some space, or write elsewhere".to_string()])
-    );
+    insta::assert_snapshot!("error_record", trouble_json("can't read `facts.yaml`: there is no such file", Some("name a fact sheet")));
 }

@@ -49,16 +49,20 @@ pub(super) fn explain(builder: &Builder<'_>, failure: &Failure, start: usize, en
     let end = builder.last_token_end(start, end.max(start));
     let at = failure.at.clamp(start, text.len());
     let found = lexer::next_code(text, at).filter(|token| token.start < end);
-    let before = last_token(builder, start, found.map_or(end, |token| token.start));
+    let limit = found.map_or(end, |token| token.start);
+    // A token that goes on at the place, such as `12abc` where a number ends, is looked at up to there.
+    let before = last_token(builder, start, limit).map(|token| Token { end: token.end.min(limit), ..token });
     let mistake = Mistake { builder, failure, place, before, found, end };
     mistake
         .lookalike()
         .or_else(|| mistake.reserved_name())
+        .or_else(|| mistake.later())
         .or_else(|| mistake.comparison())
         .or_else(|| mistake.capital_word())
         .or_else(|| mistake.number())
         .or_else(|| mistake.quoted_in_text())
         .or_else(|| mistake.needs_parentheses())
+        .or_else(|| mistake.missing_of())
         .or_else(|| mistake.misspelt())
         .unwrap_or_else(|| mistake.unexpected())
 }
@@ -228,6 +232,21 @@ impl<'a> Mistake<'_, 'a> {
         Some(Explained::plain(finding))
     }
 
+    /// A clause of a later version.
+    fn later(&self) -> Option<Explained> {
+        let found = self.found.filter(|_| matches!(self.place, Place::Entry(_)))?;
+        let word = self.slice(found);
+        let next = lexer::next_code(self.builder.text, found.end)?;
+        let dates = matches!((word, self.slice(next)), ("effective", "from")) || word == "until" && next.kind == Kind::Number;
+        let triggers = word == "do" && next.kind == Kind::Text;
+        if !dates && !triggers {
+            return None;
+        }
+        let span = self.builder.place(found.start, found.end);
+        let finding = Diagnostic::new(&codes::NOT_IN_THIS_VERSION, span, format!("`{word}` is not part of this version of the language"));
+        Some(Explained::plain(finding.help("leave the clause out")))
+    }
+
     /// A second comparison, or one without what it compares.
     fn comparison(&self) -> Option<Explained> {
         let found = self.found?;
@@ -235,7 +254,8 @@ impl<'a> Mistake<'_, 'a> {
         let compares = matches!(slice, "<" | "<=" | ">" | ">=" | "==" | "!=" | "in" | "is");
         if !compares
             || !self.after_value()
-            || matches!(self.place, Place::Entry(BlockKind::Grade)) && lexer::is_first_on_line(self.builder.text, found.start)
+            || matches!(self.place, Place::Entry(BlockKind::Grade) | Place::Inside(BlockKind::Grade))
+                && lexer::is_first_on_line(self.builder.text, found.start)
         {
             return None;
         }
@@ -374,6 +394,23 @@ impl<'a> Mistake<'_, 'a> {
         Some(Explained::plain(finding))
     }
 
+    /// `sum x for …`: the word that tells the form from the function is missing.
+    fn missing_of(&self) -> Option<Explained> {
+        let found = self.found.filter(|token| token.kind == Kind::Word)?;
+        let before = self.before.filter(|token| matches!(self.slice(*token), "sum" | "min" | "max" | "mean"))?;
+        let text = self.builder.text;
+        let after = &text[found.end..lexer::line_end(text, found.end)];
+        if !after.split_whitespace().any(|word| word == "for") {
+            return None;
+        }
+        let word = self.slice(before);
+        let message = format!("expected `of` after `{word}`, found `{}`", self.slice(found));
+        let mut explained = self.corrected(&codes::SYNTAX, message, before.end, before.end, " of");
+        explained.finding.primary.span = self.builder.place(found.start, found.end);
+        explained.finding = explained.finding.help(format!("write `{word} of …`"));
+        Some(explained)
+    }
+
     /// A word that is close to one of those due.
     fn misspelt(&self) -> Option<Explained> {
         let found = self.found.filter(|token| token.kind == Kind::Word)?;
@@ -391,7 +428,12 @@ impl<'a> Mistake<'_, 'a> {
             let finding = Diagnostic::new(&codes::SYNTAX, span, format!("`{word}` belongs into a scorecard, but stands outside"));
             return Some(Explained::plain(finding));
         }
-        let near = closest(word, words.iter().copied());
+        if self.place == Place::Top && matches!(word, "use" | "version") {
+            let span = self.builder.place(found.start, found.end);
+            let finding = Diagnostic::new(&codes::SYNTAX, span, format!("`{word}` belongs to the `rulebook` line, before all items"));
+            return Some(Explained::plain(finding));
+        }
+        let near = closest(word, words.iter().copied()).filter(|_| self.may_be_misspelt(found));
         let span = self.builder.place(found.start, found.end);
         let at_beginning = matches!(self.place, Place::Top | Place::Entry(_));
         match near {
@@ -402,10 +444,26 @@ impl<'a> Mistake<'_, 'a> {
                 Some(explained)
             }
             None if at_beginning => {
-                let message = format!("expected {}, found `{word}`", self.expected_words(&words));
-                Some(Explained::plain(Diagnostic::new(&codes::SYNTAX, span, message)))
+                let message = format!("expected {}, found `{}`", self.expected_words(&words), shown(word));
+                let finding = Diagnostic::new(&codes::SYNTAX, span, message);
+                let finding =
+                    if self.place == Place::Top { finding.help(format!("items begin with {}", ticked(&ITEM_WORDS))) } else { finding };
+                Some(Explained::plain(finding))
             }
             None => None,
+        }
+    }
+
+    /// Whether what follows a word is what follows the words it could be.
+    fn may_be_misspelt(&self, found: Token) -> bool {
+        let Some(next) = lexer::next_code(self.builder.text, found.end) else { return false };
+        let following = self.slice(next);
+        let name = next.kind == Kind::Word && !lexer::is_reserved(following);
+        match self.place {
+            Place::Top => name || next.kind == Kind::Text,
+            Place::Entry(BlockKind::Cards) => name,
+            Place::Entry(_) => next.kind == Kind::Text || matches!(following, "when" | "most" | "->"),
+            Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => true,
         }
     }
 
@@ -424,7 +482,7 @@ impl<'a> Mistake<'_, 'a> {
     /// The words that may stand at the place.
     fn words(&self) -> Vec<&'static str> {
         match self.place {
-            Place::Top => ITEM_WORDS.iter().chain(&LATER_WORDS).copied().collect(),
+            Place::Top => ITEM_WORDS.iter().chain(&LATER_WORDS).copied().chain(["rulebook"]).collect(),
             Place::Entry(kind) => beginning_words(kind),
             Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => {
                 self.failure.expected.iter().filter_map(|rule| word_of(*rule)).collect()
@@ -438,15 +496,22 @@ impl<'a> Mistake<'_, 'a> {
         let expected = match self.place {
             Place::Top => "the beginning of an item".to_string(),
             Place::Entry(kind) => beginnings(kind),
+            _ if self.before.is_some_and(|token| self.slice(token) == "is") => "`known`, `unknown` or `empty`".to_string(),
             _ => self.expectation(),
         };
-        let Some(found) = self.found else {
-            // Nothing follows: the last token is what lacks something.
+        // What lacks something at the end of its line is told there, not where the next line begins.
+        let in_middle = !matches!(self.place, Place::Top | Place::Entry(_));
+        let on_line = |token: &Token| !in_middle || self.before.is_none() || !lexer::is_first_on_line(builder.text, token.start);
+        let Some(found) = self.found.filter(on_line) else {
             let (span, what) = match self.before {
                 Some(before) => (builder.place(before.start, before.end), format!(" after `{}`", shown(self.slice(before)))),
                 None => (builder.place(self.end, self.end), String::new()),
             };
-            return Explained::plain(Diagnostic::new(&codes::SYNTAX, span, format!("expected {expected}{what}")));
+            let mut finding = Diagnostic::new(&codes::SYNTAX, span, format!("expected {expected}{what}"));
+            if let Some(open) = self.open_group(self.end).filter(|_| self.expects(&[Rule::close_group])) {
+                finding = finding.related(builder.place(open, open + 1), "opened here");
+            }
+            return Explained::plain(finding);
         };
         let slice = self.slice(found);
         let span = builder.place(found.start, found.end);
@@ -509,6 +574,16 @@ impl<'a> Mistake<'_, 'a> {
         };
         let values = self.expects(&VALUE_RULES);
         for rule in expected {
+            // Where a parenthesis may close, a comma may always stand too; where a field's type may begin, so may a group.
+            let implied = match rule {
+                Rule::comma => self.expects(&[Rule::close_group, Rule::close_list]),
+                Rule::text => self.expects(&[Rule::colon, Rule::equals, Rule::open_block, Rule::worth, Rule::worth_word, Rule::on_word]),
+                Rule::record | Rule::open_block => self.expects(&[Rule::colon]) && self.place == Place::Inside(BlockKind::Fields),
+                _ => false,
+            };
+            if implied {
+                continue;
+            }
             if values && (VALUE_RULES.contains(rule) || VALUE_TOKENS.contains(rule)) {
                 push("a value".into());
                 continue;
@@ -687,7 +762,8 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::new_name | Rule::name | Rule::path => "a name",
         Rule::text => "a text in quotes",
-        Rule::numeral | Rule::points => "a number",
+        Rule::numeral => "a number",
+        Rule::points => "a number or an expression in parentheses",
         Rule::group => "an expression in parentheses",
         Rule::open_block => "`{`",
         Rule::close_block => "`}`",
@@ -728,10 +804,12 @@ fn last_token(builder: &Builder<'_>, start: usize, end: usize) -> Option<Token> 
     last
 }
 
-/// What was found, cut to a length that fits a line.
+/// What was found, cut to a length that fits a line, with what has no shape written out.
 fn shown(slice: &str) -> String {
-    match slice.char_indices().nth(40) {
-        Some((cut, _)) => format!("{}…", &slice[..cut]),
-        None => slice.to_string(),
+    let shape = |character: char| if character.is_control() { character.escape_unicode().to_string() } else { character.to_string() };
+    let mut text: String = slice.chars().take(40).map(shape).collect();
+    if slice.chars().nth(40).is_some() {
+        text.push('…');
     }
+    text
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::MOST_FINDINGS;
 use super::ast::{Band, BandWhen, Expr, ExprKind, Field, Knot, Name, Path, Row, RowWhen, Rulebook, Text, TypeExpr, TypeKind};
 use super::build::{BlockKind, Builder, Opening, Parts, card_kind};
 use super::explain::{self, Explained, Place};
@@ -14,9 +15,6 @@ use super::lexer::{self, Kind, Token};
 use super::repairs::Edit;
 use super::scan::{CARD_WORDS, Fault, LATER_WORDS, Scan};
 use crate::diagnostic::{Diagnostic, codes};
-
-/// Findings for one file. Whoever has so many mends the first ones and reads again.
-const MOST_FINDINGS: usize = 200;
 
 /// Reads a text in pieces. Returns the mistakes that have a correction; all others go to the builder. With `structure_first`, what is out of joint in the
 /// structure is returned before anything is read, because every piece would look wrong for it.
@@ -43,7 +41,7 @@ struct Recovery<'r, 'a> {
     scan: &'a Scan,
     corrections: Vec<Explained>,
     /// Places whose mistake has been told.
-    explained: BTreeSet<usize>,
+    explained: BTreeSet<u32>,
 }
 
 impl<'a> Recovery<'_, 'a> {
@@ -56,7 +54,9 @@ impl<'a> Recovery<'_, 'a> {
                 .help("give inner parts names with `let`");
             self.builder.report(finding);
         }
-        for fault in &self.scan.faults {
+        // A text that is not closed hides braces, so what else is out of joint is only known once all texts are.
+        let texts = self.scan.faults.iter().any(|fault| matches!(fault, Fault::OpenText { .. }));
+        for fault in self.scan.faults.iter().filter(|fault| !texts || matches!(fault, Fault::OpenText { .. })) {
             if self.full() {
                 return;
             }
@@ -282,6 +282,24 @@ impl<'a> Recovery<'_, 'a> {
                 Ok(None) => Failure { at: start, expected: Vec::new() },
                 Err(failure) => failure,
             };
+            // A line that looks like an entry of its own may have been read as the rest of one that lacks its end.
+            if let Some(cut) = self.cut_before(kind, start, failure.at.min(close)) {
+                match grammar::read(lone_rule(kind), self.text, start, cut)
+                    .map(|mut nodes| nodes.next().and_then(|node| node.into_inner().next()))
+                {
+                    Ok(Some(node)) => {
+                        self.builder.base = start;
+                        self.builder.entry(kind, node, parts);
+                    }
+                    Ok(None) => {}
+                    Err(failure) => {
+                        self.explain(&failure, start, cut, Place::Inside(kind));
+                        self.broken_entry(kind, start, cut, parts);
+                    }
+                }
+                from = cut;
+                continue;
+            }
             let end = self.next_entry(kind, failure.at.max(start), start, close);
             if let Some(after) = self.nested(kind, &failure, start, end, parts) {
                 from = after;
@@ -314,6 +332,21 @@ impl<'a> Recovery<'_, 'a> {
             }
         }
         grammar::read(entry_rule(kind), self.text, at, close).is_ok()
+    }
+
+    /// The first line after `start`, up to the mistake, that looks like an entry; blocks inside the entry are passed over.
+    fn cut_before(&self, kind: BlockKind, start: usize, mistake: usize) -> Option<usize> {
+        let mut at = start;
+        while let Some(token) = lexer::next_code(self.text, at).filter(|token| token.start <= mistake) {
+            if token.start > start && self.is_first_on_line(token.start) && self.looks_like_entry(kind, token) {
+                return Some(token.start);
+            }
+            at = match self.scan.braces.get(&token.start) {
+                Some(close) => close + 1,
+                None => token.end,
+            };
+        }
+        None
     }
 
     /// Where reading goes on after a mistake at `mistake` in the entry that begins at `start`.
@@ -366,7 +399,9 @@ impl<'a> Recovery<'_, 'a> {
         let known = match word {
             "passes" | "applies" => following == "when",
             "at" => following == "most",
-            "because" | "ask" | "remedy" | "cite" => matches!(next, Some(Kind::Text | Kind::OpenText)),
+            "because" | "ask" | "remedy" | "cite" | "do" => matches!(next, Some(Kind::Text | Kind::OpenText)),
+            "effective" => following == "from",
+            "until" => next == Some(Kind::Number),
             _ => false,
         };
         // On a new line, a name before a text or a condition is a misspelt clause.
@@ -451,10 +486,10 @@ impl<'a> Recovery<'_, 'a> {
 
     /// Takes a mistake into words, once for each place.
     fn explain(&mut self, failure: &Failure, start: usize, end: usize, place: Place) {
-        if !self.explained.insert(failure.at) {
+        let explained = explain::explain(self.builder, failure, start, end, place);
+        if !self.explained.insert(explained.finding.primary.span.start) {
             return;
         }
-        let explained = explain::explain(self.builder, failure, start, end, place);
         match explained.edits.is_empty() {
             true => self.builder.report(explained.finding),
             false => self.corrections.push(explained),

@@ -51,6 +51,7 @@ impl<'t> Repairs<'t> {
     /// Makes corrections whose places are those of the corrected text. A group that touches another correction is left out; says whether any was made.
     pub fn apply(&mut self, groups: Vec<Vec<Edit>>) -> bool {
         let mut edits = self.edits.clone();
+        let mut changed = false;
         for group in groups {
             let group: Vec<Edit> = group
                 .into_iter()
@@ -59,6 +60,15 @@ impl<'t> Repairs<'t> {
                     Edit { start, end: end.max(start), ..edit }
                 })
                 .collect();
+            // Several insertions at one place, such as two missing braces, follow each other.
+            if let [edit] = group.as_slice()
+                && edit.start == edit.end
+                && let Some(same) = edits.iter_mut().find(|other| other.start == other.end && other.start == edit.start)
+            {
+                same.replacement.push_str(&edit.replacement);
+                changed = true;
+                continue;
+            }
             let free = |edit: &Edit| {
                 let next = edits.partition_point(|other| other.end < edit.start);
                 edits.get(next).is_none_or(|other| other.start > edit.end)
@@ -66,9 +76,9 @@ impl<'t> Repairs<'t> {
             if group.iter().all(free) {
                 edits.extend(group);
                 edits.sort_by_key(|edit| edit.start);
+                changed = true;
             }
         }
-        let changed = edits.len() > self.edits.len();
         self.edits = edits;
         if changed {
             self.rebuild();

@@ -248,11 +248,7 @@ impl Scanner<'_> {
         while let Some(open) = self.open.pop() {
             if open.mark == b'{' {
                 let insert = self.previous.map_or(noticed, |previous| previous.end);
-                match self.scan.faults.last_mut() {
-                    // Several blocks that end at one place are one mistake, reported at the outermost.
-                    Some(Fault::OpenBlock { brace, insert: earlier, .. }) if *earlier == insert => *brace = open.at,
-                    _ => self.scan.faults.push(Fault::OpenBlock { brace: open.at, noticed, insert }),
-                }
+                self.scan.faults.push(Fault::OpenBlock { brace: open.at, noticed, insert });
                 self.scan.braces.insert(open.at, insert);
                 return;
             }

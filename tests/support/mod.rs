@@ -1,5 +1,7 @@
 //! Pages: Markdown with rules and facts in fenced blocks. One reader for test cases, the pages of findings and the documentation.
 
+#![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
+
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::BTreeMap;

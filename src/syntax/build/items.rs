@@ -327,7 +327,6 @@ impl Builder<'_> {
     fn clause(&mut self, kind: BlockKind, node: Node<'_>, parts: &mut Parts) {
         let rule = node.as_rule();
         let Some(words) = clause_words(rule) else { return };
-        let whole = self.span(&node);
         let start = self.base + node.as_span().start();
         let place = self.place(start, start + words.len().min(node.as_str().len()));
         if !clause_fits(kind, rule) {
@@ -355,7 +354,6 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        let _ = whole;
     }
 
     /// Notes that a clause stands there although it could not be read, so that nothing says it is missing.

@@ -1,0 +1,72 @@
+//! The order of evaluation: each step after all that it reads; among steps that could be next, the first declared.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::diagnostic::{Diagnostic, codes};
+
+/// Fills [`Program::order`].
+pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
+    let steps: Vec<Step> = (0..program.items.len() as u32)
+        .map(|index| Step::Item(ItemId(index)))
+        .chain((0..program.scorecards.len() as u32).map(|index| Step::Scorecard(ScorecardId(index))))
+        .chain((0..program.gates.len() as u32).map(|index| Step::Gate(GateId(index))))
+        .chain((0..program.verdicts.len() as u32).map(|index| Step::Verdict(VerdictId(index))))
+        .collect();
+    let number = |step: Step| match step {
+        Step::Item(id) => id.index(),
+        Step::Scorecard(id) => program.items.len() + id.index(),
+        Step::Gate(id) => program.items.len() + program.scorecards.len() + id.index(),
+        Step::Verdict(id) => program.items.len() + program.scorecards.len() + program.gates.len() + id.index(),
+    };
+    let mut waits_for = vec![0usize; steps.len()];
+    let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (index, step) in steps.iter().enumerate() {
+        let mut needs: BTreeSet<usize> = uses::needs(program, *step).into_iter().map(number).collect();
+        match step {
+            Step::Scorecard(id) => needs.extend(program.scorecards[id.index()].items.iter().map(|item| number(Step::Item(*item)))),
+            Step::Verdict(id) => {
+                let verdict = &program.verdicts[id.index()];
+                needs.extend(verdict.gates.iter().map(|gate| number(Step::Gate(*gate))));
+                if let Basis::Score(scorecard, _) = &verdict.basis {
+                    needs.insert(number(Step::Scorecard(*scorecard)));
+                }
+            }
+            Step::Item(id) => {
+                if let Body::Include(child) = &program.items[id.index()].body {
+                    needs.insert(number(Step::Scorecard(*child)));
+                }
+            }
+            Step::Gate(_) => {}
+        }
+        waits_for[index] = needs.len();
+        for need in needs {
+            awaited_by[need].push(index);
+        }
+    }
+    let mut ready: BTreeSet<usize> = (0..steps.len()).filter(|index| waits_for[*index] == 0).collect();
+    let mut order = Vec::with_capacity(steps.len());
+    while let Some(index) = ready.pop_first() {
+        order.push(steps[index]);
+        for waiting in &awaited_by[index] {
+            waits_for[*waiting] -= 1;
+            if waits_for[*waiting] == 0 {
+                ready.insert(*waiting);
+            }
+        }
+    }
+    let stuck = (0..steps.len()).find(|index| waits_for[*index] > 0).map(|index| steps[index]);
+    program.order = order;
+    stuck
+        .map(|step| {
+            let head = match step {
+                Step::Item(id) => &program.items[id.index()].head,
+                Step::Scorecard(id) => &program.scorecards[id.index()].head,
+                Step::Gate(id) => &program.gates[id.index()].head,
+                Step::Verdict(id) => &program.verdicts[id.index()].head,
+            };
+            Diagnostic::new(&codes::CYCLE, head.name_span, format!("`{}` needs itself, by way of what it reads", head.code))
+        })
+        .into_iter()
+        .collect()
+}

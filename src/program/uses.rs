@@ -1,0 +1,327 @@
+//! What reads what: the facts of each item and gate, how often each field is read and which constants it is compared with, and which step needs which.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+/// Something met on a walk over nodes.
+enum Met {
+    Fact(Place),
+    AskedIfKnown(Place),
+    Threshold(Place, Number),
+    Needs(Step),
+    Let(LetId),
+}
+
+/// Fills [`Item::reads`], [`Gate::reads`] and [`Program::fields`].
+pub(super) fn gather(program: &mut Program) {
+    let lets = let_summaries(program);
+    let mut fields = program.fields.clone();
+    let items: Vec<Vec<Place>> = (0..program.items.len())
+        .map(|index| count(program, &lets, &mut fields, &roots(program, Step::Item(ItemId(index as u32)))))
+        .collect();
+    let gates: Vec<Vec<Place>> = (0..program.gates.len())
+        .map(|index| count(program, &lets, &mut fields, &roots(program, Step::Gate(GateId(index as u32)))))
+        .collect();
+    for index in 0..program.verdicts.len() {
+        count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
+    }
+    for item in &program.items {
+        edges_of_body(program, &item.body, &mut fields);
+    }
+    for field in &mut fields {
+        field.thresholds.sort_unstable();
+        field.thresholds.dedup();
+    }
+    program.fields = fields;
+    for (item, reads) in program.items.iter_mut().zip(items) {
+        item.reads = reads;
+    }
+    for (gate, reads) in program.gates.iter_mut().zip(gates) {
+        gate.reads = reads;
+    }
+}
+
+/// The steps that a step reads by name, through `let`s.
+pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
+    let mut needed = Vec::new();
+    let mut seen = vec![false; program.lets.len()];
+    let mut pending: Vec<Root> = roots(program, step);
+    while let Some(root) = pending.pop() {
+        walk(program, root, &mut |met| match met {
+            Met::Needs(step) => needed.push(step),
+            Met::Let(id) => {
+                if !std::mem::replace(&mut seen[id.index()], true) {
+                    pending.push(Root::Expression(program.lets[id.index()].value));
+                }
+            }
+            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Threshold(..) => {}
+        });
+    }
+    needed
+}
+
+#[derive(Clone, Copy)]
+enum Root {
+    Expression(ExprId),
+    Condition(ConditionId),
+}
+
+fn roots(program: &Program, step: Step) -> Vec<Root> {
+    match step {
+        Step::Item(id) => {
+            let item = &program.items[id.index()];
+            let mut roots: Vec<Root> = item.applies.map(Root::Condition).into_iter().collect();
+            match &item.body {
+                Body::Check(condition) => roots.push(Root::Condition(*condition)),
+                Body::Grade(operand, rows) => {
+                    roots.push(Root::Expression(*operand));
+                    for row in rows {
+                        if let Accepts::Condition(condition) = &row.accepts {
+                            roots.push(Root::Condition(*condition));
+                        }
+                    }
+                }
+                Body::GradeWhen(rows) => roots.extend(rows.iter().filter_map(|row| row.when).map(Root::Condition)),
+                Body::Ramp(operand, _) | Body::Measure(operand) => roots.push(Root::Expression(*operand)),
+                Body::Include(_) => {}
+            }
+            roots
+        }
+        Step::Gate(id) => {
+            let gate = &program.gates[id.index()];
+            gate.applies.into_iter().chain([gate.when]).map(Root::Condition).collect()
+        }
+        Step::Verdict(id) => match &program.verdicts[id.index()].basis {
+            Basis::Score(..) => Vec::new(),
+            Basis::Conditions(rows) => rows.iter().filter_map(|(_, condition)| *condition).map(Root::Condition).collect(),
+        },
+        Step::Scorecard(_) => Vec::new(),
+    }
+}
+
+/// What a `let` reads, through those it rests on: places in order, and how often each.
+#[derive(Clone, Default)]
+struct Summary {
+    places: Vec<Place>,
+    counts: BTreeMap<Place, u32>,
+    thresholds: Vec<(Place, Number)>,
+    asked: Vec<Place>,
+}
+
+impl Summary {
+    fn read(&mut self, place: Place, times: u32) {
+        let count = self.counts.entry(place).or_insert(0);
+        if *count == 0 {
+            self.places.push(place);
+        }
+        *count = count.saturating_add(times);
+    }
+
+    fn include(&mut self, other: &Summary) {
+        for place in &other.places {
+            self.read(*place, other.counts[place]);
+        }
+        // Thresholds and questions are sets: once is enough, and keeps chains of `let`s from growing them.
+        for threshold in &other.thresholds {
+            if !self.thresholds.contains(threshold) {
+                self.thresholds.push(*threshold);
+            }
+        }
+        for asked in &other.asked {
+            if !self.asked.contains(asked) {
+                self.asked.push(*asked);
+            }
+        }
+    }
+}
+
+fn summary(program: &Program, lets: &[Option<Summary>], root: Root) -> Result<Summary, LetId> {
+    let mut summary = Summary::default();
+    let mut missing = None;
+    walk(program, root, &mut |met| match met {
+        Met::Fact(place) => summary.read(place, 1),
+        Met::AskedIfKnown(place) => {
+            summary.read(place, 1);
+            summary.asked.push(place);
+        }
+        Met::Threshold(place, threshold) => summary.thresholds.push((place, threshold)),
+        Met::Let(id) => match &lets[id.index()] {
+            Some(inner) => summary.include(inner),
+            None => missing = missing.or(Some(id)),
+        },
+        Met::Needs(_) => {}
+    });
+    missing.map_or(Ok(summary), Err)
+}
+
+/// Each `let` after those it rests on. They rest on each other only so deep, and never in a circle.
+fn let_summaries(program: &Program) -> Vec<Option<Summary>> {
+    let mut done: Vec<Option<Summary>> = vec![None; program.lets.len()];
+    for index in 0..program.lets.len() {
+        let mut pending = vec![index];
+        while let Some(&current) = pending.last() {
+            match summary(program, &done, Root::Expression(program.lets[current].value)) {
+                Ok(found) => {
+                    done[current] = Some(found);
+                    pending.pop();
+                }
+                Err(needed) => pending.push(needed.index()),
+            }
+        }
+    }
+    done
+}
+
+fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], roots: &[Root]) -> Vec<Place> {
+    let mut all = Summary::default();
+    for root in roots {
+        if let Ok(found) = summary(program, lets, *root) {
+            all.include(&found);
+        }
+    }
+    for (place, times) in &all.counts {
+        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
+            field.reads = field.reads.saturating_add(*times);
+        }
+    }
+    for (place, threshold) in &all.thresholds {
+        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
+            field.thresholds.push(*threshold);
+        }
+    }
+    for place in &all.asked {
+        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
+            field.asked_if_known = true;
+        }
+    }
+    all.places
+}
+
+/// Edges of rows and knots are thresholds too, where the operand is a fact.
+fn edges_of_body(program: &Program, body: &Body, fields: &mut [FieldUse]) {
+    let mut add = |operand: ExprId, edges: &mut dyn Iterator<Item = Number>| {
+        let (Expr::Fact(place) | Expr::Assuming(place, _)) = &program.expressions[operand.0 as usize].0 else { return };
+        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
+            field.thresholds.extend(edges.filter(|edge| *edge != Number::BELOW_ALL && *edge != Number::ABOVE_ALL));
+        }
+    };
+    match body {
+        Body::Grade(operand, rows) => {
+            let ranges = rows.iter().filter_map(|row| match &row.accepts {
+                Accepts::Ranges(ranges) => Some(ranges),
+                Accepts::All | Accepts::Variants(_) | Accepts::Truth(_) | Accepts::Condition(_) => None,
+            });
+            add(*operand, &mut ranges.flatten().flat_map(|range| [range.low, range.high]));
+        }
+        Body::Ramp(operand, knots) => add(*operand, &mut knots.iter().map(|knot| knot.at)),
+        Body::Check(_) | Body::GradeWhen(_) | Body::Measure(_) | Body::Include(_) => {}
+    }
+}
+
+/// Tells `met` of everything under a node, in the order of reading. `let`s are named, not entered. Expressions nest only so deep.
+fn walk(program: &Program, root: Root, met: &mut impl FnMut(Met)) {
+    match root {
+        Root::Expression(id) => walk_expression(program, id, met),
+        Root::Condition(id) => walk_condition(program, id, met),
+    }
+}
+
+fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
+    let mut all = |ids: &[ExprId]| ids.iter().for_each(|id| walk_expression(program, *id, met));
+    match &program.expressions[id.0 as usize].0 {
+        Expr::Constant(_) => {}
+        Expr::Fact(place) | Expr::Assuming(place, _) => met(Met::Fact(*place)),
+        Expr::Let(named) => met(Met::Let(*named)),
+        Expr::Points(item) => met(Met::Needs(Step::Item(*item))),
+        Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
+        Expr::Band(verdict) => met(Met::Needs(Step::Verdict(*verdict))),
+        Expr::Truth(condition) => walk_condition(program, *condition, met),
+        Expr::Negate(inner) | Expr::AddMonths(inner, _) | Expr::FloorToDay(inner) | Expr::Abs(inner) | Expr::Round(inner, ..) => {
+            all(&[*inner])
+        }
+        Expr::Add(left, right) | Expr::Subtract(left, right) | Expr::Multiply(left, right) | Expr::Divide(left, right) => {
+            all(&[*left, *right])
+        }
+        Expr::Min(parts) | Expr::Max(parts) => all(parts),
+        Expr::Clamp(value, low, high) => all(&[*value, *low, *high]),
+        Expr::If(condition, then, otherwise) => {
+            walk_condition(program, *condition, met);
+            walk_expression(program, *then, met);
+            walk_expression(program, *otherwise, met);
+        }
+        Expr::Aggregate(aggregate) => {
+            walk_collection(program, aggregate.list, met);
+            if let Some(filter) = aggregate.filter {
+                walk_condition(program, filter, met);
+            }
+            aggregate.of.iter().chain(&aggregate.if_none).for_each(|id| walk_expression(program, *id, met));
+        }
+    }
+}
+
+fn walk_condition(program: &Program, id: ConditionId, met: &mut impl FnMut(Met)) {
+    match &program.conditions[id.0 as usize].0 {
+        Condition::Constant(_) => {}
+        Condition::FactCompare(place, _, constant) => {
+            met(Met::Fact(*place));
+            met(Met::Threshold(*place, *constant));
+        }
+        Condition::FactAmong(place, _) | Condition::FactTrue(place) => met(Met::Fact(*place)),
+        Condition::Value(value) | Condition::Among(value, _) => walk_expression(program, *value, met),
+        Condition::Compare(_, left, right) => {
+            threshold(program, *left, *right, met);
+            threshold(program, *right, *left, met);
+            walk_expression(program, *left, met);
+            walk_expression(program, *right, met);
+        }
+        Condition::Between(value, low, high) => {
+            threshold(program, *value, *low, met);
+            threshold(program, *value, *high, met);
+            [value, low, high].into_iter().for_each(|id| walk_expression(program, *id, met));
+        }
+        Condition::OneOf(value, options) => {
+            walk_expression(program, *value, met);
+            for option in options {
+                threshold(program, *value, *option, met);
+                walk_expression(program, *option, met);
+            }
+        }
+        Condition::InList(value, list) => {
+            walk_expression(program, *value, met);
+            walk_collection(program, *list, met);
+        }
+        Condition::Known(place) => met(Met::AskedIfKnown(*place)),
+        Condition::Empty(list) => walk_collection(program, *list, met),
+        Condition::Check(item) => met(Met::Needs(Step::Item(*item))),
+        Condition::Gate(gate) => met(Met::Needs(Step::Gate(*gate))),
+        Condition::Not(inner) => walk_condition(program, *inner, met),
+        Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|id| walk_condition(program, *id, met)),
+        Condition::Quantified { list, filter, satisfies, .. } => {
+            walk_collection(program, *list, met);
+            if let Some(filter) = filter {
+                walk_condition(program, *filter, met);
+            }
+            walk_condition(program, *satisfies, met);
+        }
+    }
+}
+
+/// A fact, assumed or not, beside a constant.
+fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut impl FnMut(Met)) {
+    let node = |id: ExprId| &program.expressions[id.0 as usize].0;
+    if let (Expr::Assuming(place, _) | Expr::Fact(place), Expr::Constant(Possible::Range(range))) = (node(value), node(constant)) {
+        met(Met::Threshold(*place, range.low));
+    }
+}
+
+fn walk_collection(program: &Program, id: CollectionId, met: &mut impl FnMut(Met)) {
+    match &program.collections[id.0 as usize] {
+        Collection::Fact { place, .. } => met(Met::Fact(*place)),
+        Collection::FieldOfEach { list, leaf } => {
+            walk_collection(program, *list, met);
+            let _ = leaf;
+        }
+        Collection::Top { list, .. } => walk_collection(program, *list, met),
+    }
+}

@@ -1,0 +1,273 @@
+//! The real command: exit codes, streams, and input of the worst kind.
+
+#![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A folder that is gone when the test is over.
+struct Desk(PathBuf);
+
+impl Desk {
+    fn new() -> Desk {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("plumb-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(folder.join("rules")).expect("a folder can be made");
+        Desk(folder)
+    }
+
+    /// A desk with rules that judge one percent.
+    fn with_rules() -> Desk {
+        let desk = Desk::new();
+        desk.put("rules/main.plumb", RULES);
+        desk
+    }
+
+    fn put(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
+        fs::write(path, text).expect("a file can be written");
+    }
+
+    fn plumb(&self, arguments: &[&str]) -> Ended {
+        plumb_in(&self.0, arguments)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const RULES: &str = "\
+rulebook main
+
+subject project {
+  uptime: percent in 0%..100%
+  spare: percent in 0%..100%
+}
+
+param floor \"Lowest availability\": percent in 0%..100% = 99%
+
+scorecard quality {
+  check up worth 10 { passes when uptime >= floor }
+  check room worth 10 { passes when spare >= 20% }
+  check ratio worth 1 { applies when uptime == 1%  passes when uptime / (spare - spare) > 1 }
+}
+
+verdict rating on quality {
+  good \"Good\" >= 80%
+  fair \"Fair\" >= 40%
+  poor \"Poor\" otherwise
+}
+";
+
+struct Ended {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn plumb_in(folder: &Path, arguments: &[&str]) -> Ended {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_plumb"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("COLUMNS")
+        .output()
+        .expect("the command can be run");
+    Ended {
+        code: status.code().expect("it ends by itself"),
+        out: String::from_utf8(stdout).expect("its output is text"),
+        err: String::from_utf8(stderr).expect("its messages are text"),
+    }
+}
+
+impl Ended {
+    /// It could not run: code 2, nothing on stdout, and a message with these words.
+    #[track_caller]
+    fn refuses(&self, words: &[&str]) {
+        assert_eq!(self.code, 2, "stdout: {}\nstderr: {}", self.out, self.err);
+        assert_eq!(self.out, "", "results only on stdout");
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+        for word in words {
+            assert!(self.err.contains(word), "no `{word}` in\n{}", self.err);
+        }
+    }
+}
+
+#[test]
+fn exit_codes_say_how_a_requirement_stands() {
+    let desk = Desk::with_rules();
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.put("fair.yaml", "uptime: 99.9%\nspare: 10%\n");
+    desk.put("open.yaml", "uptime: 99.9%\n");
+    desk.put("faulted.yaml", "uptime: 1%\nspare: 10%\n");
+    let code = |sheets: &[&str], band: Option<&str>| {
+        let mut arguments = vec!["eval"];
+        arguments.extend(sheets);
+        arguments.extend(["--today", "2026-06-01"]);
+        arguments.extend(band.into_iter().flat_map(|band| ["--require", band]));
+        desk.plumb(&arguments).code
+    };
+    assert_eq!(code(&["good.yaml"], None), 0);
+    assert_eq!(code(&["open.yaml"], None), 0, "an open verdict is a result like any other");
+    assert_eq!(code(&["good.yaml"], Some("good")), 0);
+    assert_eq!(code(&["fair.yaml"], Some("good")), 1);
+    assert_eq!(code(&["open.yaml"], Some("good")), 3);
+    assert_eq!(code(&["open.yaml"], Some("fair")), 0, "an open verdict can meet a requirement");
+    assert_eq!(code(&["faulted.yaml"], None), 2);
+    assert_eq!(code(&["faulted.yaml"], Some("poor")), 2);
+    // Over many projects the worst counts: 2, then 1, then 3, then 0.
+    assert_eq!(code(&["good.yaml", "open.yaml"], Some("good")), 3);
+    assert_eq!(code(&["open.yaml", "fair.yaml", "good.yaml"], Some("good")), 1);
+    assert_eq!(code(&["good.yaml", "fair.yaml", "faulted.yaml", "open.yaml"], Some("good")), 2);
+}
+
+#[test]
+fn the_result_is_on_stdout_and_nothing_else() {
+    let desk = Desk::with_rules();
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    for format in [&["eval", "good.yaml"][..], &["eval", "good.yaml", "--format", "json"], &["check", "rules"]] {
+        let ended = desk.plumb(format);
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
+        assert!(!ended.out.is_empty());
+        assert!(!ended.out.contains('\u{1b}'), "no colour into a pipe");
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for format in ["human", "json"] {
+        let run = || plumb_in(root, &["eval", "fixtures/projects", "--today", "2026-11-23", "--format", format]);
+        let (first, second) = (run(), run());
+        assert_eq!(first.code, 0, "{}", first.err);
+        assert!(first.out == second.out, "{format} differs between runs");
+    }
+}
+
+#[test]
+fn options_that_do_not_fit_are_refused_with_a_suggestion() {
+    let desk = Desk::with_rules();
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.put("empty/readme.txt", "no sheet here");
+    desk.plumb(&["eval", "good.yaml", "--require", "god"]).refuses(&["names no band", "did you mean `good`?"]);
+    desk.plumb(&["eval", "good.yaml", "--set", "main.flor=9%"]).refuses(&["no parameter `main.flor`", "main.floor"]);
+    desk.plumb(&["eval", "good.yaml", "--set", "main.floor=9"]).refuses(&["main.floor", "%"]);
+    desk.plumb(&["eval", "good.yaml", "--set", "main.floor=101%"]).refuses(&["main.floor", "101%"]);
+    desk.plumb(&["eval", "good.yaml", "--set", "main.floor"]).refuses(&["has no `=`"]);
+    desk.plumb(&["eval", "good.yaml", "--today", "23.11.2026"]).refuses(&["not a day"]);
+    desk.plumb(&["eval", "good.yaml", "--context", "thesis=x.yaml"]).refuses(&["no context `thesis`"]);
+    desk.plumb(&["eval", "god.yaml"]).refuses(&["no file or folder `god.yaml`"]);
+    desk.plumb(&["eval", "empty"]).refuses(&["no fact sheet in `empty`"]);
+    desk.plumb(&["eval", "good.yaml", "--rules", "rulez"]).refuses(&["no rules at `rulez`"]);
+    desk.plumb(&["explain", "unknown-nam"]).refuses(&["did you mean `unknown-name`?"]);
+    desk.plumb(&["evaluate"]).refuses(&["evaluate"]);
+    desk.put("plumb.yaml", "rulez: rules\n");
+    desk.plumb(&["eval", "good.yaml"]).refuses(&["plumb.yaml", "rulez"]);
+}
+
+#[test]
+fn a_parameter_set_from_outside_changes_the_verdict_and_is_said() {
+    let desk = Desk::with_rules();
+    desk.put("sheet.yaml", "uptime: 98%\nspare: 30%\n");
+    let before = desk.plumb(&["eval", "sheet.yaml", "--require", "good"]);
+    let after = desk.plumb(&["eval", "sheet.yaml", "--require", "good", "--set", "main.floor=97%"]);
+    assert_eq!((before.code, after.code), (1, 0));
+    assert!(after.out.contains("main.floor") && after.out.contains("97%") && after.out.contains("--set"), "{}", after.out);
+}
+
+#[test]
+fn a_missing_context_is_refused() {
+    let desk = Desk::new();
+    desk.put(
+        "rules/main.plumb",
+        format!("{}\ncontext thesis {{ least: percent in 0%..100% }}\n", RULES.replace("spare >= 20%", "spare >= thesis.least")),
+    );
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.put("thesis.yaml", "least: 20%\n");
+    desk.plumb(&["eval", "good.yaml"]).refuses(&["context `thesis`", "--context thesis=PATH"]);
+    assert_eq!(desk.plumb(&["eval", "good.yaml", "--context", "thesis=thesis.yaml", "--require", "good"]).code, 0);
+}
+
+#[test]
+fn broken_rules_end_with_their_findings() {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", RULES.replace("uptime >= floor", "uptme >= floor"));
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    let checked = desk.plumb(&["check", "rules"]);
+    assert_eq!(checked.code, 1, "{}", checked.err);
+    assert!(checked.out.contains("unknown-name") && checked.out.contains("uptime"), "{}", checked.out);
+    desk.plumb(&["eval", "good.yaml"]).refuses(&["unknown-name", "rules/main.plumb:11"]);
+}
+
+#[test]
+fn every_mistake_of_every_sheet_is_said_and_nothing_is_judged() {
+    let desk = Desk::with_rules();
+    desk.put("sheets/a.yaml", "uptime: 99.9\nspare: 30%\n");
+    desk.put("sheets/b.yaml", "uptime: 99.9%\nspair: 30%\n");
+    desk.put("sheets/c.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.plumb(&["eval", "sheets"]).refuses(&["sheets/a.yaml:1", "sheets/b.yaml:2", "did you mean `spare`?", "2 errors"]);
+}
+
+#[test]
+fn hostile_fact_sheets_get_a_clear_error() {
+    let desk = Desk::with_rules();
+    let check = |text: Vec<u8>, words: &[&str]| {
+        desk.put("sheet.yaml", text);
+        desk.plumb(&["eval", "sheet.yaml"]).refuses(words);
+    };
+    check("[".repeat(100_000).into_bytes(), &["sheet.yaml:1", "deep"]);
+    check(format!("uptime: {}", "{ a: ".repeat(100_000)).into_bytes(), &["sheet.yaml:1", "deep"]);
+    check("- ".repeat(100_000).into_bytes(), &["sheet.yaml:1"]);
+    let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
+    for (name, before) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"]) {
+        bomb.push_str(&format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 9].join(", ")));
+    }
+    check(bomb.into_bytes(), &["sheet.yaml:1", "anchor"]);
+    check(format!("uptime: 99%\n# {}\n", "x".repeat(50 << 20)).into_bytes(), &["sheet.yaml", "larger than 16 MiB"]);
+    check(b"uptime: 99%\nspare: \xff\xfe%\n".to_vec(), &["sheet.yaml", "not UTF-8"]);
+    check(b"uptime: 99%\nuptime: 98%\n".to_vec(), &["sheet.yaml:2", "duplicate-key"]);
+    check(b"uptime: .nan\n".to_vec(), &["sheet.yaml:1"]);
+    check(b"uptime: NaN\n".to_vec(), &["sheet.yaml:1"]);
+    check(b"uptime: 1e400%\n".to_vec(), &["sheet.yaml:1"]);
+    check(b"uptime: 99%\n---\nuptime: 98%\n".to_vec(), &["sheet.yaml:2", "document"]);
+    check(b"uptime: !percent 99\n".to_vec(), &["sheet.yaml:1", "tag"]);
+    check(b"uptime:\n\tvalue: 99%\n".to_vec(), &["sheet.yaml:2", "tab"]);
+    check(format!("uptime: {}%\n", "9".repeat(1_000_000)).into_bytes(), &["sheet.yaml:1"]);
+    check(b"\0\0\0".to_vec(), &["sheet.yaml"]);
+}
+
+#[test]
+fn hostile_rules_get_a_clear_error() {
+    let desk = Desk::new();
+    desk.put("sheet.yaml", "uptime: 99%\n");
+    let check = |text: Vec<u8>, words: &[&str]| {
+        desk.put("rules/main.plumb", text);
+        desk.plumb(&["eval", "sheet.yaml"]).refuses(words);
+    };
+    let within = |expression: String| RULES.replace("uptime >= floor", &expression).into_bytes();
+    check(within("(".repeat(100_000)), &["rules/main.plumb:11", "deep"]);
+    check(within(format!("{}true", "not ".repeat(100_000))), &["rules/main.plumb:11"]);
+    check(within(format!("1 > {}1", "-".repeat(100_000))), &["rules/main.plumb:11"]);
+    check(within(format!("1 > {}1", "if true then ".repeat(100_000))), &["rules/main.plumb:11"]);
+    check(within(format!("1 > 0{}", " + 1".repeat(100_000))), &["rules/main.plumb:11"]);
+    check("{".repeat(100_000).into_bytes(), &["rules/main.plumb:1"]);
+    check(vec![0xff; 100], &["not UTF-8"]);
+    check(vec![b'#'; 50 << 20], &["larger than 4 MiB"]);
+    check("rulebook main\n".repeat(1000).into_bytes(), &["rules/main.plumb"]);
+    // Every link of a chain of names may double the work of the one before; it must not.
+    let mut chain = String::from(RULES);
+    chain.push_str("let n0 = if uptime > 50% then 1 else 2\n");
+    for link in 1..60 {
+        chain.push_str(&format!("let n{link} = if uptime > {link}% then n{0} + n{0} - n{0} else n{0}\n", link - 1));
+    }
+    chain = chain.replace("spare >= 20%", "n59 >= 1");
+    desk.put("rules/main.plumb", chain);
+    desk.put("open.yaml", "spare: 10%\n");
+    assert_eq!(desk.plumb(&["eval", "open.yaml"]).code, 0, "a chain of conditions is judged in good time");
+}

@@ -1,0 +1,84 @@
+//! What the documentation shows is what happens. `PLUMB_ACCEPT=1` rewrites the outputs; read the difference before committing.
+
+#![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+/// The README's commands are run by the real binary, and print what it says.
+#[test]
+fn the_readme_shows_real_output() {
+    if std::env::var_os("PLUMB_ACCEPT").is_some() {
+        // The runner reads its mode from the environment of the process; `just accept` sets both.
+        println!("set TRYCMD=overwrite as well to rewrite the README");
+    }
+    trycmd::TestCases::new().case("README.md").case("docs/performance.md");
+}
+
+/// The reference's examples: every heading begins a policy of its own, and a `text` block behind it shows what `plumb` makes of it.
+#[test]
+fn the_language_reference_shows_real_output() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
+    let page = fs::read_to_string(&path).expect("the reference can be read");
+    let mut rewritten = String::new();
+    let mut shown_outputs = 0;
+    for section in sections(&page) {
+        let blocks = support::blocks(section);
+        if !blocks.iter().any(|block| block.is("plumb")) {
+            rewritten.push_str(section);
+            continue;
+        }
+        let outcome = support::run(&blocks);
+        let wants_check = blocks.iter().any(|block| block.is("text") && block.text.starts_with("$ plumb check"));
+        assert!(
+            wants_check || outcome.findings.is_empty(),
+            "{}\nmakes findings that it does not show:\n{}",
+            section.lines().next().unwrap_or_default(),
+            outcome.shown
+        );
+        let mut section = section.to_string();
+        for block in blocks.iter().filter(|block| block.is("text")) {
+            let Some(command) = block.text.lines().next().filter(|line| line.starts_with("$ plumb ")) else { continue };
+            let output = if command.starts_with("$ plumb check") {
+                &outcome.shown
+            } else {
+                outcome.report.as_ref().expect("an example that is judged has facts")
+            };
+            shown_outputs += 1;
+            let now = format!("{command}\n{}\n", output.trim_end());
+            section = section.replacen(&format!("```text\n{}```", block.text), &format!("```text\n{now}```"), 1);
+        }
+        rewritten.push_str(&section);
+    }
+    assert!(shown_outputs >= 10, "the reference shows outputs");
+    if std::env::var_os("PLUMB_ACCEPT").is_some() {
+        fs::write(&path, &rewritten).expect("the reference can be written");
+    } else {
+        assert!(page == rewritten, "docs/language.md shows other outputs than it makes; `just accept` rewrites them\n{}", first_difference(&page, &rewritten));
+    }
+}
+
+/// A page cut at its headings, which code blocks do not have.
+fn sections(page: &str) -> Vec<&str> {
+    let mut starts = vec![0];
+    let mut in_block = false;
+    let mut at = 0;
+    for line in page.split_inclusive('\n') {
+        if line.starts_with("```") {
+            in_block = !in_block;
+        }
+        if !in_block && line.starts_with('#') && at > 0 {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    starts.push(page.len());
+    starts.windows(2).map(|pair| &page[pair[0]..pair[1]]).collect()
+}
+
+fn first_difference(old: &str, new: &str) -> String {
+    let pair = old.lines().zip(new.lines()).enumerate().find(|(_, (old, new))| old != new);
+    pair.map(|(line, (old, new))| format!("line {}:\n- {old}\n+ {new}", line + 1)).unwrap_or_default()
+}
