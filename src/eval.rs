@@ -161,8 +161,16 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
         let scope = scratch.outermost;
-        let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, recording: false, fields: &self.fields, scratch, scope, guards: 0 };
+        let mut run = Run {
+            program: self.program,
+            dossier,
+            assuming: self.assuming,
+            recording: false,
+            fields: &self.fields,
+            scratch,
+            scope,
+            guards: 0,
+        };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }

@@ -8,7 +8,22 @@ use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
     /// Whether a condition holds.
+    #[inline]
     pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
+        // A fact beside a constant is most of what is asked, and answered where it is asked.
+        if let Condition::FactCompare(place, comparison, constant) = &self.program.conditions[id.0 as usize].0
+            && !self.recording
+        {
+            return Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Range(range) => range.compare_number(*comparison, *constant),
+                _ => Truth::Unknown,
+            }));
+        }
+        self.compound_truth(id)
+    }
+
+    #[inline(never)]
+    fn compound_truth(&mut self, id: ConditionId) -> Judged {
         let program = self.program;
         let judged = match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),

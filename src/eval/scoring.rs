@@ -44,12 +44,15 @@ impl Run<'_> {
     pub(super) fn plain_check(&mut self, id: ItemId, condition: ConditionId, worth: &Fraction) {
         let judged = self.truth(condition);
         let outcome = &mut self.scratch.evaluation.items[id.index()];
-        outcome.applies = Applies::Always;
-        outcome.passes = judged.truth;
-        outcome.points.low = if judged.truth == Truth::True { worth.clone() } else { Fraction::zero() };
-        outcome.points.high = if judged.truth == Truth::False { Fraction::zero() } else { worth.clone() };
-        outcome.row = RowTaken::None;
         outcome.fault = judged.fault;
+        // Points follow from the truth alone, so those of the run before stand where it is the same.
+        if outcome.passes != judged.truth || outcome.applies != Applies::Always {
+            outcome.applies = Applies::Always;
+            outcome.passes = judged.truth;
+            outcome.points.low = if judged.truth == Truth::True { worth.clone() } else { Fraction::zero() };
+            outcome.points.high = if judged.truth == Truth::False { Fraction::zero() } else { worth.clone() };
+            outcome.row = RowTaken::None;
+        }
     }
 
     pub(super) fn item(&mut self, id: ItemId) -> ItemOutcome {
@@ -123,7 +126,9 @@ impl Run<'_> {
             Body::Include(child) => {
                 let child = &self.scratch.evaluation.scores[child.index()];
                 // The faults of the scorecard's items are those of the items, and travel to the verdict with the scorecard.
-                Earned::points(Bounds { low: child.score.low.multiply(worth), high: child.score.high.multiply(worth) })
+                let low = child.score.low.multiply(worth);
+                let high = if child.score.is_exact() { low.clone() } else { child.score.high.multiply(worth) };
+                Earned::points(Bounds { low, high })
             }
         }
     }
@@ -566,6 +571,12 @@ fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
 }
 
 /// `part / whole`, where the whole is above zero by construction.
+#[inline]
 fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
+    if let (Fraction::Small(part, 1), Fraction::Small(whole, 1)) = (part, whole)
+        && *whole > 0
+    {
+        return Fraction::Small(*part, *whole);
+    }
     part.divide(whole).unwrap_or(Fraction::zero())
 }
