@@ -40,6 +40,21 @@ impl Earned {
 }
 
 impl Run<'_> {
+    /// A check that always applies, which is what most items are. It writes where the outcome stands instead of handing bounds from function to function.
+    pub(super) fn plain_check(&mut self, id: ItemId, condition: ConditionId, worth: &Fraction) {
+        let judged = self.truth(condition);
+        let outcome = &mut self.scratch.evaluation.items[id.index()];
+        outcome.fault = judged.fault;
+        // Points follow from the truth alone, so those of the run before stand where it is the same.
+        if outcome.passes != judged.truth || outcome.applies != Applies::Always {
+            outcome.applies = Applies::Always;
+            outcome.passes = judged.truth;
+            outcome.points.low = if judged.truth == Truth::True { worth.clone() } else { Fraction::zero() };
+            outcome.points.high = if judged.truth == Truth::False { Fraction::zero() } else { worth.clone() };
+            outcome.row = RowTaken::None;
+        }
+    }
+
     pub(super) fn item(&mut self, id: ItemId) -> ItemOutcome {
         let item = &self.program.items[id.index()];
         let applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
@@ -262,9 +277,8 @@ impl Run<'_> {
         let program = self.program;
         let items = &program.scorecards[id.index()].items;
         let outcomes = &self.scratch.evaluation.items;
-        // Nearly all items are certain, and nearly all are checks that pass or fail: then the worth is that of the scorecard, and floor and ceiling are one.
-        let (mut low, mut spread) = (Fraction::zero(), Fraction::zero());
-        let mut worth = program.scorecards[id.index()].worth.clone();
+        let (mut low, mut high) = (Total::default(), Total::default());
+        let mut out: Option<Fraction> = None;
         let mut fault = Fault::NONE;
         let mut optional: Vec<ItemId> = Vec::new();
         for id in items {
@@ -278,10 +292,16 @@ impl Run<'_> {
                 fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
             }
             match outcome.applies {
-                Applies::Never => worth = worth.subtract(&item.worth),
-                Applies::Maybe => {
-                    worth = worth.subtract(&item.worth);
-                    optional.push(*id);
+                Applies::Never | Applies::Maybe => {
+                    let worth = &program.items[id.index()].worth;
+                    out = Some(out.map_or_else(|| worth.clone(), |out| out.add(worth)));
+                    if outcome.applies == Applies::Maybe {
+                        optional.push(*id);
+                    }
+                }
+                Applies::Always => {
+                    low.take(&outcome.points.low);
+                    high.take(&outcome.points.high);
                 }
                 Applies::Always => match (&item.body, outcome.passes) {
                     (Body::Check(_), Truth::True) => low = low.add(&item.worth),
@@ -295,7 +315,10 @@ impl Run<'_> {
                 },
             }
         }
-        let high = if spread.is_zero() { low.clone() } else { low.add(&spread) };
+        let same = low == high;
+        let (low, high) = (low.result(), high.result());
+        let all = &program.scorecards[id.index()].worth;
+        let worth = out.map_or_else(|| all.clone(), |out| all.subtract(&out));
         let applies = match (worth.is_zero(), optional.is_empty()) {
             (false, _) => Applies::Always,
             (true, true) => return ScoreOutcome { fault, ..NOT_YET_A_SCORE },
@@ -310,7 +333,7 @@ impl Run<'_> {
         };
         if optional.is_empty() {
             outcome.score.low = ratio(&low, &worth);
-            outcome.score.high = if spread.is_zero() { outcome.score.low.clone() } else { ratio(&high, &worth) };
+            outcome.score.high = if same { outcome.score.low.clone() } else { ratio(&high, &worth) };
             return outcome;
         }
         let terms = |points: fn(&Bounds) -> &Fraction| -> Vec<(Fraction, Fraction)> {
@@ -375,7 +398,8 @@ impl Run<'_> {
                     let last = edges.last().map_or(0, |(band, _)| *band);
                     Bands { floor: last, ceiling: last }
                 } else {
-                    Bands { floor: band(edges, &outcome.score.low), ceiling: band(edges, &outcome.score.high) }
+                    let floor = band(edges, &outcome.score.low);
+                    Bands { floor, ceiling: if outcome.score.is_exact() { floor } else { band(edges, &outcome.score.high) } }
                 };
                 (outcome.applies, bands, outcome.fault)
             }
@@ -413,6 +437,32 @@ impl Run<'_> {
             }
         }
         (Applies::Always, possible.unwrap_or(Bands { floor: 0, ceiling: 0 }), fault)
+    }
+}
+
+/// A sum in which whole numbers are added as such; fractions join at the end.
+#[derive(Default, PartialEq, Eq)]
+struct Total {
+    whole: i64,
+    rest: Option<Fraction>,
+}
+
+impl Total {
+    #[inline]
+    fn take(&mut self, term: &Fraction) {
+        match term.as_whole().and_then(|whole| self.whole.checked_add(whole)) {
+            Some(whole) => self.whole = whole,
+            None => self.rest = Some(self.rest.take().map_or_else(|| term.clone(), |rest| rest.add(term))),
+        }
+    }
+
+    #[inline]
+    fn result(self) -> Fraction {
+        let whole = Fraction::whole(self.whole);
+        match self.rest {
+            None => whole,
+            Some(rest) => rest.add(&whole),
+        }
     }
 }
 
@@ -532,6 +582,12 @@ fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
 }
 
 /// `part / whole`, where the whole is above zero by construction.
+#[inline]
 fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
-    part.divide(whole).unwrap_or_default()
+    if let (Fraction::Small(part, 1), Fraction::Small(whole, 1)) = (part, whole)
+        && *whole > 0
+    {
+        return Fraction::Small(*part, *whole);
+    }
+    part.divide(whole).unwrap_or(Fraction::zero())
 }
