@@ -22,7 +22,7 @@ review:
 
 # Accept changed outputs in the README and the docs; read the difference before committing.
 accept:
-    PLUMB_ACCEPT=1 cargo test --test docs
+    PLUMB_ACCEPT=1 TRYCMD=overwrite cargo test --test docs
     git diff -- README.md docs
 
 # Judge the shipped fixtures.

@@ -153,7 +153,6 @@ impl<'p> Evaluator<'p> {
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
-        scratch.scopes = 0;
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
         let recording = self.recording;

@@ -197,13 +197,14 @@ impl Words<'_> {
                     .next();
                 let items = question.items.iter().map(|item| &program.items[item.index()].head.code);
                 let gates = question.gates.iter().map(|gate| &program.gates[gate.index()].head.code);
+                let verdicts = question.verdicts.iter().map(|verdict| &program.verdicts[verdict.index()].head.code);
                 QuestionLine {
                     fact: self.facts.line(question.fact),
                     about: self.facts.about(question.fact),
                     effect: question.effect,
                     bands: question.bands.clone(),
                     score: question.score.clone(),
-                    read_by: items.chain(gates).cloned().collect(),
+                    read_by: items.chain(gates).chain(verdicts).cloned().collect(),
                     ask: self.fill_all(asks),
                 }
             })
@@ -218,7 +219,8 @@ impl Words<'_> {
             .map(|assumption| AssumptionLine {
                 fact: self.facts.line(assumption.fact),
                 value: match &assumption.value {
-                    None => "no further entries".into(),
+                    None if self.facts.is_known(assumption.fact) => "no further entries".into(),
+                    None => "an empty list".into(),
                     Some(value) => show_possible(value, self.facts.type_of(assumption.fact), &program.schema),
                 },
                 read_by: program

@@ -327,6 +327,8 @@ pub struct Verdict {
     pub basis: Basis,
     /// The gates that cap it.
     pub gates: Vec<GateId>,
+    /// The facts that its own conditions read.
+    pub reads: Vec<Place>,
 }
 
 /// A band.

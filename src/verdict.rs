@@ -1,6 +1,6 @@
 //! The answer: what each item, scorecard, gate and verdict came to. Compact and without text; `explain` turns it into words when a report asks.
 
-use crate::policy::{GateId, ItemId};
+use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{ConditionId, ExprId};
 use crate::value::{FieldId, Fraction, Interval, Possible, Truth};
 
@@ -369,6 +369,8 @@ pub struct Question {
     pub items: Vec<ItemId>,
     /// The gates that read it.
     pub gates: Vec<GateId>,
+    /// The verdicts by conditions that read it.
+    pub verdicts: Vec<VerdictId>,
 }
 
 /// The whole judgement of one dossier.

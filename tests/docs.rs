@@ -1,4 +1,4 @@
-//! What the documentation shows is what happens. `PLUMB_ACCEPT=1` rewrites the outputs; read the difference before committing.
+//! What the documentation shows is what happens. `just accept` rewrites the outputs; read the difference before committing.
 
 #![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
 
@@ -10,11 +10,7 @@ use std::path::Path;
 /// The README's commands are run by the real binary, and print what it says.
 #[test]
 fn the_readme_shows_real_output() {
-    if std::env::var_os("PLUMB_ACCEPT").is_some() {
-        // The runner reads its mode from the environment of the process; `just accept` sets both.
-        println!("set TRYCMD=overwrite as well to rewrite the README");
-    }
-    trycmd::TestCases::new().case("README.md").case("docs/performance.md");
+    trycmd::TestCases::new().case("README.md");
 }
 
 /// The reference's examples: every heading begins a policy of its own, and a `text` block behind it shows what `plumb` makes of it.

@@ -232,16 +232,26 @@ impl<'a> Checker<'a> {
                 }
             },
         };
-        if if_none.is_none() && matches!(aggregate.kind, AggregateKind::Min | AggregateKind::Max | AggregateKind::Mean) {
+        // A share is one of all entries, whatever its `where` says; the others are of those that satisfy it.
+        let of_all = aggregate.kind == AggregateKind::Share;
+        let needs_entries = match aggregate.kind {
+            AggregateKind::Share | AggregateKind::Min | AggregateKind::Max | AggregateKind::Mean => true,
+            AggregateKind::Count | AggregateKind::Sum => false,
+        };
+        if if_none.is_none() && needs_entries {
             let never_empty = match binder.list.ty {
-                Type::List(id) => binder.filter.is_none() && self.policy.schema.list(id).least > 0,
+                Type::List(id) => (of_all || binder.filter.is_none()) && self.policy.schema.list(id).least > 0,
                 _ => false,
             };
             if !never_empty {
-                let why = if binder.filter.is_some() { "no entry satisfies the `where`" } else { "the list is empty" };
+                let why = if binder.filter.is_some() && !of_all { "no entry satisfies the `where`" } else { "the list is empty" };
                 return self.refuse(
-                    Diagnostic::new(&codes::EMPTY_LIST_UNANSWERED, span, format!("nothing says what `{word} of` is where {why}"))
-                        .help("write `if none` and a value at the end, or, if the list always has entries, `count >= 1` behind its type"),
+                    Diagnostic::new(
+                        &codes::EMPTY_LIST_UNANSWERED,
+                        span,
+                        format!("nothing says what `{}` is where {why}", if of_all { word.to_string() } else { format!("{word} of") }),
+                    )
+                    .help("write `if none` and a value at the end, or, if the list always has entries, `count >= 1` behind its type"),
                 );
             }
         }

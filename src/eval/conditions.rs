@@ -138,7 +138,7 @@ impl Run<'_> {
         match (&program.expressions[left.0 as usize].0, &program.expressions[right.0 as usize].0) {
             // A fact beside a constant is looked at where it stands: nothing is copied, and nothing can fault.
             (Expr::Fact(place), Expr::Constant(constant)) if !self.recording => {
-                return Judged::sure(self.fact(*place, |value, _| compared(comparison, value, constant)));
+                return Judged::sure(self.fact(*place, |value, _| value.compare(comparison, constant)));
             }
             (one, other) if is_visibly_ordered(one) || is_visibly_ordered(other) => {
                 let left = self.range(left);
@@ -151,7 +151,7 @@ impl Run<'_> {
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
-        if fault.is_none() { Judged::sure(compared(comparison, &left.value, &right.value)) } else { Judged::faulty(fault) }
+        if fault.is_none() { Judged::sure(left.value.compare(comparison, &right.value)) } else { Judged::faulty(fault) }
     }
 
     fn in_list(&mut self, expr: ExprId, list: CollectionId) -> Judged {
@@ -259,25 +259,6 @@ fn is_visibly_ordered(expr: &Expr) -> bool {
         Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
         Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
         Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
-    }
-}
-
-/// Whether the comparison holds for every pair drawn from the two sets, for none, or for some.
-fn compared(comparison: Comparison, left: &Possible, right: &Possible) -> Truth {
-    let equal = match (left, right) {
-        (Possible::Range(left), Possible::Range(right)) => return left.compare(comparison, right),
-        (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
-            (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
-            _ => Truth::from(left == right),
-        },
-        (Possible::Variants(left), Possible::Variants(right)) => return left.compare(comparison, *right),
-        (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
-        _ => Truth::Unknown,
-    };
-    match comparison {
-        Comparison::Equal => equal,
-        Comparison::NotEqual => equal.not(),
-        Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
     }
 }
 

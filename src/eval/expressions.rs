@@ -159,7 +159,9 @@ impl Run<'_> {
         {
             return Ranged { range: *range, fault: *fault };
         }
+        let frames = std::mem::take(&mut self.scratch.frames);
         let ranged = self.range(self.program.lets[named.index()].value);
+        self.scratch.frames = frames;
         self.scratch.lets[named.index()] = Some((self.scope, Valued { value: Possible::Range(ranged.range), fault: ranged.fault }));
         ranged
     }

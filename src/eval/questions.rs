@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use super::splitting::{inexact, meet, pieces};
 use super::{Evaluator, FieldShape, Limits, Overlay};
-use crate::policy::{GateId, ItemId};
+use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{Basis, Place, Program};
 use crate::sheet::{Dossier, Slot};
 use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Variants};
@@ -21,8 +21,8 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
     let mut questions = Vec::new();
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
-        let (items, gates) = readers(program, dossier, address, slot, base);
-        if items.is_empty() && gates.is_empty() {
+        let readers = readers(program, dossier, address, slot, base);
+        if readers.items.is_empty() && readers.gates.is_empty() && readers.verdicts.is_empty() {
             continue;
         }
         let answers = answers(slot, &field.thresholds, evaluator.shape(slot.field));
@@ -69,8 +69,9 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
             },
             bands: mean(Fraction::whole(bands.into())),
             score: mean(score),
-            items,
-            gates,
+            items: readers.items,
+            gates: readers.gates,
+            verdicts: readers.verdicts,
         });
     }
     questions.sort_by(|a, b| (Reverse(&a.bands), Reverse(&a.score), a.fact).cmp(&(Reverse(&b.bands), Reverse(&b.score), b.fact)));
@@ -97,8 +98,14 @@ fn width(program: &Program, evaluation: &Evaluation) -> (u32, Fraction) {
     (bands, score)
 }
 
-/// The items and gates that read a fact and count, or may.
-fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, base: &Evaluation) -> (Vec<ItemId>, Vec<GateId>) {
+/// What reads a fact and counts, or may.
+struct Readers {
+    items: Vec<ItemId>,
+    gates: Vec<GateId>,
+    verdicts: Vec<VerdictId>,
+}
+
+fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, base: &Evaluation) -> Readers {
     // A document's own facts are read at fixed places, those of list elements through binders.
     let sheet = dossier.sheets[address.sheet as usize - 1];
     let own_leaf = sheet.element_at(address.slot).parent.is_none();
@@ -115,8 +122,10 @@ fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, 
         .filter(|(index, item)| base.items[*index].applies != Applies::Never && reads(&item.reads))
         .map(|(index, _)| ItemId(index as u32))
         .collect();
-    let gates = program.gates.iter().enumerate().filter(|(_, gate)| reads(&gate.reads)).map(|(index, _)| GateId(index as u32)).collect();
-    (items, gates)
+    let gates = (0..program.gates.len() as u32).map(GateId).filter(|gate| reads(&program.gates[gate.index()].reads)).collect();
+    let verdicts =
+        (0..program.verdicts.len() as u32).map(VerdictId).filter(|verdict| reads(&program.verdicts[verdict.index()].reads)).collect();
+    Readers { items, gates, verdicts }
 }
 
 /// The values tried for a fact: its finite bounds, each threshold inside and one value between each two; every variant; for a list none and one element.

@@ -283,13 +283,12 @@ impl Run<'_> {
         let mut optional: Vec<ItemId> = Vec::new();
         for id in items {
             let outcome = &outcomes[id.index()];
-            let item = &program.items[id.index()];
             fault = fault.join(outcome.fault);
-            if let Body::Include(child) = &item.body
-                && outcome.applies != Applies::Never
-            {
-                let within = self.scratch.evaluation.scores[child.index()].fault;
-                fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
+            if let Body::Include(child) = &program.items[id.index()].body {
+                if outcome.applies != Applies::Never {
+                    let within = self.scratch.evaluation.scores[child.index()].fault;
+                    fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
+                }
             }
             match outcome.applies {
                 Applies::Never | Applies::Maybe => {
@@ -303,16 +302,6 @@ impl Run<'_> {
                     low.take(&outcome.points.low);
                     high.take(&outcome.points.high);
                 }
-                Applies::Always => match (&item.body, outcome.passes) {
-                    (Body::Check(_), Truth::True) => low = low.add(&item.worth),
-                    (Body::Check(_), Truth::False) => {}
-                    _ => {
-                        low = low.add(&outcome.points.low);
-                        if !outcome.points.is_exact() {
-                            spread = spread.add(&outcome.points.width());
-                        }
-                    }
-                },
             }
         }
         let same = low == high;

@@ -37,6 +37,11 @@ impl<'a> Facts<'a> {
         self.sheet(address).leaf_at(&self.program.schema, address.slot)
     }
 
+    /// Whether there is evidence for a fact.
+    pub(super) fn is_known(&self, address: Address) -> bool {
+        self.sheet(address).slots[address.slot as usize].known
+    }
+
     /// The type of a fact.
     pub(super) fn type_of(&self, address: Address) -> Type {
         if let Some(leaf) = self.leaf(address) {
@@ -65,7 +70,12 @@ impl<'a> Facts<'a> {
         let ty = self.type_of(address);
         let path = sheet.path(&self.program.schema, &self.program.documents, address.slot);
         FactLine {
-            value: show_possible(&slot.value, ty, &self.program.schema),
+            value: match &slot.value {
+                // Of a fact without evidence its bounds are all that could be said, and they are not news.
+                _ if !slot.known => "not known".into(),
+                Possible::List(list) if list.known == 0 && list.more => "none on file, perhaps more".into(),
+                value => show_possible(value, ty, &self.program.schema),
+            },
             known: slot.known,
             exact: slot.exact,
             at: evidence.span.map(|span| self.cite(span)),
@@ -85,7 +95,7 @@ impl<'a> Facts<'a> {
                     source: claim.source.as_ref().map(|text| text.to_string()),
                     as_of: claim.as_of.map(|day| show_number(day, Type::Date)),
                     note: claim.note.as_ref().map(|text| text.to_string()),
-                    missing: claim.missing.and_then(|why| self.missing(why, None, ty)),
+                    missing: claim.missing.and_then(|why| self.missing(why, Some(&claim.value), ty)),
                     claims: Vec::new(),
                 })
                 .collect(),

@@ -52,7 +52,7 @@ impl Lowerer<'_> {
                 .map(GateId)
                 .filter(|gate| self.program.gates[gate.index()].verdict.index() == index)
                 .collect();
-            self.program.verdicts.push(Verdict { head: verdict.head.clone(), bands, basis, gates });
+            self.program.verdicts.push(Verdict { head: verdict.head.clone(), bands, basis, gates, reads: Vec::new() });
         }
     }
 

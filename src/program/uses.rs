@@ -25,7 +25,7 @@ pub(super) fn gather(program: &mut Program) {
         .map(|index| count(program, &lets, &mut fields, &roots(program, Step::Gate(GateId(index as u32)))))
         .collect();
     for index in 0..program.verdicts.len() {
-        count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
+        program.verdicts[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
     }
     let mut grids: Vec<Option<Number>> = vec![None; fields.len()];
     for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {

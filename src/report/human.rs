@@ -365,7 +365,11 @@ impl Page {
         let figure = rank.to_string();
         let mut flow = Flow::new().add(STRONG, &question.fact.path);
         flow = flow.dot_whole(if question.effect == Effect::Helps { PLAIN } else { OPEN }, effect_words(question.effect));
-        let steps = (!question.bands.is_zero()).then(|| format!("the verdict by {} of a band", show_fraction_points(&question.bands)));
+        let steps = (!question.bands.is_zero()).then(|| match question.bands.cmp(&Fraction::one()) {
+            std::cmp::Ordering::Less => format!("the verdict by {} of a band", show_fraction_points(&question.bands)),
+            std::cmp::Ordering::Equal => "the verdict by a band".to_string(),
+            std::cmp::Ordering::Greater => format!("the verdict by {} bands", show_fraction_points(&question.bands)),
+        });
         let score = (!question.score.is_zero()).then(|| format!("the score by {}", show_fraction_percent(&question.score, &[])));
         let narrowed: Vec<String> = steps.into_iter().chain(score).collect();
         if !narrowed.is_empty() {
@@ -598,7 +602,8 @@ fn edges_of(scorecard: &ScorecardLine, explanation: &Explanation) -> Vec<Number>
 fn fact_words(fact: &FactLine) -> Flow {
     let mut flow = Flow::new().add(PLAIN, &fact.path).add(STRONG, &evidence_value(fact));
     if !fact.claims.is_empty() {
-        flow = flow.dot(OPEN, &format!("{} disagree", counted(fact.claims.len(), "source")));
+        let stand = if fact.claims.iter().any(|claim| claim.value != fact.claims[0].value) { "disagree" } else { "agree" };
+        flow = flow.dot(OPEN, &format!("{} {stand}", counted(fact.claims.len(), "source")));
     }
     flow = flow.append(provenance(fact));
     if let Some(note) = &fact.note {

@@ -58,10 +58,6 @@ impl<'a> Chooser<'a> {
             fractions: true,
         }
     }
-
-    pub fn used(&self) -> usize {
-        self.at
-    }
     /// A number below `count`.
     pub fn pick(&mut self, count: usize) -> usize {
         let choice = self.choices.get(self.at).copied().unwrap_or(0);

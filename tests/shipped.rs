@@ -1,0 +1,50 @@
+//! What ships: the rules have no findings, and every sheet and thesis is judged with them.
+
+#![allow(clippy::disallowed_methods, reason = "these tests read what ships")]
+
+use std::path::Path;
+use std::process::Command;
+
+fn plumb(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_plumb"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the command can be run");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("its output is text");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_rules_have_no_findings() {
+    let (code, out, err) = plumb(&["check", "rules", "--today", "2026-11-23"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    assert!(out.starts_with("nothing to report"), "{out}");
+}
+
+#[test]
+fn every_thesis_judges_every_project() {
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/theses")).expect("the theses are there") {
+        let name = entry.expect("the folder can be read").file_name().to_string_lossy().into_owned();
+        let thesis = format!("thesis=fixtures/theses/{name}");
+        let (code, out, err) = plumb(&["eval", "fixtures/projects", "--today", "2026-11-23", "--context", &thesis, "--summary"]);
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{name}: {out}");
+        assert!(out.contains("9 projects"), "{name}: {out}");
+    }
+}
+
+/// Every sheet is judged alone, and its record is whole: each of the policy's scorecards, items and gates is in it, whatever the facts say.
+#[test]
+fn every_record_is_whole() {
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects")).expect("the sheets are there") {
+        let path = entry.expect("the folder can be read").path();
+        let (code, out, err) = plumb(&["eval", path.to_str().expect("a plain path"), "--today", "2026-11-23", "--format", "json"]);
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{}", path.display());
+        let record: serde_json::Value = serde_json::from_str(&out).expect("a record is JSON");
+        assert_eq!(record["schema_version"], 1);
+        let project = &record["projects"][0];
+        let count = |list: &str| project[list].as_array().map_or(0, Vec::len);
+        assert_eq!((count("verdicts"), count("scorecards"), count("gates")), (1, 6, 8), "{}", path.display());
+        assert_eq!(count("items"), 37 + 5, "{}: 37 items and 5 includes", path.display());
+    }
+}
