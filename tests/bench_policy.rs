@@ -264,8 +264,8 @@ fn the_typed_version_tells_the_two_sides_of_every_edge_apart() {
         expected[*place] = *outcome;
         assert_eq!(typed::decide(&changed).outcomes, expected, "change {number}, of `{}`", CODES[*place]);
     }
-    for place in 0..COUNT {
-        assert!(CHANGES.iter().any(|change| change.0 == place) || place == 26, "nothing changes `{}`", CODES[place]);
+    for (place, code) in CODES.iter().enumerate() {
+        assert!(CHANGES.iter().any(|change| change.0 == place) || place == 26, "nothing changes `{code}`");
     }
 }
 

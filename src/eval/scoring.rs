@@ -284,11 +284,11 @@ impl Run<'_> {
         for id in items {
             let outcome = &outcomes[id.index()];
             fault = fault.join(outcome.fault);
-            if let Body::Include(child) = &program.items[id.index()].body {
-                if outcome.applies != Applies::Never {
-                    let within = self.scratch.evaluation.scores[child.index()].fault;
-                    fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
-                }
+            if let Body::Include(child) = &program.items[id.index()].body
+                && outcome.applies != Applies::Never
+            {
+                let within = self.scratch.evaluation.scores[child.index()].fault;
+                fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
             }
             match outcome.applies {
                 Applies::Never | Applies::Maybe => {
@@ -578,5 +578,5 @@ fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
     {
         return Fraction::Small(*part, *whole);
     }
-    part.divide(whole).unwrap_or(Fraction::zero())
+    part.divide(whole).unwrap_or_default()
 }

@@ -117,6 +117,12 @@ const RESERVED: [&str; 22] = [
     "where",
 ];
 
+/// All of them.
+#[cfg(test)]
+pub(super) fn reserved_words() -> impl Iterator<Item = &'static str> {
+    RESERVED.into_iter()
+}
+
 fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

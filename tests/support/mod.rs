@@ -132,8 +132,8 @@ pub fn run(blocks: &[Block]) -> Outcome {
     let mut findings = read.diagnostics;
     findings.extend(checked.diagnostics);
     // The prelude serves many pages; that one page does not read all of it is no finding.
-    let in_prelude = |finding: &Diagnostic| sources.name(finding.primary.span.file) == "prelude.plumb" && !finding.is_error();
-    findings.retain(|finding| !in_prelude(finding));
+    let counts = |finding: &Diagnostic| finding.is_error() || sources.name(finding.primary.span.file) != "prelude.plumb";
+    findings.retain(counts);
     diagnostic::sort(&mut findings);
     let broken = findings.iter().any(Diagnostic::is_error);
     let day = blocks.iter().find_map(|block| block.setting("today").next()).unwrap_or(TODAY.into());
@@ -153,7 +153,7 @@ pub fn run(blocks: &[Block]) -> Outcome {
     } else {
         let built = build(&checked.value, &settings);
         findings.extend(built.diagnostics);
-        findings.retain(|finding| !(sources.name(finding.primary.span.file) == "prelude.plumb" && !finding.is_error()));
+        findings.retain(|finding| finding.is_error() || sources.name(finding.primary.span.file) != "prelude.plumb");
         diagnostic::sort(&mut findings);
         built.value
     };

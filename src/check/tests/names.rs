@@ -209,7 +209,7 @@ fn long_chains_need_no_deep_stack() {
 
 #[test]
 fn the_highest_expressions_fit_on_the_stack() {
-    let chain: String = (0..200).map(|n| format!("if network.operators == {n} then {n} else ")).collect();
+    let chain: String = (0..100).map(|n| format!("if network.operators == {n} then {n} else ")).collect();
     let high = [
         format!("let a = {chain} 0"),
         format!("let a = {}network.live", "not ".repeat(250)),

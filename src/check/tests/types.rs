@@ -423,6 +423,7 @@ fn lists_that_may_be_empty_need_an_answer() {
             "mean of a.open for a in audits",
             "min of s for s in shares where s > 1%",
             "min of a.open for a in (audits assuming [])",
+            "share a in audits where a.open > 0",
         ],
     ));
     none(
@@ -432,7 +433,8 @@ fn lists_that_may_be_empty_need_an_answer() {
             "mean of s for s in shares",
             "max of s for s in top(2, shares)",
             "sum of a.open for a in audits",
-            "share a in audits where a.open > 0",
+            "share a in audits where a.open > 0 if none 0%",
+            "share s in shares where s > 1%",
             "(mean of a.open for a in audits if none 0) + 0.5",
         ],
     );
