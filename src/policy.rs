@@ -1,7 +1,7 @@
 //! What the rules mean: every name resolved, every expression typed. A policy may be broken (an editor needs it all the same); see `program` for one that can't be.
 
 use crate::source::{FileId, Span};
-pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, CompareOp, Quantifier};
+pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Comparison, Quantifier};
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Type};
 
 macro_rules! ids {
@@ -227,7 +227,7 @@ pub enum Test {
     /// Not it.
     Not(Box<Test>),
     /// A comparison with a value.
-    Compare(CompareOp, Expr),
+    Compare(Comparison, Expr),
     /// Between two values, both included.
     Between(Expr, Expr),
     /// One of some values.
@@ -378,7 +378,7 @@ pub enum ExprKind {
     /// Any holds.
     Or(Vec<Expr>),
     /// A comparison of two values of one type (`whole` with `number` is fine).
-    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    Compare(Comparison, Box<Expr>, Box<Expr>),
     /// `in a..b`, both ends included.
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `in (a, b)`

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::Expr;
 use crate::source::Span;
-use crate::syntax::ast::{self, CompareOp, Set, TailKind};
+use crate::syntax::ast::{self, Set, TailKind};
 use crate::value::{Comparison, Interval, Number, Possible, Texts, Truth, Type, Variants};
 
 use super::{Checker, Expected, is_broken};
@@ -53,7 +53,7 @@ impl<'a> Checker<'a> {
         match &bound.kind {
             TailKind::Compare(operator, right) => {
                 let Some(value) = self.bound_value(ty, right) else { return Allowed::Broken };
-                let comparison = comparison(*operator);
+                let comparison = *operator;
                 match value {
                     Possible::Range(range) if ty.is_ordered() => {
                         match range.exact().and_then(|number| Interval::satisfying(comparison, number)) {
@@ -160,18 +160,6 @@ pub(super) fn plain_value(expr: &Expr) -> Option<Possible> {
             Possible::Truth(_) | Possible::Variants(_) | Possible::Texts(_) | Possible::List(_) => None,
         },
         _ => None,
-    }
-}
-
-/// The comparison that an operator asks for.
-pub(super) fn comparison(operator: CompareOp) -> Comparison {
-    match operator {
-        CompareOp::Equal => Comparison::Equal,
-        CompareOp::NotEqual => Comparison::NotEqual,
-        CompareOp::Less => Comparison::Less,
-        CompareOp::LessOrEqual => Comparison::LessOrEqual,
-        CompareOp::Greater => Comparison::Greater,
-        CompareOp::GreaterOrEqual => Comparison::GreaterOrEqual,
     }
 }
 

@@ -348,7 +348,7 @@ fn variants_of(test: &Test, all: usize) -> Option<Variants> {
     match test {
         Test::Compare(operator, value) => {
             let value = single(value)?;
-            let comparison = bounds::comparison(*operator);
+            let comparison = *operator;
             let accepted = (0..all).map(Variants::one).filter(|one| one.compare(comparison, value) == Truth::True);
             accepted.reduce(Variants::union)
         }
@@ -388,15 +388,15 @@ fn is_plain(test: &Test) -> bool {
 
 /// The truth values that a constant test accepts.
 fn truths_of(test: &Test) -> Vec<bool> {
-    use crate::syntax::ast::CompareOp;
+    use crate::syntax::ast::Comparison;
     let written = |expr: &Expr| match bounds::plain_value(expr) {
         Some(Possible::Truth(Truth::True)) => Some(true),
         Some(Possible::Truth(Truth::False)) => Some(false),
         _ => None,
     };
     match test {
-        Test::Compare(CompareOp::Equal, value) => written(value).into_iter().collect(),
-        Test::Compare(CompareOp::NotEqual, value) => written(value).map(|value| !value).into_iter().collect(),
+        Test::Compare(Comparison::Equal, value) => written(value).into_iter().collect(),
+        Test::Compare(Comparison::NotEqual, value) => written(value).map(|value| !value).into_iter().collect(),
         Test::OneOf(values) => values.iter().filter_map(written).collect(),
         Test::Any(tests) => tests.iter().flat_map(truths_of).collect(),
         _ => Vec::new(),

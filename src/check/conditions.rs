@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{Expr, ExprKind, Test};
 use crate::source::Span;
-use crate::syntax::ast::{self, CompareOp, IsWord, Set, TailKind, TestKind};
+use crate::syntax::ast::{self, Comparison, IsWord, Set, TailKind, TestKind};
 use crate::value::{Possible, Type};
 
 use super::expressions::{after, common};
@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether two values can be compared; if not, a finding says why.
-    fn comparable(&mut self, operator: CompareOp, left: Side<'_>, right: Side<'_>) -> bool {
+    fn comparable(&mut self, operator: Comparison, left: Side<'_>, right: Side<'_>) -> bool {
         let ((one, one_written), (other, other_written)) = (left, right);
         if is_broken(one) || is_broken(other) {
             return false;
@@ -114,8 +114,8 @@ impl<'a> Checker<'a> {
             });
             return false;
         }
-        if !has_order && !matches!(operator, CompareOp::Equal | CompareOp::NotEqual) {
-            let symbol = bounds::comparison(operator).symbol();
+        if !has_order && !matches!(operator, Comparison::Equal | Comparison::NotEqual) {
+            let symbol = operator.symbol();
             let what = self.shown(one_written).map_or_else(|| self.type_of(one), |shown| format!("`{shown}`, {},", self.type_of(one)));
             let message = format!("{what} has no order, so `{symbol}` means nothing here");
             self.report(Diagnostic::new(&codes::WRONG_TYPE, other.span, message).help("compare with `==`, `!=` or `in (a, b)`"));
@@ -166,7 +166,7 @@ impl<'a> Checker<'a> {
                 let fits = [(&least, low), (&most, high)];
                 let mut sound = true;
                 for (end, written) in fits {
-                    sound &= self.comparable(CompareOp::GreaterOrEqual, value, (end, written));
+                    sound &= self.comparable(Comparison::GreaterOrEqual, value, (end, written));
                     if !sound {
                         break;
                     }
@@ -181,13 +181,13 @@ impl<'a> Checker<'a> {
                     if let (Type::List(_), false) = (found.ty, is_broken(&found)) {
                         return self.in_list(found, value, span);
                     }
-                    return self.comparable(CompareOp::Equal, value, (&found, only)).then(|| Membership::OneOf(vec![found]));
+                    return self.comparable(Comparison::Equal, value, (&found, only)).then(|| Membership::OneOf(vec![found]));
                 }
                 let mut among = Vec::new();
                 let mut sound = true;
                 for written in values {
                     let found = self.expression(written, expected);
-                    sound &= self.comparable(CompareOp::Equal, value, (&found, written));
+                    sound &= self.comparable(Comparison::Equal, value, (&found, written));
                     among.push(found);
                 }
                 sound.then_some(Membership::OneOf(among))
@@ -246,12 +246,12 @@ impl<'a> Checker<'a> {
         match &test.kind {
             TestKind::Or(tests) => self.tests(tests, operand, Test::Any),
             TestKind::And(tests) => self.tests(tests, operand, Test::All),
-            TestKind::Value(value, None) => self.compare_test(CompareOp::Equal, value, operand),
+            TestKind::Value(value, None) => self.compare_test(Comparison::Equal, value, operand),
             TestKind::Value(low, Some(high)) => {
                 let expected = after(operand.0);
                 let (least, most) = (self.expression(low, expected), self.expression(high, expected));
-                let sound = self.comparable(CompareOp::GreaterOrEqual, operand, (&least, low))
-                    && self.comparable(CompareOp::GreaterOrEqual, operand, (&most, high));
+                let sound = self.comparable(Comparison::GreaterOrEqual, operand, (&least, low))
+                    && self.comparable(Comparison::GreaterOrEqual, operand, (&most, high));
                 if sound { Test::Between(least, most) } else { Test::Broken }
             }
             TestKind::Tail(tail) => match &tail.kind {
@@ -295,7 +295,7 @@ impl<'a> Checker<'a> {
         if tests.iter().any(|test| matches!(test, Test::Broken)) { Test::Broken } else { join(tests) }
     }
 
-    fn compare_test(&mut self, operator: CompareOp, right: &'a ast::Expr, operand: Side<'_>) -> Test {
+    fn compare_test(&mut self, operator: Comparison, right: &'a ast::Expr, operand: Side<'_>) -> Test {
         let value = self.expression(right, after(operand.0));
         if self.comparable(operator, operand, (&value, right)) { Test::Compare(operator, value) } else { Test::Broken }
     }

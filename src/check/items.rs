@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{Edge, Expr, ExprKind, Let, Param, VerdictId};
 use crate::policy::{Gate, Verdict};
 use crate::source::Span;
-use crate::syntax::ast::{self, BandWhen, CompareOp, TailKind, TestKind};
+use crate::syntax::ast::{self, BandWhen, Comparison, TailKind, TestKind};
 use crate::value::Type;
 
 use super::schema::Shape;
@@ -272,7 +272,7 @@ impl<'a> Checker<'a> {
             self.report(finding);
             return Edge::Broken;
         }
-        let TestKind::Tail(ast::Tail { kind: TailKind::Compare(CompareOp::GreaterOrEqual, least), .. }) = &test.kind else {
+        let TestKind::Tail(ast::Tail { kind: TailKind::Compare(Comparison::GreaterOrEqual, least), .. }) = &test.kind else {
             self.report(
                 Diagnostic::new(
                     &codes::BANDS_OUT_OF_ORDER,

@@ -2,15 +2,15 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
-use crate::syntax::ast::{Assumed, CompareOp, Expr, ExprKind, Set, Tail, TailKind};
+use crate::syntax::ast::{Assumed, Comparison, Expr, ExprKind, Set, Tail, TailKind};
 
-use super::{Checker, bounds};
+use super::Checker;
 
 impl<'a> Checker<'a> {
     /// `not a == b` reads as `not (a == b)`; some expect `(not a) == b`.
     pub(super) fn lint_not(&mut self, whole: &Expr, inner: &Expr) {
         let ExprKind::Condition(left, Tail { kind: TailKind::Compare(operator, right), .. }) = &inner.kind else { return };
-        let opposite = bounds::comparison(*operator).negated().symbol();
+        let opposite = operator.negated().symbol();
         let finding = Diagnostic::new(&codes::NOT_BEFORE_COMPARISON, whole.span, "`not` before a comparison stands for the whole of it");
         let finding = match (self.shown(left), self.shown(right)) {
             (Some(left), Some(right)) => {
@@ -35,11 +35,11 @@ impl<'a> Checker<'a> {
     }
 
     /// `x >= x` has one answer, or is left open although it has one.
-    pub(super) fn lint_same(&mut self, operator: CompareOp, left: &Expr, right: &Expr, span: Span) {
+    pub(super) fn lint_same(&mut self, operator: Comparison, left: &Expr, right: &Expr, span: Span) {
         if !same(left, right) {
             return;
         }
-        let symbol = bounds::comparison(operator).symbol();
+        let symbol = operator.symbol();
         let what = self.shown(left).map_or_else(|| "an expression".to_string(), |shown| format!("`{shown}`"));
         self.report(
             Diagnostic::new(&codes::SELF_COMPARISON, span, format!("{what} is compared with itself by `{symbol}`"))

@@ -2,7 +2,7 @@
 
 use super::lower::Lowerer;
 use super::*;
-use crate::policy::{self as typed, CompareOp, ExprKind};
+use crate::policy::{self as typed, Comparison, ExprKind};
 use crate::value::Truth;
 
 impl Lowerer<'_> {
@@ -26,7 +26,7 @@ impl Lowerer<'_> {
             ExprKind::Compare(operator, left, right) => {
                 let ty = left.ty;
                 let (left, right) = (self.expression(left), self.expression(right));
-                self.comparison(comparison(*operator), left, right, ty, span)
+                self.comparison(*operator, left, right, ty, span)
             }
             ExprKind::Between(value, low, high) => {
                 let (value, low, high) = (self.expression(value), self.expression(low), self.expression(high));
@@ -214,16 +214,5 @@ impl Lowerer<'_> {
             Type::Enum(id) => Variants::all(self.policy.schema.enumeration(id).variants.len()).0,
             _ => u64::MAX,
         }
-    }
-}
-
-pub(super) fn comparison(operator: CompareOp) -> Comparison {
-    match operator {
-        CompareOp::Equal => Comparison::Equal,
-        CompareOp::NotEqual => Comparison::NotEqual,
-        CompareOp::Less => Comparison::Less,
-        CompareOp::LessOrEqual => Comparison::LessOrEqual,
-        CompareOp::Greater => Comparison::Greater,
-        CompareOp::GreaterOrEqual => Comparison::GreaterOrEqual,
     }
 }

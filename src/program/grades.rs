@@ -3,7 +3,7 @@
 use super::lower::Lowerer;
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::policy::{self as typed, CompareOp};
+use crate::policy::{self as typed, Comparison};
 use crate::value::{show_number, show_range};
 
 /// A set of operands that a constant test accepts.
@@ -164,12 +164,12 @@ impl Lowerer<'_> {
             typed::Test::Not(inner) => self.set(inner, ty).map(|set| set.complement()),
             typed::Test::Compare(operator, value) => self.comparison_set(*operator, value, ty),
             typed::Test::Between(low, high) => {
-                let low = self.comparison_set(CompareOp::GreaterOrEqual, low, ty)?;
-                let high = self.comparison_set(CompareOp::LessOrEqual, high, ty)?;
+                let low = self.comparison_set(Comparison::GreaterOrEqual, low, ty)?;
+                let high = self.comparison_set(Comparison::LessOrEqual, high, ty)?;
                 Some(low.intersection(&high))
             }
             typed::Test::OneOf(options) => {
-                let mut sets = options.iter().map(|option| self.comparison_set(CompareOp::Equal, option, ty));
+                let mut sets = options.iter().map(|option| self.comparison_set(Comparison::Equal, option, ty));
                 let first = sets.next()??;
                 sets.try_fold(first, |so_far, set| Some(so_far.union(&set?)))
             }
@@ -177,9 +177,9 @@ impl Lowerer<'_> {
         }
     }
 
-    fn comparison_set(&mut self, operator: CompareOp, value: &typed::Expr, ty: Type) -> Option<Set> {
+    fn comparison_set(&mut self, operator: Comparison, value: &typed::Expr, ty: Type) -> Option<Set> {
         let id = self.expression(value);
-        let comparison = super::conditions::comparison(operator);
+        let comparison = operator;
         match self.constant_of(id)? {
             Possible::Range(range) => {
                 let bound = range.exact()?;
@@ -209,7 +209,7 @@ impl Lowerer<'_> {
             }
             typed::Test::Compare(operator, value) => {
                 let value = self.expression(value);
-                self.comparison(super::conditions::comparison(*operator), id, value, operand.ty, span)
+                self.comparison(*operator, id, value, operand.ty, span)
             }
             typed::Test::Between(low, high) => {
                 let (low, high) = (self.expression(low), self.expression(high));

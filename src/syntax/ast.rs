@@ -1,6 +1,7 @@
 //! What was written: the tree of a rule file, with a span on everything. Names are not resolved and types not known here.
 
 use crate::source::{FileId, Span};
+pub use crate::value::Comparison;
 use crate::value::Quantity;
 
 /// A name as written.
@@ -225,7 +226,7 @@ pub struct Tail {
 #[derive(Clone, Debug)]
 pub enum TailKind {
     /// `>= 5`
-    Compare(CompareOp, Box<Expr>),
+    Compare(Comparison, Box<Expr>),
     /// `in a..b`, `in (a, b)`, `in xs`; true for `not in`.
     In(bool, Set),
     /// `is known`, `is not known`: what, and whether `not` stands there.
@@ -252,23 +253,6 @@ pub enum IsWord {
     Unknown,
     /// A list without elements.
     Empty,
-}
-
-/// Comparison operators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompareOp {
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
 }
 
 /// A test: a condition without its left side. `or` of `and` of parts.

@@ -1,11 +1,11 @@
 //! What is found wrong with constants, and that what is nearly wrong is left alone.
 
 use super::rules::*;
-use crate::policy::{ArithmeticOp, Body, CompareOp, Edge, Expr, ExprKind, Function, Knot, LetId, Row, Test};
+use crate::policy::{ArithmeticOp, Body, Comparison, Edge, Expr, ExprKind, Function, Knot, LetId, Row, Test};
 use crate::value::{Currency, EnumId, Interval, ListId, Number, Possible, Texts, Truth, Type, Variants};
 
 use ArithmeticOp::{Add, Divide, Multiply};
-use CompareOp::{Equal, Greater, GreaterOrEqual, Less};
+use Comparison::{Equal, Greater, GreaterOrEqual, Less};
 
 fn nothing() -> Vec<String> {
     Vec::new()

@@ -1,11 +1,11 @@
 //! What becomes of expressions.
 
 use super::rules::*;
-use crate::policy::{AggregateKind, ArithmeticOp, CompareOp, ExprKind, Function, ScorecardId, Test, VerdictId};
+use crate::policy::{AggregateKind, ArithmeticOp, Comparison, ExprKind, Function, ScorecardId, Test, VerdictId};
 use crate::value::{EnumId, Type};
 
 use ArithmeticOp::{Add, Divide, Subtract};
-use CompareOp::{Equal, GreaterOrEqual, Less, NotEqual};
+use Comparison::{Equal, GreaterOrEqual, Less, NotEqual};
 
 #[test]
 fn comparisons_of_facts_with_constants_have_their_own_nodes() {
@@ -184,7 +184,7 @@ fn rows_on_constants_become_sets_on_the_grid() {
         "x: at least 15 and below 30 | all"
     );
     assert_eq!(
-        graded(fact("count"), vec![row(Test::Compare(CompareOp::Greater, decimal("2.5", Type::Number)), 3), otherwise(0)]),
+        graded(fact("count"), vec![row(Test::Compare(Comparison::Greater, decimal("2.5", Type::Number)), 3), otherwise(0)]),
         "count: more than 2 | all"
     );
     assert_eq!(

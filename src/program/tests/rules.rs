@@ -4,14 +4,14 @@ use std::cell::Cell;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    self, AggregateKind, ArithmeticOp, Binder, Body, CompareOp, Document, DocumentId, Expr, ExprKind, FactPath, Function, Head, LetId,
+    self, AggregateKind, ArithmeticOp, Binder, Body, Comparison, Document, DocumentId, Expr, ExprKind, FactPath, Function, Head, LetId,
     ParamId, Policy, Root, Row, RowWhen, RulebookInfo, ScorecardId, Test, Verdict, Words,
 };
 use crate::program::{self, Collection, CollectionId, Condition, ConditionId, ExprId, Place, Program, Settings, build};
 use crate::source::{FileId, Sources, Span};
 use crate::value::{
-    Comparison, DAY, EnumId, EnumType, Field, FieldId, FieldKind, Interval, Leaf, List, ListId, ListType, Number, Possible, RecordId,
-    RecordType, Schema, Texts, Truth, Type, Variant, Variants, show_possible,
+    DAY, EnumId, EnumType, Field, FieldId, FieldKind, Interval, Leaf, List, ListId, ListType, Number, Possible, RecordId, RecordType,
+    Schema, Texts, Truth, Type, Variant, Variants, show_possible,
 };
 
 thread_local! {
@@ -292,7 +292,7 @@ pub fn aggregate(kind: AggregateKind, binder: Binder, of: Option<Expr>, if_none:
     expr(ExprKind::Aggregate(policy::Aggregate { kind, binder, of, if_none }), Type::Whole)
 }
 
-pub fn compare(left: Expr, operator: CompareOp, right: Expr) -> Expr {
+pub fn compare(left: Expr, operator: Comparison, right: Expr) -> Expr {
     expr(ExprKind::Compare(operator, Box::new(left), Box::new(right)), Type::Bool)
 }
 

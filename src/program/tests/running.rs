@@ -1,11 +1,11 @@
 //! What evaluation is told: which facts are read, in which order steps come, and how far things may rest on each other.
 
 use super::rules::*;
-use crate::policy::{ArithmeticOp, Body, CompareOp, ExprKind, Knot, Quantifier, ScorecardId, Test};
+use crate::policy::{ArithmeticOp, Body, Comparison, ExprKind, Knot, Quantifier, ScorecardId, Test};
 use crate::program::Step;
 use crate::value::{FieldId, Interval, Number, Possible, Type};
 
-use CompareOp::{Equal, GreaterOrEqual, Less};
+use Comparison::{Equal, GreaterOrEqual, Less};
 
 fn numbers(values: &[i64]) -> Vec<Number> {
     values.iter().map(|value| Number::whole(*value)).collect()
@@ -21,7 +21,7 @@ fn readings_and_thresholds_are_counted_per_field() {
     rules.check("d", compare(assuming("x", number(7)), Less, number(9)));
     let knot = |at: i64| Knot { at: number(at), points: number(at.abs()), label: None, span: somewhere() };
     rules.item("e", None, Body::Ramp(fact("x"), vec![knot(-3), knot(5)]));
-    rules.item("f", None, Body::Grade(Some(fact("count")), vec![row(Test::Compare(CompareOp::Greater, whole(6)), 1), otherwise(0)]));
+    rules.item("f", None, Body::Grade(Some(fact("count")), vec![row(Test::Compare(Comparison::Greater, whole(6)), 1), otherwise(0)]));
     rules.gate("g", all(vec![known("name"), compare(fact("count"), Equal, whole(2))]));
     let program = rules.program();
     let of = |field: usize| &program.fields[field];

@@ -1,7 +1,7 @@
 //! Expressions, tests and texts with values in them.
 
 use super::super::ast::{
-    Aggregate, AggregateKind, ArithmeticOp, Assumed, Binder, CompareOp, Expr, ExprKind, IsWord, Piece, Quantifier, Set, Tail, TailKind,
+    Aggregate, AggregateKind, ArithmeticOp, Assumed, Binder, Comparison, Expr, ExprKind, IsWord, Piece, Quantifier, Set, Tail, TailKind,
     Template, Test, TestKind,
 };
 use super::super::explain::{self, Place};
@@ -194,19 +194,19 @@ impl Builder<'_> {
     /// A comparison's right side.
     pub(super) fn tail(&mut self, node: Node<'_>) -> Option<Tail> {
         let span = self.span(&node);
-        let mut operator = CompareOp::Equal;
+        let mut operator = Comparison::Equal;
         let mut negated = false;
         self.height = 0;
         for part in node.into_inner() {
             let kind = match part.as_rule() {
                 Rule::compare => {
                     operator = match part.as_str() {
-                        "!=" => CompareOp::NotEqual,
-                        "<" => CompareOp::Less,
-                        "<=" => CompareOp::LessOrEqual,
-                        ">" => CompareOp::Greater,
-                        ">=" => CompareOp::GreaterOrEqual,
-                        _ => CompareOp::Equal,
+                        "!=" => Comparison::NotEqual,
+                        "<" => Comparison::Less,
+                        "<=" => Comparison::LessOrEqual,
+                        ">" => Comparison::Greater,
+                        ">=" => Comparison::GreaterOrEqual,
+                        _ => Comparison::Equal,
                     };
                     continue;
                 }
