@@ -268,6 +268,27 @@ proptest! {
     }
 
     #[test]
+    fn what_is_said_of_a_list_holds_for_every_list_it_may_be(rules in choices(80), facts in choices(60)) {
+        let mut chooser = Chooser::about_lists(&rules);
+        let body = if chooser.chance(30) { Body::Measure(chooser.num(3)) } else { Body::Check(chooser.cond(3)) };
+        let policy = one_item(Item { applies: None, worth: 6, body });
+        let mut sheet = Chooser::new(&[]).sheet(0);
+        sheet.lists = Chooser::new(&facts).sheet(70).lists;
+        let fail = because(&policy, &sheet);
+        let text = policy.text();
+        let engine = Engine::new(&policy, &text, TODAY).map_err(&fail)?;
+        let read = engine.sheet(&sheet).map_err(&fail)?;
+        let (plain, sharp) = (engine.decide(&read), engine.judge(&read, 512).evaluation);
+        let completions = Completions::of(&sheet, &Constants::of(&policy), &text);
+        for world in completions.worlds(500, &mut Chooser::new(&[])) {
+            let outcome = evaluate(&policy, &world, Reading::Assumed);
+            let fail = |why| fail(format!("{why}\n{}", shown(&world)));
+            engine.contains(&plain, &outcome).map_err(fail)?;
+            engine.contains(&sharp, &outcome).map_err(|why| fail(format!("after splitting: {why}")))?;
+        }
+    }
+
+    #[test]
     fn aggregates_reach_exactly_what_their_lists_reach(
         facts in choices(80), over in 0_usize..6, list in 0_usize..2, filter in 0_usize..4, edge in 1_i64..5, of_mass: bool, none in -4_i64..5,
     ) {
@@ -363,31 +384,4 @@ proptest! {
         let both = |age: i64| format!("pulse: {{ claims: [{}, {}] }}", on(value, 3), on(other, age));
         prop_assert_eq!(judged(both(3))?, judged(both(model::FRESH))?);
     }
-}
-
-#[test]
-fn temp_stats() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut nested = 0; let mut missing = 0; let mut exhausted = 0; let mut open = 0; let mut faults = [0; 3]; let mut total=0; let mut nodes=0;
-    let mut states = std::collections::BTreeMap::new();
-    for i in 0..500 {
-        let rules = choices(400).new_tree(&mut runner).unwrap().current();
-        let facts = choices(80).new_tree(&mut runner).unwrap().current();
-        let mut c = Chooser::new(&rules);
-        let policy = c.policy();
-        if c.used() > rules.len() { exhausted += 1; }
-        let text = policy.text();
-        nodes += text.matches('(').count();
-        let sheet = Chooser::new(&facts).sheet(40);
-        if text.contains("x1 in") { nested += 1; }
-        if matches!(sheet.lists[0], model::ListState::Missing) { missing += 1; }
-        let engine = match Engine::new(&policy, &text, TODAY) { Ok(e) => e, Err(e) => { eprintln!("{e}\n{text}"); continue } };
-        let read = engine.sheet(&sheet).unwrap();
-        let found = engine.decide(&read);
-        for item in &found.items { total += 1; faults[item.fault.level as usize] += 1; if !item.points.is_exact() { open += 1; } }
-        for v in &found.verdicts { *states.entry(format!("{:?}", v.state())).or_insert(0) += 1; }
-        if i < 12 && text.contains("x1 in") { eprintln!("{}", &text[text.find("\nlet").or(text.find("\nscore")).unwrap()..]); }
-    }
-    eprintln!("nested {nested} missing {missing} exhausted {exhausted} items {total} open {open} faults {faults:?} nodes {nodes} {states:?}");
 }

@@ -59,7 +59,11 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    pub fn used(&self) -> usize { self.at }
+    /// For rules that speak of little else than lists.
+    pub fn about_lists(choices: &'a [u16]) -> Chooser<'a> {
+        Chooser { listy: true, vocabulary: &[LEVEL], ..Chooser::new(choices) }
+    }
+
     /// A number below `count`.
     pub fn pick(&mut self, count: usize) -> usize {
         let choice = self.choices.get(self.at).copied().unwrap_or(0);
@@ -301,11 +305,7 @@ impl<'a> Chooser<'a> {
         let filter = self.chance(50).then(|| Box::new(self.cond(depth.min(1))));
         let satisfies = Box::new(self.cond(depth.min(1)));
         self.binders -= 1;
-        if self.chance(50) {
-            Cond::Every { list, binder, filter, satisfies }
-        } else {
-            Cond::Some { list, binder, filter, satisfies }
-        }
+        if self.chance(50) { Cond::Every { list, binder, filter, satisfies } } else { Cond::Some { list, binder, filter, satisfies } }
     }
 
     fn conds(&mut self, depth: usize) -> Vec<Cond> {

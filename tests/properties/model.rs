@@ -155,7 +155,12 @@ pub enum Num {
     /// To so many decimals.
     Round(Rounded, Box<Num>, u32),
     /// The sum of the so many greatest values of a field.
-    Top { list: usize, field: usize, count: usize, binder: usize },
+    Top {
+        list: usize,
+        field: usize,
+        count: usize,
+        binder: usize,
+    },
     If(Box<Cond>, Box<Num>, Box<Num>),
     Aggregate(Box<Aggregate>),
     Let(usize),

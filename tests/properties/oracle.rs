@@ -6,7 +6,9 @@ use num_integer::Integer;
 use num_rational::BigRational as Exact;
 use num_traits::{Signed, Zero};
 
-use crate::model::{Aggregate, Body, Cond, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, Rounded, SINCE, TODAY, Test, Unit, Verdict};
+use crate::model::{
+    Aggregate, Body, Cond, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, Rounded, SINCE, TODAY, Test, Unit, Verdict,
+};
 
 /// What is so: one value for every fact, and whether the sheet says it.
 #[derive(Clone, Debug, PartialEq)]
