@@ -268,6 +268,27 @@ proptest! {
     }
 
     #[test]
+    fn what_is_said_of_a_list_holds_for_every_list_it_may_be(rules in choices(80), facts in choices(60)) {
+        let mut chooser = Chooser::about_lists(&rules);
+        let body = if chooser.chance(30) { Body::Measure(chooser.num(3)) } else { Body::Check(chooser.cond(3)) };
+        let policy = one_item(Item { applies: None, worth: 6, body });
+        let mut sheet = Chooser::new(&[]).sheet(0);
+        sheet.lists = Chooser::new(&facts).sheet(70).lists;
+        let fail = because(&policy, &sheet);
+        let text = policy.text();
+        let engine = Engine::new(&policy, &text, TODAY).map_err(&fail)?;
+        let read = engine.sheet(&sheet).map_err(&fail)?;
+        let (plain, sharp) = (engine.decide(&read), engine.judge(&read, 512).evaluation);
+        let completions = Completions::of(&sheet, &Constants::of(&policy), &text);
+        for world in completions.worlds(500, &mut Chooser::new(&[])) {
+            let outcome = evaluate(&policy, &world, Reading::Assumed);
+            let fail = |why| fail(format!("{why}\n{}", shown(&world)));
+            engine.contains(&plain, &outcome).map_err(fail)?;
+            engine.contains(&sharp, &outcome).map_err(|why| fail(format!("after splitting: {why}")))?;
+        }
+    }
+
+    #[test]
     fn aggregates_reach_exactly_what_their_lists_reach(
         facts in choices(80), over in 0_usize..6, list in 0_usize..2, filter in 0_usize..4, edge in 1_i64..5, of_mass: bool, none in -4_i64..5,
     ) {

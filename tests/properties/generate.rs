@@ -58,6 +58,12 @@ impl<'a> Chooser<'a> {
             fractions: true,
         }
     }
+
+    /// For rules that speak of little else than lists.
+    pub fn about_lists(choices: &'a [u16]) -> Chooser<'a> {
+        Chooser { listy: true, vocabulary: &[LEVEL], ..Chooser::new(choices) }
+    }
+
     /// A number below `count`.
     pub fn pick(&mut self, count: usize) -> usize {
         let choice = self.choices.get(self.at).copied().unwrap_or(0);
