@@ -92,16 +92,12 @@ impl Lowerer<'_> {
         if let Some(leaf) = self.leaf(place)
             && !value.is_subset_of(&leaf.domain)
         {
-            let schema = &self.policy.schema;
-            let (bounds, given) = (show_possible(&leaf.domain, leaf.ty, schema), show_possible(&value, leaf.ty, schema));
+            let bounds = show_possible(&leaf.domain, leaf.ty, &self.policy.schema);
             self.report(
-                Diagnostic::new(
-                    &codes::OUT_OF_BOUNDS,
-                    expr.span,
-                    format!("expected `{}` to be {bounds}, found {given} assumed for it", leaf.path),
-                )
-                .related(leaf.span, "its bounds are declared here")
-                .help("assume a value within the bounds, or widen them"),
+                Diagnostic::new(&codes::OUT_OF_BOUNDS, expr.span, format!("what is assumed for `{}` lies outside its bounds", leaf.path))
+                    .label(format!("this is {}", show_possible(&value, leaf.ty, &self.policy.schema)))
+                    .related(leaf.span, "declared here")
+                    .help(format!("`{}` can be {bounds}", leaf.path)),
             );
             return None;
         }

@@ -4,7 +4,7 @@ use super::lower::Lowerer;
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{self as typed, CompareOp};
-use crate::value::show_number;
+use crate::value::{show_number, show_range};
 
 /// A set of operands that a constant test accepts.
 #[derive(Clone)]
@@ -16,12 +16,12 @@ enum Set {
 }
 
 impl Lowerer<'_> {
-    pub(super) fn grade(&mut self, operand: &typed::Expr, rows: &[typed::Row]) -> Body {
+    pub(super) fn grade(&mut self, head: &Head, operand: &typed::Expr, rows: &[typed::Row]) -> Body {
         let id = self.expression(operand);
         let all = self.domain(id, operand.ty);
         // What no row on constants has taken yet. Rows with conditions take more, but what, only the facts tell.
         let mut left = all.clone();
-        let mut lowered = Vec::new();
+        let mut lowered: Vec<Row> = Vec::new();
         for row in rows {
             let points = self.points(&row.points);
             let accepts = match &row.when {
@@ -38,7 +38,8 @@ impl Lowerer<'_> {
                     Some(accepted) => !left.intersection(accepted).is_empty(),
                     None => !left.is_empty(),
                 };
-                if !reachable {
+                // Of rows after `otherwise` the checker has spoken already.
+                if !reachable && !lowered.iter().any(|row| matches!(row.accepts, Accepts::All)) {
                     let possible = accepted.as_ref().is_none_or(|accepted| !all.intersection(accepted).is_empty());
                     self.unreachable(row.span, possible);
                 }
@@ -49,9 +50,13 @@ impl Lowerer<'_> {
             let label = row.label.as_ref().map(|label| self.template(label));
             lowered.push(Row { accepts, points, label, span: row.span });
         }
-        let complete = lowered.iter().any(|row| matches!(row.accepts, Accepts::All)) || left.is_some_and(|left| left.is_empty());
+        let complete = lowered.iter().any(|row| matches!(row.accepts, Accepts::All)) || left.as_ref().is_some_and(Set::is_empty);
         if !complete {
-            self.incomplete(rows.last().map_or(operand.span, |row| row.span));
+            let left = match &left {
+                Some(Set::Ranges(ranges)) => ranges.first().map(|range| show_range(range, operand.ty)),
+                _ => None,
+            };
+            self.incomplete(head, left);
         }
         Body::Grade(id, lowered)
     }
@@ -65,7 +70,7 @@ impl Lowerer<'_> {
         self.report(Diagnostic::new(&codes::UNREACHABLE_ROW, span, "this row is never reached").label(label).help(help));
     }
 
-    pub(super) fn grade_when(&mut self, rows: &[typed::Row]) -> Body {
+    pub(super) fn grade_when(&mut self, head: &Head, rows: &[typed::Row]) -> Body {
         let mut lowered: Vec<RowWhen> = Vec::new();
         for row in rows {
             let points = self.points(&row.points);
@@ -83,20 +88,21 @@ impl Lowerer<'_> {
             let label = row.label.as_ref().map(|label| self.template(label));
             lowered.push(RowWhen { when, points, label, span: row.span });
         }
-        if let Some(last) = rows.last()
-            && lowered.iter().all(|row| row.when.is_some())
-        {
-            self.incomplete(last.span);
+        if lowered.iter().all(|row| row.when.is_some()) {
+            self.incomplete(head, None);
         }
         Body::GradeWhen(lowered)
     }
 
-    fn incomplete(&mut self, span: Span) {
-        self.report(
-            Diagnostic::new(&codes::MISSING_OTHERWISE, span, "the rows do not say what holds when none of them does")
-                .label("the last row")
-                .help("end with `otherwise -> 0`, or whatever is right then"),
-        );
+    /// Rows leave something out; `left` says what, where that is known.
+    fn incomplete(&mut self, head: &Head, left: Option<String>) {
+        let name = head.code.rsplit('.').next().unwrap_or(&head.code);
+        let message = format!("the grade `{name}` does not say what holds when none of its rows does");
+        let finding = Diagnostic::new(&codes::MISSING_OTHERWISE, head.name_span, message).help("end with a row such as `otherwise -> 0`");
+        self.report(match left {
+            Some(left) => finding.label(format!("{left} is left over")),
+            None => finding,
+        });
     }
 
     pub(super) fn ramp(&mut self, operand: &typed::Expr, knots: &[typed::Knot]) -> Body {

@@ -246,7 +246,7 @@ impl<'a> Lowerer<'a> {
             let applies = item.applies.as_ref().map(|condition| self.condition(condition));
             let never = applies.is_some_and(|applies| matches!(self.condition_node(applies), Condition::Constant(false)));
             let findings_before = self.diagnostics.len();
-            let body = self.body(&item.body);
+            let body = self.body(&item.head, &item.body);
             if never {
                 // The body of an item that never counts is never evaluated, so it can't fault.
                 self.absorb_faults(findings_before);
@@ -322,11 +322,11 @@ impl<'a> Lowerer<'a> {
         Template { pieces }
     }
 
-    fn body(&mut self, body: &typed::Body) -> Body {
+    fn body(&mut self, head: &Head, body: &typed::Body) -> Body {
         match body {
             typed::Body::Check(condition) => Body::Check(self.condition(condition)),
-            typed::Body::Grade(Some(operand), rows) => self.grade(operand, rows),
-            typed::Body::Grade(None, rows) => self.grade_when(rows),
+            typed::Body::Grade(Some(operand), rows) => self.grade(head, operand, rows),
+            typed::Body::Grade(None, rows) => self.grade_when(head, rows),
             typed::Body::Ramp(operand, knots) => self.ramp(operand, knots),
             typed::Body::Measure(value) => Body::Measure(self.expression(value)),
             typed::Body::Include(child) => Body::Include(*child),

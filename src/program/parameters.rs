@@ -102,7 +102,7 @@ impl Lowerer<'_> {
         // A setting stands in no text; the finding points at what was probably meant, or else at the first rulebook.
         let meant = near.and_then(|near| params.iter().find(|param| param.head.code == near)).map(|param| param.head.name_span);
         let Some(span) = meant.or_else(|| self.policy.rulebooks.first().map(|rulebook| Span::new(rulebook.file, 0, 0))) else { return };
-        let finding = Diagnostic::new(&codes::BAD_SETTING, span, format!("no parameter is called `{}`", clipped(name)));
+        let finding = Diagnostic::new(&codes::BAD_SETTING, span, format!("there is no parameter `{}`", clipped(name)));
         self.report(match near {
             Some(near) => finding.label("this one?").help(format!("did you mean `{near}`?")),
             None if params.is_empty() => finding.help("these rules have no parameters"),

@@ -143,12 +143,19 @@ fn bands_fall() {
 
 #[test]
 fn rows_cover_what_the_operand_may_be() {
-    let open = ["missing-otherwise: the rows do not say what holds when none of them does"];
+    let open = ["missing-otherwise: the grade `g` does not say what holds when none of its rows does"];
+    let left_over = |rows: Vec<Row>, operand: Expr| {
+        let mut rules = Rules::new();
+        rules.item("g", None, Body::Grade(Some(operand), rows));
+        rules.build().diagnostics.into_iter().map(|finding| finding.primary.text).collect::<Vec<_>>()
+    };
     let below = |limit| row(Test::Compare(Less, number(limit)), 3);
     let at_least = |limit| row(Test::Compare(GreaterOrEqual, number(limit)), 5);
     assert_eq!(found_in_grade(fact("x"), vec![at_least(5), below(4)]), open);
     assert_eq!(found_in_grade(fact("x"), vec![at_least(5), below(5)]), nothing());
     assert_eq!(found_in_grade(fact("x"), vec![at_least(0)]), open);
+    assert_eq!(left_over(vec![at_least(5), below(4)], fact("x")), ["at least 4 and below 5 is left over"]);
+    assert_eq!(left_over(vec![at_least(2)], fact("count")), ["0 to 1 is left over"]);
     // A count is never below 0, and whole numbers leave nothing between 2 and 3.
     assert_eq!(found_in_grade(fact("count"), vec![at_least(0)]), nothing());
     let rows = |second: i64| {
@@ -190,7 +197,7 @@ fn assumed_values_lie_within_bounds() {
     assert_eq!(found(compare(assuming("share", percent(100)), Less, percent(50))), nothing());
     assert_eq!(
         found(compare(assuming("share", percent(101)), Less, percent(50))),
-        ["out-of-bounds: expected `share` to be 0% to 100%, found 101% assumed for it"]
+        ["out-of-bounds: what is assumed for `share` lies outside its bounds"]
     );
     assert_eq!(
         found(compare(assuming("x", fact("x")), Less, number(3))),
@@ -271,8 +278,8 @@ fn settings_fit_their_parameters() {
     );
     assert_eq!(refused("main.least", "4.5"), "bad-setting: `main.least` can't be set so: expected a percent, found `4.5` without `%`");
     assert!(refused("main.cap", "5 EUR").starts_with("bad-setting: `main.cap` can't be set so: expected"));
-    assert_eq!(refused("main.limits", "2"), "bad-setting: no parameter is called `main.limits`");
-    assert_eq!(refused("main.x", "1\n2"), "bad-setting: no parameter is called `main.x`");
+    assert_eq!(refused("main.limits", "2"), "bad-setting: there is no parameter `main.limits`");
+    assert_eq!(refused("main.x", "1\n2"), "bad-setting: there is no parameter `main.x`");
 }
 
 #[test]
