@@ -144,6 +144,8 @@ struct Checker<'a> {
     let_reads: Vec<Option<&'static str>>,
     /// Lists made from lists, so that each is made once.
     derived_lists: BTreeMap<Derived, ListId>,
+    /// For how many more names a close one is looked for: rules with more mistakes than that are not rules.
+    suggestions_left: u32,
     /// The rulebook being checked.
     book: usize,
     /// The binders in scope, the outermost first.
@@ -188,6 +190,7 @@ impl<'a> Checker<'a> {
             let_types: Vec::new(),
             let_reads: Vec::new(),
             derived_lists: BTreeMap::new(),
+            suggestions_left: 500,
             book: 0,
             binders: Vec::new(),
         }

@@ -12,7 +12,7 @@ mod questions;
 mod scoring;
 mod splitting;
 
-use crate::program::{Collection, ConditionId, ExprId, Place, Program, Step};
+use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::sheet::{Dossier, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth};
 use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
@@ -54,6 +54,8 @@ pub struct Evaluator<'p> {
     program: &'p Program,
     /// Whether `assuming` takes effect.
     assuming: bool,
+    /// Whether runs write the trace.
+    recording: bool,
     /// What each field's type says about its values.
     fields: Vec<FieldShape>,
     scratch: Scratch,
@@ -66,19 +68,25 @@ struct FieldShape {
     grid: Option<Number>,
     /// Of a list: the first slot in sheet 0 of the element about which nothing is known.
     unseen: Option<u32>,
+    /// Of a list: the least number of elements declared.
+    least: u32,
+    /// Of a list: whether it may have elements at all.
+    may_have_elements: bool,
 }
 
 /// What one run writes; reused by the next.
 #[derive(Default)]
 struct Scratch {
     evaluation: Evaluation,
-    lets: Vec<Option<(u32, Valued)>>,
+    lets: Vec<Option<(u64, Valued)>>,
+    /// How many scopes there have been, over all runs, so that what is remembered in one never passes for another's.
+    scopes: u64,
+    /// The scope of the run without narrowing.
+    outermost: u64,
     overlays: Vec<Overlay>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
-    trace: Option<Trace>,
-    /// How many scopes there have been. Goes on when values are inspected after a run, so that no two scopes share a number.
-    scopes: u32,
+    trace: Trace,
 }
 
 /// What every expression and condition came to, outside the bodies of aggregates. Recorded on request, for explanations.
@@ -98,13 +106,16 @@ impl<'p> Evaluator<'p> {
             fields[leaf.field.0 as usize].grid = leaf.ty.grid();
         }
         for collection in &program.collections {
-            if let Collection::Fact { place, unseen, .. } = collection
+            if let Collection::Fact { place, unseen, least, most, .. } = collection
                 && let Some(field) = program.field_at(*place)
             {
-                fields[field.0 as usize].unseen = Some(*unseen);
+                let shape = &mut fields[field.0 as usize];
+                shape.unseen = Some(*unseen);
+                shape.least = *least;
+                shape.may_have_elements = *most != Some(0);
             }
         }
-        Evaluator { program, assuming: true, fields, scratch: Scratch::default() }
+        Evaluator { program, assuming: true, recording: false, fields, scratch: Scratch::default() }
     }
 
     fn shape(&self, field: FieldId) -> FieldShape {
@@ -119,34 +130,36 @@ impl<'p> Evaluator<'p> {
 
     /// As [`Evaluator::decide`], and records what every expression came to.
     pub fn record(&mut self, dossier: &Dossier) -> (&Evaluation, &Trace) {
-        let mut trace = self.scratch.trace.take().unwrap_or_default();
+        let trace = &mut self.scratch.trace;
         trace.values.clear();
         trace.values.resize(self.program.expressions.len(), None);
         trace.truths.clear();
         trace.truths.resize(self.program.conditions.len(), None);
-        self.scratch.trace = Some(trace);
+        self.recording = true;
         self.run(dossier, &[]);
-        (&self.scratch.evaluation, self.scratch.trace.as_ref().expect("it was put there above and a run never takes it"))
+        self.recording = false;
+        (&self.scratch.evaluation, &self.scratch.trace)
     }
 
     /// Runs the program with some facts replaced.
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
         let scratch = &mut self.scratch;
-        scratch.evaluation.items.clear();
+        // Outcomes of the run before need no clearing: the order visits each of them before anything reads it.
         scratch.evaluation.items.resize(self.program.items.len(), scoring::NOT_YET_AN_ITEM);
-        scratch.evaluation.scores.clear();
         scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
-        scratch.evaluation.gates.clear();
         scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
-        scratch.evaluation.verdicts.clear();
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
-        scratch.lets.clear();
         scratch.lets.resize(self.program.lets.len(), None);
+        scratch.scopes += 1;
+        scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
         scratch.scopes = 0;
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
+        let recording = self.recording;
+        let scope = scratch.outermost;
+        let mut run =
+            Run { program: self.program, dossier, assuming: self.assuming, recording, fields: &self.fields, scratch, scope, guards: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -155,7 +168,17 @@ impl<'p> Evaluator<'p> {
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let scratch = &mut self.scratch;
-        let mut run = Run { program: self.program, dossier, assuming: self.assuming, fields: &self.fields, scratch, scope: 0, guards: 0 };
+        let scope = scratch.outermost;
+        let mut run = Run {
+            program: self.program,
+            dossier,
+            assuming: self.assuming,
+            recording: false,
+            fields: &self.fields,
+            scratch,
+            scope,
+            guards: 0,
+        };
         let valued = run.value(id);
         (valued.value, valued.fault)
     }
@@ -165,8 +188,25 @@ impl<'p> Evaluator<'p> {
 #[derive(Clone, Debug)]
 struct Overlay {
     address: Address,
+    /// Unseen elements share the slots of sheet 0, but are not one element: what a guard says of one binder's holds for that binder alone.
+    binder: Option<u16>,
     value: Possible,
     known: bool,
+}
+
+impl Overlay {
+    /// In place of a document's fact.
+    fn of(address: Address, value: Possible, known: bool) -> Overlay {
+        Overlay { address, binder: None, value, known }
+    }
+}
+
+/// Whose element a place in sheet 0 speaks of.
+fn binder_of(address: Address, place: Place) -> Option<u16> {
+    match place {
+        Place::Element { binder, .. } if address.sheet == 0 => Some(binder),
+        Place::Element { .. } | Place::Fixed { .. } => None,
+    }
 }
 
 /// The element that a binder runs over.
@@ -204,10 +244,11 @@ struct Run<'r> {
     program: &'r Program,
     dossier: &'r Dossier<'r>,
     assuming: bool,
+    recording: bool,
     fields: &'r [FieldShape],
     scratch: &'r mut Scratch,
-    /// Which narrowing is in force; 0 is none. A remembered `let` counts only in the scope in which it was evaluated.
-    scope: u32,
+    /// Which narrowing is in force. A remembered `let` counts only in the scope in which it was evaluated.
+    scope: u64,
     /// How many stretches of narrowing are open.
     guards: u32,
 }
@@ -219,7 +260,10 @@ const DEEPEST_GUARD: u32 = 6;
 impl<'r> Run<'r> {
     fn step(&mut self, step: Step) {
         match step {
-            Step::Item(id) => self.scratch.evaluation.items[id.index()] = self.item(id),
+            Step::Item(id) => match &self.program.items[id.index()] {
+                Item { applies: None, body: Body::Check(condition), worth, .. } => self.plain_check(id, *condition, worth),
+                _ => self.scratch.evaluation.items[id.index()] = self.item(id),
+            },
             Step::Scorecard(id) => self.scratch.evaluation.scores[id.index()] = self.scorecard(id),
             Step::Gate(id) => self.scratch.evaluation.gates[id.index()] = self.gate(id),
             Step::Verdict(id) => self.scratch.evaluation.verdicts[id.index()] = self.verdict(id),
@@ -253,9 +297,11 @@ impl<'r> Run<'r> {
         match self.address(place) {
             Some(address) => {
                 let slot = self.slot(address);
+                let binder = binder_of(address, place);
                 if !slot.exact
                     && !self.scratch.overlays.is_empty()
-                    && let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address)
+                    && let Some(overlay) =
+                        self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address && overlay.binder == binder)
                 {
                     return look(&overlay.value, overlay.known);
                 }
@@ -297,26 +343,27 @@ impl<'r> Run<'r> {
     /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.
     #[inline]
     fn at_top(&self) -> bool {
-        self.scope == 0 && self.scratch.frames.is_empty()
+        self.scope == self.scratch.outermost && self.scratch.frames.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     fn note_truth(&mut self, id: ConditionId, truth: Truth) {
-        if self.scratch.trace.is_some()
-            && self.at_top()
-            && let Some(trace) = &mut self.scratch.trace
-        {
-            trace.truths[id.0 as usize] = Some(truth);
+        if self.recording && self.at_top() {
+            self.scratch.trace.truths[id.0 as usize] = Some(truth);
+        }
+    }
+
+    #[inline(always)]
+    fn note_value(&mut self, id: ExprId, value: &Possible) {
+        if self.recording && self.at_top() {
+            self.scratch.trace.values[id.0 as usize] = Some(value.clone());
         }
     }
 
     #[inline]
-    fn note_value(&mut self, id: ExprId, value: &Possible) {
-        if self.scratch.trace.is_some()
-            && self.at_top()
-            && let Some(trace) = &mut self.scratch.trace
-        {
-            trace.values[id.0 as usize] = Some(value.clone());
+    fn note_range(&mut self, id: ExprId, range: &Interval) {
+        if self.recording && self.at_top() {
+            self.scratch.trace.values[id.0 as usize] = Some(Possible::Range(*range));
         }
     }
 
@@ -331,7 +378,7 @@ impl<'r> Run<'r> {
 /// What was in force before a stretch of narrowing.
 struct Before {
     overlays: usize,
-    scope: u32,
+    scope: u64,
 }
 
 /// The widest range, which every fault of arithmetic leaves.

@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
                 (self.expression(left, expected), other)
             }
             // One of the two is a mistake: the one that is no variant anywhere, if there is such a one.
-            (true, true) if self.is_some_variant(left) && !self.is_some_variant(right) => {
+            (true, true) if self.suggestions_left > 0 && self.is_some_variant(left) && !self.is_some_variant(right) => {
                 (broken(left.span), self.expression(right, Expected::Nothing))
             }
             (true, true) => (self.expression(left, Expected::Nothing), broken(right.span)),

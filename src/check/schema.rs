@@ -358,6 +358,9 @@ impl<'a> Checker<'a> {
     fn report_unknown_type(&mut self, path: &ast::Path) {
         let typed = self.written(path);
         let finding = Diagnostic::new(&codes::UNKNOWN_NAME, path.span, format!("there is no type `{typed}`"));
+        if !self.may_suggest() {
+            return self.report(finding);
+        }
         let plain = ["bool", "whole", "number", "percent", "duration", "date", "size", "text"];
         let declared = self.definitions.iter().filter(|definition| {
             let subject = matches!(definition.kind, Kind::Subject(_));
@@ -366,6 +369,13 @@ impl<'a> Checker<'a> {
         let known = plain.into_iter().chain(declared.map(|definition| definition.name.text.as_str()));
         let finding = match closest(&typed, known).map(str::to_string) {
             Some(near) => finding.help(format!("did you mean `{near}`?")).fix(path.span, near),
+            None if path.parts.len() > 1 => {
+                let book = path.parts[0].text.as_str();
+                match self.book_names.get(book) {
+                    Some(place) if !self.sees(*place) => finding.help(format!("add `{book}` after `use` to read that rulebook here")),
+                    _ => finding,
+                }
+            }
             None => {
                 match self.definitions.iter().find(|definition| definition.name.text == typed && matches!(definition.kind, Kind::Type(_))) {
                     Some(elsewhere) => {

@@ -12,6 +12,9 @@ impl<'a> Checker<'a> {
     pub(super) fn unknown_name(&mut self, path: &ast::Path) -> Expr {
         let typed = self.written(path);
         let finding = Diagnostic::new(&codes::UNKNOWN_NAME, path.span, format!("nothing here is called `{typed}`"));
+        if !self.may_suggest() {
+            return self.refuse(finding);
+        }
         let known = self.names_in_scope();
         let last = path.parts.last().map_or("", |part| part.text.as_str());
         // A fact without its group, an item without its rulebook, or the other way round.
@@ -29,6 +32,13 @@ impl<'a> Checker<'a> {
             None => self.without_near_name(finding, path, &typed),
         };
         self.refuse(finding)
+    }
+
+    /// Whether to look for a close name, which takes as long as there are names.
+    pub(super) fn may_suggest(&mut self) -> bool {
+        let may = self.suggestions_left > 0;
+        self.suggestions_left = self.suggestions_left.saturating_sub(1);
+        may
     }
 
     fn without_near_name(&self, finding: Diagnostic, path: &ast::Path, typed: &str) -> Diagnostic {
@@ -111,6 +121,9 @@ impl<'a> Checker<'a> {
         let group: Vec<&str> = path.parts[..at].iter().map(|part| part.text.as_str()).collect();
         let group = group.join(".");
         let finding = Diagnostic::new(&codes::UNKNOWN_NAME, part.span, format!("there is no fact `{}` in `{group}`", part.text));
+        if !self.may_suggest() {
+            return self.refuse(finding);
+        }
         let near = closest(&part.text, fields.iter().map(|field| field.name.as_str())).map(str::to_string);
         let finding = match near {
             Some(near) => finding.help(format!("did you mean `{group}.{near}`?")).fix(part.span, near),
@@ -132,6 +145,9 @@ impl<'a> Checker<'a> {
         let book_name = self.book_name(book);
         let finding =
             Diagnostic::new(&codes::UNKNOWN_NAME, part.span, format!("there is no item `{}` in the rulebook `{book_name}`", part.text));
+        if !self.may_suggest() {
+            return self.refuse(finding);
+        }
         let items = self.names[book].iter().filter(|(_, definition)| self.definitions[**definition].kind.is_value());
         let near = closest(&part.text, items.map(|(name, _)| *name)).map(str::to_string);
         let finding = match near {

@@ -2,23 +2,35 @@
 
 use super::{Judged, Run};
 use crate::policy::Quantifier;
-use crate::program::{CollectionId, Condition, ConditionId, ExprId};
+use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
 use crate::value::{Comparison, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
     /// Whether a condition holds.
+    #[inline]
     pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
+        // A fact beside a constant is most of what is asked, and answered where it is asked.
+        if let Condition::FactCompare(place, comparison, constant) = &self.program.conditions[id.0 as usize].0
+            && !self.recording
+        {
+            return Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Range(range) => range.compare_number(*comparison, *constant),
+                _ => Truth::Unknown,
+            }));
+        }
+        self.compound_truth(id)
+    }
+
+    #[inline(never)]
+    fn compound_truth(&mut self, id: ConditionId) -> Judged {
         let program = self.program;
         let judged = match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),
-            Condition::FactCompare(place, comparison, constant) => {
-                let constant = crate::value::Interval::point(*constant);
-                Judged::sure(self.fact(*place, |value, _| match value {
-                    Possible::Range(range) => range.compare(*comparison, &constant),
-                    _ => Truth::Unknown,
-                }))
-            }
+            Condition::FactCompare(place, comparison, constant) => Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Range(range) => range.compare_number(*comparison, *constant),
+                _ => Truth::Unknown,
+            })),
             Condition::FactAmong(place, variants) => Judged::sure(self.fact(*place, |value, _| match value {
                 Possible::Variants(possible) => among(*possible, *variants),
                 _ => Truth::Unknown,
@@ -27,41 +39,11 @@ impl Run<'_> {
                 Possible::Truth(truth) => *truth,
                 _ => Truth::Unknown,
             })),
-            Condition::Value(expr) => {
-                let valued = self.value(*expr);
-                match valued.value {
-                    Possible::Truth(truth) => Judged { truth, fault: valued.fault },
-                    _ => Judged { truth: Truth::Unknown, fault: valued.fault },
-                }
-            }
+            Condition::Value(expr) => self.truth_of_value(*expr),
             Condition::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
-            Condition::Between(value, low, high) => {
-                let value = self.range(*value);
-                let low = self.range(*low);
-                let high = self.range(*high);
-                let fault = value.fault.join(low.fault).join(high.fault);
-                if fault.is_none() {
-                    let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
-                    let below = value.range.compare(Comparison::LessOrEqual, &high.range);
-                    Judged::sure(above.and(below))
-                } else {
-                    Judged::faulty(fault)
-                }
-            }
-            Condition::Among(expr, variants) => {
-                let valued = self.value(*expr);
-                match valued.value {
-                    Possible::Variants(possible) if valued.fault.is_none() => Judged::sure(among(possible, *variants)),
-                    _ => Judged { truth: Truth::Unknown, fault: valued.fault },
-                }
-            }
-            Condition::OneOf(expr, options) => {
-                let mut any = Any::new();
-                for option in options {
-                    any.take(self.compare(Comparison::Equal, *expr, *option));
-                }
-                any.result()
-            }
+            Condition::Between(value, low, high) => self.between(*value, *low, *high),
+            Condition::Among(expr, variants) => self.among(*expr, *variants),
+            Condition::OneOf(expr, options) => self.one_of(*expr, options),
             Condition::InList(expr, list) => self.in_list(*expr, *list),
             Condition::Known(place) => Judged::sure(Truth::from(self.fact(*place, |_, known| known))),
             Condition::Empty(list) => self.empty(*list),
@@ -108,28 +90,68 @@ impl Run<'_> {
         judged
     }
 
+    #[inline(never)]
+    fn truth_of_value(&mut self, expr: ExprId) -> Judged {
+        let valued = self.value(expr);
+        match valued.value {
+            Possible::Truth(truth) => Judged { truth, fault: valued.fault },
+            _ => Judged { truth: Truth::Unknown, fault: valued.fault },
+        }
+    }
+
+    #[inline(never)]
+    fn between(&mut self, value: ExprId, low: ExprId, high: ExprId) -> Judged {
+        let value = self.range(value);
+        let low = self.range(low);
+        let high = self.range(high);
+        let fault = value.fault.join(low.fault).join(high.fault);
+        if fault.is_none() {
+            let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
+            let below = value.range.compare(Comparison::LessOrEqual, &high.range);
+            Judged::sure(above.and(below))
+        } else {
+            Judged::faulty(fault)
+        }
+    }
+
+    #[inline(never)]
+    fn among(&mut self, expr: ExprId, variants: Variants) -> Judged {
+        let valued = self.value(expr);
+        match valued.value {
+            Possible::Variants(possible) if valued.fault.is_none() => Judged::sure(among(possible, variants)),
+            _ => Judged { truth: Truth::Unknown, fault: valued.fault },
+        }
+    }
+
+    #[inline(never)]
+    fn one_of(&mut self, expr: ExprId, options: &[ExprId]) -> Judged {
+        let mut any = Any::new();
+        for option in options {
+            any.take(self.compare(Comparison::Equal, expr, *option));
+        }
+        any.result()
+    }
+
+    #[inline(never)]
     fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
+        let program = self.program;
+        match (&program.expressions[left.0 as usize].0, &program.expressions[right.0 as usize].0) {
+            // A fact beside a constant is looked at where it stands: nothing is copied, and nothing can fault.
+            (Expr::Fact(place), Expr::Constant(constant)) if !self.recording => {
+                return Judged::sure(self.fact(*place, |value, _| compared(comparison, value, constant)));
+            }
+            (one, other) if is_visibly_ordered(one) || is_visibly_ordered(other) => {
+                let left = self.range(left);
+                let right = self.range(right);
+                let fault = left.fault.join(right.fault);
+                return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
+            }
+            _ => {}
+        }
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
-        if !fault.is_none() {
-            return Judged::faulty(fault);
-        }
-        let equal = match (&left.value, &right.value) {
-            (Possible::Range(left), Possible::Range(right)) => return Judged::sure(left.compare(comparison, right)),
-            (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
-                (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
-                _ => Truth::from(left == right),
-            },
-            (Possible::Variants(left), Possible::Variants(right)) => return Judged::sure(left.compare(comparison, *right)),
-            (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
-            _ => Truth::Unknown,
-        };
-        Judged::sure(match comparison {
-            Comparison::Equal => equal,
-            Comparison::NotEqual => equal.not(),
-            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
-        })
+        if fault.is_none() { Judged::sure(compared(comparison, &left.value, &right.value)) } else { Judged::faulty(fault) }
     }
 
     fn in_list(&mut self, expr: ExprId, list: CollectionId) -> Judged {
@@ -226,6 +248,36 @@ impl Run<'_> {
         // Where the filter fails the element is out and its condition never asked, so a fault in it is at most possible.
         all.take(Judged { truth: judged.truth, fault: judged.fault.at_most_possible() });
         all.result()
+    }
+}
+
+/// Whether an expression's own kind says that it is a number: then both sides of a comparison are, and no other sets need to be carried about.
+fn is_visibly_ordered(expr: &Expr) -> bool {
+    match expr {
+        Expr::Constant(value) => matches!(value, Possible::Range(_)),
+        Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
+        Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
+        Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
+        Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
+    }
+}
+
+/// Whether the comparison holds for every pair drawn from the two sets, for none, or for some.
+fn compared(comparison: Comparison, left: &Possible, right: &Possible) -> Truth {
+    let equal = match (left, right) {
+        (Possible::Range(left), Possible::Range(right)) => return left.compare(comparison, right),
+        (Possible::Truth(left), Possible::Truth(right)) => match (left, right) {
+            (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+            _ => Truth::from(left == right),
+        },
+        (Possible::Variants(left), Possible::Variants(right)) => return left.compare(comparison, *right),
+        (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
+        _ => Truth::Unknown,
+    };
+    match comparison {
+        Comparison::Equal => equal,
+        Comparison::NotEqual => equal.not(),
+        Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
     }
 }
 

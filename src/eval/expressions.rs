@@ -2,6 +2,7 @@
 
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
+use crate::policy::LetId;
 use crate::program::{ConditionId, Expr, ExprId, Place};
 use crate::value::{Arithmetic, Faulty, Interval, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
@@ -61,10 +62,32 @@ impl Run<'_> {
     }
 
     /// What an expression of an ordered type may be.
+    #[inline]
     pub(super) fn range(&mut self, id: ExprId) -> Ranged {
+        // The leaves of every expression are handled where they are needed; a call for each would cost more than the look.
+        match &self.program.expressions[id.0 as usize].0 {
+            Expr::Constant(Possible::Range(range)) => Ranged::sure(*range),
+            Expr::Fact(place) if !self.recording => self.fact(*place, |value, _| match value {
+                Possible::Range(range) => Ranged::sure(*range),
+                _ => Ranged::sure(super::ANYTHING),
+            }),
+            _ => self.computed_range(id),
+        }
+    }
+
+    fn computed_range(&mut self, id: ExprId) -> Ranged {
+        if !self.recording {
+            return self.compute_range(id);
+        }
+        let ranged = self.compute_range(id);
+        self.note_range(id, &ranged.range);
+        ranged
+    }
+
+    fn compute_range(&mut self, id: ExprId) -> Ranged {
         let program = self.program;
-        let ranged = match &program.expressions[id.0 as usize].0 {
-            Expr::Constant(Possible::Range(range)) => return Ranged::sure(*range),
+        match &program.expressions[id.0 as usize].0 {
+            Expr::Constant(Possible::Range(range)) => Ranged::sure(*range),
             Expr::Fact(place) => Ranged::sure(self.fact(*place, |value, _| match value {
                 Possible::Range(range) => *range,
                 _ => super::ANYTHING,
@@ -118,15 +141,26 @@ impl Run<'_> {
                 Ranged::sure(range).with(value.fault.join(low.fault).join(high.fault))
             }
             Expr::Aggregate(aggregate) => self.aggregate(id, aggregate),
-            Expr::Constant(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => {
+            Expr::Let(named) => self.named_range(*named),
+            Expr::Constant(_) | Expr::Assuming(..) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => {
                 let valued = self.value(id);
-                return match valued.value {
+                match valued.value {
                     Possible::Range(range) => Ranged { range, fault: valued.fault },
                     _ => Ranged { range: super::ANYTHING, fault: valued.fault },
-                };
+                }
             }
-        };
-        self.note_value(id, &Possible::Range(ranged.range));
+        }
+    }
+
+    /// A named expression of an ordered type, remembered within its scope.
+    fn named_range(&mut self, named: LetId) -> Ranged {
+        if let Some((scope, Valued { value: Possible::Range(range), fault })) = &self.scratch.lets[named.index()]
+            && *scope == self.scope
+        {
+            return Ranged { range: *range, fault: *fault };
+        }
+        let ranged = self.range(self.program.lets[named.index()].value);
+        self.scratch.lets[named.index()] = Some((self.scope, Valued { value: Possible::Range(ranged.range), fault: ranged.fault }));
         ranged
     }
 
@@ -152,7 +186,10 @@ impl Run<'_> {
     ) -> Ranged {
         let left = self.range(left);
         let right = self.range(right);
-        self.finish(id, operation(&left.range, &right.range)).with(left.fault.join(right.fault))
+        match operation(&left.range, &right.range) {
+            Ok(range) if left.fault.is_none() && right.fault.is_none() => Ranged::sure(range),
+            result => self.finish(id, result).with(left.fault.join(right.fault)),
+        }
     }
 
     /// A fault of arithmetic makes the result anything.

@@ -254,6 +254,21 @@ impl Run<'_> {
     }
 
     fn count(&mut self, elements: &Elements, aggregate: &Aggregate) -> Ranged {
+        if elements.most_unseen == Some(0)
+            && let Some(filter) = aggregate.filter
+        {
+            // Nothing but known elements: only their filter is asked.
+            let (mut included, mut optional, mut fault) = (0, 0, Fault::NONE);
+            for index in 0..elements.known {
+                self.push_element(elements, index, aggregate.binder);
+                let kept = self.truth(filter);
+                self.scratch.frames.pop();
+                fault = fault.join(kept.fault);
+                included += u64::from(kept.truth == Truth::True);
+                optional += u64::from(kept.truth == Truth::Unknown);
+            }
+            return Ranged::sure(Interval::closed(whole(included), whole(included + optional))).with(fault);
+        }
         let (mut least, mut most) = (0, Some(0));
         let gathered = self.gather(elements, aggregate, |presence, _| {
             if let Presence::Unseen { least: low, most: high } = presence {

@@ -40,6 +40,21 @@ impl Earned {
 }
 
 impl Run<'_> {
+    /// A check that always applies, which is what most items are. It writes where the outcome stands instead of handing bounds from function to function.
+    pub(super) fn plain_check(&mut self, id: ItemId, condition: ConditionId, worth: &Fraction) {
+        let judged = self.truth(condition);
+        let outcome = &mut self.scratch.evaluation.items[id.index()];
+        outcome.fault = judged.fault;
+        // Points follow from the truth alone, so those of the run before stand where it is the same.
+        if outcome.passes != judged.truth || outcome.applies != Applies::Always {
+            outcome.applies = Applies::Always;
+            outcome.passes = judged.truth;
+            outcome.points.low = if judged.truth == Truth::True { worth.clone() } else { Fraction::zero() };
+            outcome.points.high = if judged.truth == Truth::False { Fraction::zero() } else { worth.clone() };
+            outcome.row = RowTaken::None;
+        }
+    }
+
     pub(super) fn item(&mut self, id: ItemId) -> ItemOutcome {
         let item = &self.program.items[id.index()];
         let applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
@@ -111,7 +126,9 @@ impl Run<'_> {
             Body::Include(child) => {
                 let child = &self.scratch.evaluation.scores[child.index()];
                 // The faults of the scorecard's items are those of the items, and travel to the verdict with the scorecard.
-                Earned::points(Bounds { low: child.score.low.multiply(worth), high: child.score.high.multiply(worth) })
+                let low = child.score.low.multiply(worth);
+                let high = if child.score.is_exact() { low.clone() } else { child.score.high.multiply(worth) };
+                Earned::points(Bounds { low, high })
             }
         }
     }
@@ -260,28 +277,48 @@ impl Run<'_> {
         let program = self.program;
         let items = &program.scorecards[id.index()].items;
         let outcomes = &self.scratch.evaluation.items;
-        let (mut low, mut high, mut worth) = (Fraction::zero(), Fraction::zero(), Fraction::zero());
+        let (mut low, mut high) = (Total::default(), Total::default());
+        let mut out: Option<Fraction> = None;
         let mut fault = Fault::NONE;
         let mut optional: Vec<ItemId> = Vec::new();
         for id in items {
             let outcome = &outcomes[id.index()];
+            let item = &program.items[id.index()];
             fault = fault.join(outcome.fault);
-            if let Body::Include(child) = &program.items[id.index()].body
+            if let Body::Include(child) = &item.body
                 && outcome.applies != Applies::Never
             {
                 let within = self.scratch.evaluation.scores[child.index()].fault;
                 fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
             }
             match outcome.applies {
-                Applies::Never => {}
-                Applies::Maybe => optional.push(*id),
-                Applies::Always => {
-                    low = low.add(&outcome.points.low);
-                    high = high.add(&outcome.points.high);
-                    worth = worth.add(&program.items[id.index()].worth);
+                Applies::Never | Applies::Maybe => {
+                    let worth = &program.items[id.index()].worth;
+                    out = Some(out.map_or_else(|| worth.clone(), |out| out.add(worth)));
+                    if outcome.applies == Applies::Maybe {
+                        optional.push(*id);
+                    }
                 }
+                Applies::Always => {
+                    low.take(&outcome.points.low);
+                    high.take(&outcome.points.high);
+                }
+                Applies::Always => match (&item.body, outcome.passes) {
+                    (Body::Check(_), Truth::True) => low = low.add(&item.worth),
+                    (Body::Check(_), Truth::False) => {}
+                    _ => {
+                        low = low.add(&outcome.points.low);
+                        if !outcome.points.is_exact() {
+                            spread = spread.add(&outcome.points.width());
+                        }
+                    }
+                },
             }
         }
+        let same = low == high;
+        let (low, high) = (low.result(), high.result());
+        let all = &program.scorecards[id.index()].worth;
+        let worth = out.map_or_else(|| all.clone(), |out| all.subtract(&out));
         let applies = match (worth.is_zero(), optional.is_empty()) {
             (false, _) => Applies::Always,
             (true, true) => return ScoreOutcome { fault, ..NOT_YET_A_SCORE },
@@ -295,7 +332,8 @@ impl Run<'_> {
             fault,
         };
         if optional.is_empty() {
-            outcome.score = Bounds { low: ratio(&low, &worth), high: ratio(&high, &worth) };
+            outcome.score.low = ratio(&low, &worth);
+            outcome.score.high = if same { outcome.score.low.clone() } else { ratio(&high, &worth) };
             return outcome;
         }
         let terms = |points: fn(&Bounds) -> &Fraction| -> Vec<(Fraction, Fraction)> {
@@ -360,7 +398,8 @@ impl Run<'_> {
                     let last = edges.last().map_or(0, |(band, _)| *band);
                     Bands { floor: last, ceiling: last }
                 } else {
-                    Bands { floor: band(edges, &outcome.score.low), ceiling: band(edges, &outcome.score.high) }
+                    let floor = band(edges, &outcome.score.low);
+                    Bands { floor, ceiling: if outcome.score.is_exact() { floor } else { band(edges, &outcome.score.high) } }
                 };
                 (outcome.applies, bands, outcome.fault)
             }
@@ -398,6 +437,32 @@ impl Run<'_> {
             }
         }
         (Applies::Always, possible.unwrap_or(Bands { floor: 0, ceiling: 0 }), fault)
+    }
+}
+
+/// A sum in which whole numbers are added as such; fractions join at the end.
+#[derive(Default, PartialEq, Eq)]
+struct Total {
+    whole: i64,
+    rest: Option<Fraction>,
+}
+
+impl Total {
+    #[inline]
+    fn take(&mut self, term: &Fraction) {
+        match term.as_whole().and_then(|whole| self.whole.checked_add(whole)) {
+            Some(whole) => self.whole = whole,
+            None => self.rest = Some(self.rest.take().map_or_else(|| term.clone(), |rest| rest.add(term))),
+        }
+    }
+
+    #[inline]
+    fn result(self) -> Fraction {
+        let whole = Fraction::whole(self.whole);
+        match self.rest {
+            None => whole,
+            Some(rest) => rest.add(&whole),
+        }
     }
 }
 
@@ -513,14 +578,16 @@ fn ramp(knots: &[Knot], range: &Interval) -> Bounds {
 
 /// The best band whose edge a score reaches.
 fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
-    edges
-        .iter()
-        .find(|(_, edge)| edge.is_none_or(|edge| *score >= Fraction::from_number(edge)))
-        .or(edges.last())
-        .map_or(0, |(band, _)| *band)
+    edges.iter().find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge))).or(edges.last()).map_or(0, |(band, _)| *band)
 }
 
 /// `part / whole`, where the whole is above zero by construction.
+#[inline]
 fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
-    part.divide(whole).unwrap_or_default()
+    if let (Fraction::Small(part, 1), Fraction::Small(whole, 1)) = (part, whole)
+        && *whole > 0
+    {
+        return Fraction::Small(*part, *whole);
+    }
+    part.divide(whole).unwrap_or(Fraction::zero())
 }

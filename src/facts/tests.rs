@@ -2,6 +2,7 @@
 
 mod findings;
 mod hostile;
+mod shipped;
 mod values;
 
 use super::{gather, read};

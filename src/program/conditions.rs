@@ -3,7 +3,7 @@
 use super::lower::Lowerer;
 use super::*;
 use crate::policy::{self as typed, CompareOp, ExprKind};
-use crate::value::{Texts, Truth};
+use crate::value::Truth;
 
 impl Lowerer<'_> {
     /// Lowers a truth value.
@@ -133,7 +133,7 @@ impl Lowerer<'_> {
         };
         let Some(constant) = self.constant_of(right) else { return Condition::Compare(comparison, left, right) };
         match (self.node(left), constant) {
-            (Expr::Constant(left), right) => Condition::Constant(compare_constants(comparison, left, right) == Truth::True),
+            (Expr::Constant(left), right) => Condition::Constant(left.compare(comparison, right) == Truth::True),
             (Expr::Fact(place), Possible::Range(range)) if range.exact().is_some() => Condition::FactCompare(*place, comparison, range.low),
             (node, Possible::Variants(constant)) => {
                 let wanted = self.accepted(comparison, *constant, ty);
@@ -226,15 +226,4 @@ pub(super) fn comparison(operator: CompareOp) -> Comparison {
         CompareOp::Greater => Comparison::Greater,
         CompareOp::GreaterOrEqual => Comparison::GreaterOrEqual,
     }
-}
-
-fn compare_constants(comparison: Comparison, left: &Possible, right: &Possible) -> Truth {
-    let equal = match (left, right) {
-        (Possible::Range(left), Possible::Range(right)) => return left.compare(comparison, right),
-        (Possible::Variants(left), Possible::Variants(right)) => return left.compare(comparison, *right),
-        (Possible::Texts(left), Possible::Texts(right)) => Texts::equals(left, right),
-        (Possible::Truth(left), Possible::Truth(right)) => Truth::from(left == right),
-        _ => Truth::Unknown,
-    };
-    if comparison == Comparison::NotEqual { equal.not() } else { equal }
 }

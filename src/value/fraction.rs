@@ -66,6 +66,17 @@ impl Fraction {
         Fraction::Small(numerator, denominator)
     }
 
+    /// Whether it is a number or above it, which must not be one of the infinite ends of a range.
+    #[inline]
+    pub fn is_at_least(&self, number: Number) -> bool {
+        if let Fraction::Small(numerator, denominator) = self
+            && let (Some(left), Some(right)) = (numerator.checked_mul(Number::SCALE), denominator.checked_mul(number.units()))
+        {
+            return left >= right;
+        }
+        *self >= Fraction::from_number(number)
+    }
+
     /// Whether it is nothing.
     #[inline]
     pub fn is_zero(&self) -> bool {
@@ -91,6 +102,15 @@ impl Fraction {
         self.sum(other, false)
     }
 
+    /// The same as a machine integer, where it is written as one: points and worths nearly always are.
+    #[inline]
+    pub fn as_whole(&self) -> Option<i64> {
+        match self {
+            Fraction::Small(numerator, 1) => i64::try_from(*numerator).ok(),
+            _ => None,
+        }
+    }
+
     /// The difference.
     #[inline]
     #[must_use]
@@ -98,11 +118,28 @@ impl Fraction {
         self.sum(other, true)
     }
 
+    /// Whether it is not below a number.
+    #[inline]
+    pub fn is_at_least(&self, number: Number) -> bool {
+        match self {
+            Fraction::Small(numerator, denominator)
+                if let (Some(left), Some(right)) = (numerator.checked_mul(Number::SCALE), number.units().checked_mul(*denominator)) =>
+            {
+                left >= right
+            }
+            _ => *self >= Fraction::from_number(number),
+        }
+    }
+
     /// The product.
     #[inline]
     #[must_use]
     pub fn multiply(&self, other: &Fraction) -> Fraction {
         if let (Fraction::Small(a, b), Fraction::Small(c, d)) = (self, other) {
+            if let (Ok(a), Ok(b), Ok(c), Ok(d)) = (i64::try_from(*a), i64::try_from(*b), i64::try_from(*c), i64::try_from(*d)) {
+                // Two factors of 64 bits never outgrow 128.
+                return Fraction::Small(i128::from(a) * i128::from(c), i128::from(b) * i128::from(d));
+            }
             if let Some(small) = small_product(*a, *b, *c, *d) {
                 return small;
             }
@@ -273,6 +310,9 @@ impl Ord for Fraction {
         if let (Fraction::Small(a, b), Fraction::Small(c, d)) = (self, other) {
             if b == d {
                 return a.cmp(c);
+            }
+            if let (Ok(a), Ok(b), Ok(c), Ok(d)) = (i64::try_from(*a), i64::try_from(*b), i64::try_from(*c), i64::try_from(*d)) {
+                return (i128::from(a) * i128::from(d)).cmp(&(i128::from(c) * i128::from(b)));
             }
             if let (Some(left), Some(right)) = (a.checked_mul(*d), c.checked_mul(*b)) {
                 return left.cmp(&right);

@@ -318,6 +318,23 @@ impl List {
 }
 
 impl Possible {
+    /// Whether a comparison holds for every pair drawn from two sets of one type, for none, or for some. Only ranges and bands have an order.
+    pub fn compare(&self, comparison: Comparison, other: &Possible) -> Truth {
+        let equal = match (self, other) {
+            (Possible::Range(left), Possible::Range(right)) => return left.compare(comparison, right),
+            (Possible::Variants(left), Possible::Variants(right)) => return left.compare(comparison, *right),
+            (Possible::Truth(Truth::Unknown), Possible::Truth(_)) | (Possible::Truth(_), Possible::Truth(Truth::Unknown)) => Truth::Unknown,
+            (Possible::Truth(left), Possible::Truth(right)) => Truth::from(left == right),
+            (Possible::Texts(left), Possible::Texts(right)) => left.equals(right),
+            _ => Truth::Unknown,
+        };
+        match comparison {
+            Comparison::Equal => equal,
+            Comparison::NotEqual => equal.not(),
+            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
+        }
+    }
+
     /// Whether only one value is possible. A list is exact when no more elements may follow; what each of them holds is a matter of its slots.
     #[inline]
     pub fn is_exact(&self) -> bool {

@@ -208,6 +208,29 @@ fn long_chains_need_no_deep_stack() {
 }
 
 #[test]
+fn the_highest_expressions_fit_on_the_stack() {
+    let chain: String = (0..200).map(|n| format!("if network.operators == {n} then {n} else ")).collect();
+    let high = [
+        format!("let a = {chain} 0"),
+        format!("let a = {}network.live", "not ".repeat(250)),
+        format!("let a = {}network.speed{}", "(".repeat(120), ")".repeat(120)),
+        format!("let a = 1{}", " + network.speed".repeat(250)),
+        format!("let a = {}network.speed{}", "abs(-".repeat(100), ")".repeat(100)),
+    ];
+    for rules in high {
+        assert_eq!(within_frame(&rules), "");
+    }
+}
+
+#[test]
+fn many_mistakes_are_found_soon() {
+    let fields: String = (0..4_000).map(|n| format!("field_number_{n}: whole\n")).collect();
+    let mistakes: String = (0..20_000).map(|n| format!("let a{n} = feld_number_{n} + other.field_number_{n}x\n")).collect();
+    let found = within_frame(&format!("context other {{ {fields} }} {mistakes}"));
+    assert_eq!(found.lines().count(), 40_000);
+}
+
+#[test]
 fn too_many_variants() {
     let variants = |count: usize| (0..count).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
     assert_eq!(within_frame(&format!("type many = one of {}", variants(64))), "");

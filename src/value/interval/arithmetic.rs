@@ -56,6 +56,9 @@ impl Interval {
     /// When some or all of them are out of range.
     #[inline]
     pub fn subtract(&self, other: &Interval) -> Result<Interval, Faulty> {
+        if let (Some(left), Some(right)) = (self.exact(), other.exact()) {
+            return left.subtract(right).map(Interval::point).map_err(Faulty::certain);
+        }
         self.add(&other.negate())
     }
 

@@ -75,8 +75,16 @@ impl Comparison {
 }
 
 impl Interval {
-    /// Whether the comparison holds for every pair drawn from the two ranges, for none, or for some.
+    /// As [`Interval::compare`], with one number: most of what rules ask.
     #[inline]
+    pub fn compare_number(&self, comparison: Comparison, number: Number) -> Truth {
+        match self.exact() {
+            Some(exact) => Truth::from(comparison.holds(&exact, &number)),
+            None => self.compare(comparison, &Interval::point(number)),
+        }
+    }
+
+    /// Whether the comparison holds for every pair drawn from the two ranges, for none, or for some.
     pub fn compare(&self, comparison: Comparison, other: &Interval) -> Truth {
         if let (Some(left), Some(right)) = (self.exact(), other.exact()) {
             return Truth::from(comparison.holds(&left, &right));
