@@ -66,6 +66,10 @@ struct FieldShape {
     grid: Option<Number>,
     /// Of a list: the first slot in sheet 0 of the element about which nothing is known.
     unseen: Option<u32>,
+    /// Of a list: the least number of elements declared.
+    least: u32,
+    /// Of a list: whether it may have elements at all.
+    may_have_elements: bool,
 }
 
 /// What one run writes; reused by the next.
@@ -98,10 +102,13 @@ impl<'p> Evaluator<'p> {
             fields[leaf.field.0 as usize].grid = leaf.ty.grid();
         }
         for collection in &program.collections {
-            if let Collection::Fact { place, unseen, .. } = collection
+            if let Collection::Fact { place, unseen, least, most, .. } = collection
                 && let Some(field) = program.field_at(*place)
             {
-                fields[field.0 as usize].unseen = Some(*unseen);
+                let shape = &mut fields[field.0 as usize];
+                shape.unseen = Some(*unseen);
+                shape.least = *least;
+                shape.may_have_elements = *most != Some(0);
             }
         }
         Evaluator { program, assuming: true, fields, scratch: Scratch::default() }
@@ -132,13 +139,10 @@ impl<'p> Evaluator<'p> {
     /// Runs the program with some facts replaced.
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
         let scratch = &mut self.scratch;
-        scratch.evaluation.items.clear();
+        // Every outcome is written before it is read, so what an earlier run left need not be wiped.
         scratch.evaluation.items.resize(self.program.items.len(), scoring::NOT_YET_AN_ITEM);
-        scratch.evaluation.scores.clear();
         scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
-        scratch.evaluation.gates.clear();
         scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
-        scratch.evaluation.verdicts.clear();
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
         scratch.lets.clear();
         scratch.lets.resize(self.program.lets.len(), None);
@@ -165,8 +169,25 @@ impl<'p> Evaluator<'p> {
 #[derive(Clone, Debug)]
 struct Overlay {
     address: Address,
+    /// Unseen elements share the slots of sheet 0, but are not one element: what a guard says of one binder's holds for that binder alone.
+    binder: Option<u16>,
     value: Possible,
     known: bool,
+}
+
+impl Overlay {
+    /// In place of a document's fact.
+    fn of(address: Address, value: Possible, known: bool) -> Overlay {
+        Overlay { address, binder: None, value, known }
+    }
+}
+
+/// Whose element a place in sheet 0 speaks of.
+fn binder_of(address: Address, place: Place) -> Option<u16> {
+    match place {
+        Place::Element { binder, .. } if address.sheet == 0 => Some(binder),
+        Place::Element { .. } | Place::Fixed { .. } => None,
+    }
 }
 
 /// The element that a binder runs over.
@@ -253,9 +274,10 @@ impl<'r> Run<'r> {
         match self.address(place) {
             Some(address) => {
                 let slot = self.slot(address);
+                let binder = binder_of(address, place);
                 if !slot.exact
                     && !self.scratch.overlays.is_empty()
-                    && let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address)
+                    && let Some(overlay) = self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address && overlay.binder == binder)
                 {
                     return look(&overlay.value, overlay.known);
                 }
@@ -300,7 +322,7 @@ impl<'r> Run<'r> {
         self.scope == 0 && self.scratch.frames.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     fn note_truth(&mut self, id: ConditionId, truth: Truth) {
         if self.scratch.trace.is_some()
             && self.at_top()
@@ -310,7 +332,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn note_value(&mut self, id: ExprId, value: &Possible) {
         if self.scratch.trace.is_some()
             && self.at_top()

@@ -346,6 +346,27 @@ pub struct Explanation {
     pub effort: Effort,
 }
 
+impl Explanation {
+    /// The scorecards as an outline: each before those that it includes, each once.
+    pub fn outline(&self) -> Vec<&ScorecardLine> {
+        let mut seen = vec![false; self.scorecards.len()];
+        let mut outline = Vec::new();
+        let roots = (0..self.scorecards.len()).filter(|index| self.scorecards[*index].depth == 0);
+        let mut pending: Vec<usize> = roots.rev().collect();
+        while let Some(index) = pending.pop() {
+            if std::mem::replace(&mut seen[index], true) {
+                continue;
+            }
+            let scorecard = &self.scorecards[index];
+            outline.push(scorecard);
+            pending.extend(scorecard.items.iter().rev().filter_map(|item| self.items[*item].included));
+        }
+        // Every scorecard is shown, whatever leads to it.
+        outline.extend(self.scorecards.iter().zip(&seen).filter(|(_, seen)| !**seen).map(|(scorecard, _)| scorecard));
+        outline
+    }
+}
+
 /// A place that a report cites.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Citation {

@@ -4,10 +4,16 @@
 //! a worth of zero or bands out of order. The day of the judgement and all parameters are constants of a program.
 
 mod bands;
+mod conditions;
+mod constants;
+mod expressions;
 mod grades;
 mod lower;
 mod order;
 mod parameters;
+mod reach;
+#[cfg(test)]
+mod tests;
 mod uses;
 
 use crate::diagnostic::Staged;
@@ -243,7 +249,8 @@ pub struct Row {
 pub enum Accepts {
     /// Every one.
     All,
-    /// Numbers in one of these ranges: sorted, disjoint. Ends are already on the grid of the operand's type.
+    /// Numbers in one of these ranges: sorted. Where the operand's type has neighbouring values, a range reaches up to the neighbours of those it accepts,
+    /// without them.
     Ranges(Vec<Interval>),
     /// These variants.
     Variants(Variants),

@@ -156,7 +156,7 @@ fn options_that_do_not_fit_are_refused_with_a_suggestion() {
     desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
     desk.put("empty/readme.txt", "no sheet here");
     desk.plumb(&["eval", "good.yaml", "--require", "god"]).refuses(&["names no band", "did you mean `good`?"]);
-    desk.plumb(&["eval", "good.yaml", "--set", "main.flor=9%"]).refuses(&["no parameter `main.flor`", "main.floor"]);
+    desk.plumb(&["eval", "good.yaml", "--set", "main.flor=9%"]).refuses(&["`main.flor`", "main.floor"]);
     desk.plumb(&["eval", "good.yaml", "--set", "main.floor=9"]).refuses(&["main.floor", "%"]);
     desk.plumb(&["eval", "good.yaml", "--set", "main.floor=101%"]).refuses(&["main.floor", "101%"]);
     desk.plumb(&["eval", "good.yaml", "--set", "main.floor"]).refuses(&["has no `=`"]);

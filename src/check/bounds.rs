@@ -132,7 +132,9 @@ impl<'a> Checker<'a> {
             return None;
         }
         let value = self.expression(written, Expected::Type(ty));
-        let value = self.fit(value, written, ty, "in a bound");
+        // Counts may be bounded between whole numbers, as in `< 9.5`.
+        let due = if ty == Type::Whole { Type::Number } else { ty };
+        let value = self.fit(value, written, due, "in a bound");
         if is_broken(&value) { None } else { plain_value(&value) }
     }
 }

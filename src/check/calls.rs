@@ -77,10 +77,10 @@ impl<'a> Checker<'a> {
                 "count" | "share" => finding.help(format!("over a list, write `{word} x in …` or `{word} x in … where …`")),
                 _ => finding.help(format!("over a list, write `{word} of … for x in …`")),
             }
-        } else if let Some(near) = closest(name, known) {
-            finding.help(format!("did you mean `{near}`?")).fix(path.span, near)
         } else if self.value_in_scope(name).is_some() {
             finding.help(format!("`{name}` is a value and takes nothing in parentheses"))
+        } else if let Some(near) = usual_name(name).or_else(|| closest(name, known)) {
+            finding.help(format!("did you mean `{near}`?")).fix(path.span, near)
         } else {
             let known: Vec<String> = FUNCTIONS.iter().map(|(known, ..)| format!("`{known}`")).chain(["`top`".into()]).collect();
             finding.help(format!("there are {}", listed(&known, "and")))
@@ -264,6 +264,18 @@ impl<'a> Checker<'a> {
         });
         false
     }
+}
+
+/// What a function is called here that has another name elsewhere.
+fn usual_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "maximum" | "greatest" | "largest" => "max",
+        "minimum" | "least" | "smallest" => "min",
+        "floor" => "round_down",
+        "ceil" | "ceiling" => "round_up",
+        "absolute" => "abs",
+        _ => return None,
+    })
 }
 
 fn has_sign(ty: Type) -> bool {

@@ -213,13 +213,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn verdict(&mut self, id: VerdictId, verdict: &'a ast::Verdict) -> Verdict {
         let head = self.head(self.book, &verdict.head);
-        let on = match &verdict.on {
-            None => None,
-            Some(path) => match self.scorecard(path, "after `on`") {
-                Some((scorecard, _)) => Some(scorecard),
-                None => None,
-            },
-        };
+        let on = verdict.on.as_ref().and_then(|path| self.scorecard(path, "after `on`")).map(|(scorecard, _)| scorecard);
         let name = &verdict.head.name;
         if verdict.bands.is_empty() {
             let message = format!("the verdict `{}` has no bands", name.text);

@@ -251,8 +251,8 @@ impl<'a> Walk<'_, 'a> {
                 self.expression(holds);
                 self.expression(fails);
             }
-            ExprKind::Quantified(_, binder, body) => self.binder(binder, &[Some(body)], None),
-            ExprKind::Aggregate(aggregate) => self.binder(&aggregate.binder, &[aggregate.of.as_ref()], aggregate.if_none.as_deref()),
+            ExprKind::Quantified(_, binder, body) => self.binder(binder, Some(body), None),
+            ExprKind::Aggregate(aggregate) => self.binder(&aggregate.binder, aggregate.of.as_deref(), aggregate.if_none.as_deref()),
             ExprKind::Assuming(fact, assumed) => {
                 self.expression(fact);
                 if let Assumed::Value(value) = assumed {
@@ -262,14 +262,12 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn binder(&mut self, binder: &'a ast::Binder, within: &[Option<&'a Box<ast::Expr>>], without: Option<&'a ast::Expr>) {
+    fn binder(&mut self, binder: &'a ast::Binder, within: Option<&'a ast::Expr>, without: Option<&'a ast::Expr>) {
         self.expression(&binder.list);
         self.maybe(without);
         self.binders.push(&binder.name.text);
         self.maybe(binder.filter.as_deref());
-        for expr in within.iter().flatten() {
-            self.expression(expr);
-        }
+        self.maybe(within);
         self.binders.pop();
     }
 

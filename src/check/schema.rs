@@ -366,6 +366,13 @@ impl<'a> Checker<'a> {
         let known = plain.into_iter().chain(declared.map(|definition| definition.name.text.as_str()));
         let finding = match closest(&typed, known).map(str::to_string) {
             Some(near) => finding.help(format!("did you mean `{near}`?")).fix(path.span, near),
+            None if path.parts.len() > 1 => {
+                let book = path.parts[0].text.as_str();
+                match self.book_names.get(book) {
+                    Some(place) if !self.sees(*place) => finding.help(format!("add `{book}` after `use` to read that rulebook here")),
+                    _ => finding,
+                }
+            }
             None => {
                 match self.definitions.iter().find(|definition| definition.name.text == typed && matches!(definition.kind, Kind::Type(_))) {
                     Some(elsewhere) => {

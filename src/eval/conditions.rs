@@ -2,7 +2,7 @@
 
 use super::{Judged, Run};
 use crate::policy::Quantifier;
-use crate::program::{CollectionId, Condition, ConditionId, ExprId};
+use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
 use crate::value::{Comparison, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
@@ -109,6 +109,11 @@ impl Run<'_> {
     }
 
     fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
+        if self.is_calculated(left) {
+            let (left, right) = (self.range(left), self.range(right));
+            let fault = left.fault.join(right.fault);
+            return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
+        }
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
@@ -130,6 +135,17 @@ impl Run<'_> {
             Comparison::NotEqual => equal.not(),
             Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => Truth::Unknown,
         })
+    }
+
+    /// Whether an expression is a calculation, and so a range for certain.
+    #[inline]
+    fn is_calculated(&self, id: ExprId) -> bool {
+        match self.program.expressions[id.0 as usize].0 {
+            Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) | Expr::Multiply(..) | Expr::Divide(..) | Expr::Aggregate(_) => true,
+            Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) | Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => true,
+            Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) => true,
+            Expr::Constant(_) | Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
+        }
     }
 
     fn in_list(&mut self, expr: ExprId, list: CollectionId) -> Judged {

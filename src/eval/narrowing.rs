@@ -1,6 +1,6 @@
 //! Guards: under a condition, the facts that it compares with constants are narrower than the evidence leaves them.
 
-use super::{DEEPEST_GUARD, Overlay, Run};
+use super::{DEEPEST_GUARD, Overlay, Run, binder_of};
 use crate::program::{Condition, ConditionId, Expr, ExprId, Place};
 use crate::value::{Comparison, Interval, Number, Possible, Truth, Variants};
 
@@ -83,7 +83,7 @@ impl Run<'_> {
         match value {
             None => false,
             Some(value) => {
-                self.scratch.overlays.push(Overlay { address, value, known });
+                self.scratch.overlays.push(Overlay { address, binder: binder_of(address, place), value, known });
                 true
             }
         }

@@ -39,7 +39,7 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         let narrows_only = slot.known || !(field.assumed || field.asked_if_known);
         for value in answers {
             effort.questions += 1;
-            evaluator.run(dossier, &[Overlay { address, value, known: true }]);
+            evaluator.run(dossier, &[Overlay::of(address, value, true)]);
             let mut narrowed = evaluator.scratch.evaluation.clone();
             if narrows_only {
                 meet(&mut narrowed, base);
@@ -139,9 +139,10 @@ fn answers(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possibl
         Possible::Texts(Texts::Few(texts)) => texts.iter().map(|text| Possible::Texts(Texts::One(text.clone()))).collect(),
         Possible::Texts(_) => Vec::new(),
         Possible::List(list) if list.known == 0 => {
-            let empty = Possible::List(List { sheet: 0, first: 0, known: 0, more: false });
-            let one = shape.unseen.map(|first| Possible::List(List { sheet: 0, first, known: 1, more: false }));
-            std::iter::once(empty).chain(one).collect()
+            let empty = (shape.least == 0).then_some(Possible::List(List { sheet: 0, first: 0, known: 0, more: false }));
+            let one = shape.unseen.filter(|_| shape.may_have_elements);
+            let one = one.map(|first| Possible::List(List { sheet: 0, first, known: 1, more: shape.least > 1 }));
+            empty.into_iter().chain(one).collect()
         }
         // What is listed is all there is.
         Possible::List(list) => vec![Possible::List(List { more: false, ..*list })],

@@ -111,7 +111,9 @@ impl Run<'_> {
             Body::Include(child) => {
                 let child = &self.scratch.evaluation.scores[child.index()];
                 // The faults of the scorecard's items are those of the items, and travel to the verdict with the scorecard.
-                Earned::points(Bounds { low: child.score.low.multiply(worth), high: child.score.high.multiply(worth) })
+                let low = child.score.low.multiply(worth);
+                let high = if child.score.is_exact() { low.clone() } else { child.score.high.multiply(worth) };
+                Earned::points(Bounds { low, high })
             }
         }
     }
@@ -260,28 +262,40 @@ impl Run<'_> {
         let program = self.program;
         let items = &program.scorecards[id.index()].items;
         let outcomes = &self.scratch.evaluation.items;
-        let (mut low, mut high, mut worth) = (Fraction::zero(), Fraction::zero(), Fraction::zero());
+        // Nearly all items are certain, and nearly all are checks that pass or fail: then the worth is that of the scorecard, and floor and ceiling are one.
+        let (mut low, mut spread) = (Fraction::zero(), Fraction::zero());
+        let mut worth = program.scorecards[id.index()].worth.clone();
         let mut fault = Fault::NONE;
         let mut optional: Vec<ItemId> = Vec::new();
         for id in items {
             let outcome = &outcomes[id.index()];
+            let item = &program.items[id.index()];
             fault = fault.join(outcome.fault);
-            if let Body::Include(child) = &program.items[id.index()].body
+            if let Body::Include(child) = &item.body
                 && outcome.applies != Applies::Never
             {
                 let within = self.scratch.evaluation.scores[child.index()].fault;
                 fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
             }
             match outcome.applies {
-                Applies::Never => {}
-                Applies::Maybe => optional.push(*id),
-                Applies::Always => {
-                    low = low.add(&outcome.points.low);
-                    high = high.add(&outcome.points.high);
-                    worth = worth.add(&program.items[id.index()].worth);
+                Applies::Never => worth = worth.subtract(&item.worth),
+                Applies::Maybe => {
+                    worth = worth.subtract(&item.worth);
+                    optional.push(*id);
                 }
+                Applies::Always => match (&item.body, outcome.passes) {
+                    (Body::Check(_), Truth::True) => low = low.add(&item.worth),
+                    (Body::Check(_), Truth::False) => {}
+                    _ => {
+                        low = low.add(&outcome.points.low);
+                        if !outcome.points.is_exact() {
+                            spread = spread.add(&outcome.points.width());
+                        }
+                    }
+                },
             }
         }
+        let high = if spread.is_zero() { low.clone() } else { low.add(&spread) };
         let applies = match (worth.is_zero(), optional.is_empty()) {
             (false, _) => Applies::Always,
             (true, true) => return ScoreOutcome { fault, ..NOT_YET_A_SCORE },
@@ -295,7 +309,8 @@ impl Run<'_> {
             fault,
         };
         if optional.is_empty() {
-            outcome.score = Bounds { low: ratio(&low, &worth), high: ratio(&high, &worth) };
+            outcome.score.low = ratio(&low, &worth);
+            outcome.score.high = if spread.is_zero() { outcome.score.low.clone() } else { ratio(&high, &worth) };
             return outcome;
         }
         let terms = |points: fn(&Bounds) -> &Fraction| -> Vec<(Fraction, Fraction)> {
@@ -515,7 +530,7 @@ fn ramp(knots: &[Knot], range: &Interval) -> Bounds {
 fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
     edges
         .iter()
-        .find(|(_, edge)| edge.is_none_or(|edge| *score >= Fraction::from_number(edge)))
+        .find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge)))
         .or(edges.last())
         .map_or(0, |(band, _)| *band)
 }

@@ -31,7 +31,7 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, base: Evalua
         let mut joined: Option<Evaluation> = None;
         for cell in cells {
             effort.splits += 1;
-            evaluator.run(dossier, &[Overlay { address, value: cell, known: slot.known }]);
+            evaluator.run(dossier, &[Overlay::of(address, cell, slot.known)]);
             let here = &evaluator.scratch.evaluation;
             match &mut joined {
                 None => joined = Some(here.clone()),
@@ -69,7 +69,8 @@ fn cells(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible>
         }
         Possible::Texts(Texts::Few(texts)) => texts.iter().map(|text| Possible::Texts(Texts::One(text.clone()))).collect(),
         Possible::Texts(_) => Vec::new(),
-        Possible::List(list) if list.known == 0 && list.more => match shape.unseen {
+        // Only of a list that nobody mentions: one on file may be read as complete where rules assume so.
+        Possible::List(list) if !slot.known && list.more && shape.least == 0 && shape.may_have_elements => match shape.unseen {
             Some(first) => vec![
                 Possible::List(List { sheet: 0, first: 0, known: 0, more: false }),
                 Possible::List(List { sheet: 0, first, known: 1, more: true }),
@@ -207,9 +208,15 @@ pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
         mine.fault = meet_faults(mine.fault, theirs.fault);
     }
     for (mine, theirs) in into.verdicts.iter_mut().zip(&other.verdicts) {
-        mine.applies = mine.applies.meet(theirs.applies);
+        // A verdict that never applies has bands by custom only, and they are nothing to intersect.
+        let (was, is) = (mine.applies, mine.applies.meet(theirs.applies));
+        mine.applies = is;
         mine.fault = meet_faults(mine.fault, theirs.fault);
-        if theirs.applies != Applies::Never {
+        if is == Applies::Never {
+            if was != Applies::Never {
+                (mine.ungated, mine.bands) = (theirs.ungated, theirs.bands);
+            }
+        } else {
             mine.ungated = mine.ungated.meet(theirs.ungated);
             mine.bands = mine.bands.meet(theirs.bands);
         }

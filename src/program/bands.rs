@@ -4,6 +4,7 @@ use super::lower::Lowerer;
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::Edge;
+use crate::value::show_number;
 
 impl Lowerer<'_> {
     pub(super) fn lower_verdicts(&mut self) {
@@ -21,34 +22,7 @@ impl Lowerer<'_> {
                 .collect();
             let basis = match verdict.on {
                 Some(scorecard) => {
-                    let mut edges: Vec<(u32, Option<Number>)> = Vec::new();
-                    let mut before: Option<(Number, Span)> = None;
-                    for (band, edge) in verdict.edges.iter().enumerate() {
-                        match edge {
-                            Edge::AtLeast(expr) => {
-                                let Some(number) = self.constant_number(expr) else { continue };
-                                if let Some((above, span)) = before
-                                    && number >= above
-                                {
-                                    self.report(
-                                        Diagnostic::new(
-                                            &codes::BANDS_OUT_OF_ORDER,
-                                            expr.span,
-                                            "the edges of bands fall from the best band down",
-                                        )
-                                        .label("not below the one above")
-                                        .related(span, "the one above")
-                                        .help("write the best band first, and give each a lower edge than the one above it"),
-                                    );
-                                }
-                                before = Some((number, expr.span));
-                                bands[band].edge = Some(number);
-                                edges.push((band as u32, Some(number)));
-                            }
-                            Edge::Otherwise => edges.push((band as u32, None)),
-                            Edge::OnlyGated | Edge::When(_) | Edge::Broken => {}
-                        }
-                    }
+                    let edges = self.edges(&verdict.edges, &mut bands);
                     if edges.last().is_none_or(|(_, edge)| edge.is_some()) {
                         self.no_last_band(verdict.head.name_span);
                     }
@@ -58,12 +32,17 @@ impl Lowerer<'_> {
                     let mut rows: Vec<(u32, Option<ConditionId>)> = Vec::new();
                     for (band, edge) in verdict.edges.iter().enumerate() {
                         match edge {
-                            Edge::When(condition) => rows.push((band as u32, Some(self.condition(condition)))),
+                            Edge::When(condition) => {
+                                let id = self.condition(condition);
+                                let always = matches!(self.condition_node(id), Condition::Constant(true));
+                                rows.push((band as u32, (!always).then_some(id)));
+                            }
                             Edge::Otherwise => rows.push((band as u32, None)),
-                            Edge::OnlyGated | Edge::AtLeast(_) | Edge::Broken => {}
+                            Edge::OnlyGated => {}
+                            Edge::AtLeast(_) | Edge::Broken => self.not_understood(bands[band].span),
                         }
                     }
-                    if rows.last().is_none_or(|(_, condition)| condition.is_some()) {
+                    if rows.iter().all(|(_, condition)| condition.is_some()) {
                         self.no_last_band(verdict.head.name_span);
                     }
                     Basis::Conditions(rows)
@@ -77,10 +56,46 @@ impl Lowerer<'_> {
         }
     }
 
+    /// From which score on each band is reached. An edge of 0 or less is reached by every score, so it needs no asking.
+    fn edges(&mut self, declared: &[Edge], bands: &mut [Band]) -> Vec<(u32, Option<Number>)> {
+        let mut edges = Vec::new();
+        let mut before: Option<(Number, Span)> = None;
+        for (index, (edge, band)) in declared.iter().zip(bands).enumerate() {
+            match edge {
+                Edge::AtLeast(expr) => {
+                    let Some(number) = self.constant_number(expr) else { continue };
+                    if let Some((above, span)) = before
+                        && number >= above
+                    {
+                        let (found, above) = (show_number(number, expr.ty), show_number(above, expr.ty));
+                        self.report(
+                            Diagnostic::new(
+                                &codes::BANDS_OUT_OF_ORDER,
+                                expr.span,
+                                format!("expected an edge below {above}, found {found}"),
+                            )
+                            .label("bands fall from the best one down")
+                            .related(span, "the edge above")
+                            .help("write the best band first, and give each a lower edge than the one above it"),
+                        );
+                    }
+                    before = Some((number, expr.span));
+                    band.edge = Some(number);
+                    edges.push((index as u32, (number > Number::ZERO).then_some(number)));
+                }
+                Edge::Otherwise => edges.push((index as u32, None)),
+                Edge::OnlyGated => {}
+                Edge::When(_) | Edge::Broken => self.not_understood(band.span),
+            }
+        }
+        edges
+    }
+
     fn no_last_band(&mut self, span: Span) {
         self.report(
             Diagnostic::new(&codes::MISSING_OTHERWISE, span, "the bands do not say what holds when none of them is reached")
-                .help("give the last band `otherwise`"),
+                .label("this verdict")
+                .help("write `otherwise` after the last band"),
         );
     }
 }

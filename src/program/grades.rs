@@ -1,9 +1,10 @@
 //! Grades and ramps: tests on constants become sets of accepted operands, so that evaluation only intersects.
 
-use super::lower::{Lowerer, accepted_variants};
+use super::lower::Lowerer;
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{self as typed, CompareOp};
+use crate::value::show_number;
 
 /// A set of operands that a constant test accepts.
 #[derive(Clone)]
@@ -17,32 +18,33 @@ enum Set {
 impl Lowerer<'_> {
     pub(super) fn grade(&mut self, operand: &typed::Expr, rows: &[typed::Row]) -> Body {
         let id = self.expression(operand);
-        let mut left = self.domain(id, operand.ty);
+        let all = self.domain(id, operand.ty);
+        // What no row on constants has taken yet. Rows with conditions take more, but what, only the facts tell.
+        let mut left = all.clone();
         let mut lowered = Vec::new();
         for row in rows {
             let points = self.points(&row.points);
             let accepts = match &row.when {
                 typed::RowWhen::Otherwise => Accepts::All,
                 typed::RowWhen::When(condition) => Accepts::Condition(self.condition(condition)),
-                typed::RowWhen::Test(test) => match self.set(test) {
-                    Some(set) => {
-                        let set = set.on_grid(operand.ty);
-                        if left.as_ref().is_some_and(|left| left.intersection(&set).is_empty()) {
-                            self.report(
-                                Diagnostic::new(&codes::UNREACHABLE_ROW, row.span, "this row is never reached")
-                                    .label("earlier rows take everything that it accepts")
-                                    .help("rows are asked in order: put the narrower one first, or leave this one out"),
-                            );
-                        }
-                        left = left.map(|left| left.without(&set));
-                        set.accepts()
-                    }
+                typed::RowWhen::Test(test) => match self.set(test, operand.ty) {
+                    Some(set) => set.on_grid(operand.ty).accepts(operand.ty),
                     None => Accepts::Condition(self.test(test, operand, id)),
                 },
             };
-            if matches!(accepts, Accepts::Condition(_)) {
-                // What it takes is not known before the facts are, so nothing is known of what is left.
-                left = None;
+            if let (Some(all), Some(left)) = (&all, &mut left) {
+                let accepted = Set::accepted(&accepts, all);
+                let reachable = match &accepted {
+                    Some(accepted) => !left.intersection(accepted).is_empty(),
+                    None => !left.is_empty(),
+                };
+                if !reachable {
+                    let possible = accepted.as_ref().is_none_or(|accepted| !all.intersection(accepted).is_empty());
+                    self.unreachable(row.span, possible);
+                }
+                if let Some(accepted) = accepted {
+                    *left = left.without(&accepted).on_grid(operand.ty);
+                }
             }
             let label = row.label.as_ref().map(|label| self.template(label));
             lowered.push(Row { accepts, points, label, span: row.span });
@@ -54,19 +56,35 @@ impl Lowerer<'_> {
         Body::Grade(id, lowered)
     }
 
+    fn unreachable(&mut self, span: Span, possible: bool) {
+        let (label, help) = if possible {
+            ("the rows above take everything that it accepts", "rows are asked in order: put the narrower one first, or leave this one out")
+        } else {
+            ("it accepts nothing that can be judged here", "compare its bounds with those of the fact, or leave it out")
+        };
+        self.report(Diagnostic::new(&codes::UNREACHABLE_ROW, span, "this row is never reached").label(label).help(help));
+    }
+
     pub(super) fn grade_when(&mut self, rows: &[typed::Row]) -> Body {
         let mut lowered: Vec<RowWhen> = Vec::new();
         for row in rows {
             let points = self.points(&row.points);
             let when = match &row.when {
-                typed::RowWhen::When(condition) => Some(self.condition(condition)),
-                typed::RowWhen::Otherwise | typed::RowWhen::Test(_) => None,
+                typed::RowWhen::When(condition) => {
+                    let id = self.condition(condition);
+                    (!matches!(self.condition_node(id), Condition::Constant(true))).then_some(id)
+                }
+                typed::RowWhen::Otherwise => None,
+                typed::RowWhen::Test(_) => {
+                    self.not_understood(row.span);
+                    None
+                }
             };
             let label = row.label.as_ref().map(|label| self.template(label));
             lowered.push(RowWhen { when, points, label, span: row.span });
         }
-        if lowered.iter().all(|row| row.when.is_some())
-            && let Some(last) = rows.last()
+        if let Some(last) = rows.last()
+            && lowered.iter().all(|row| row.when.is_some())
         {
             self.incomplete(last.span);
         }
@@ -90,10 +108,11 @@ impl Lowerer<'_> {
             if let Some(before) = lowered.last()
                 && before.at >= at
             {
+                let (found, least) = (show_number(at, knot.at.ty), show_number(before.at, knot.at.ty));
                 self.report(
-                    Diagnostic::new(&codes::KNOTS_OUT_OF_ORDER, knot.at.span, "the knots of a ramp rise")
-                        .label("not above the one before")
-                        .related(before.span, "the one before")
+                    Diagnostic::new(&codes::KNOTS_OUT_OF_ORDER, knot.at.span, format!("expected a knot above {least}, found {found}"))
+                        .label("knots rise from one to the next")
+                        .related(before.span, "the knot before")
                         .help("write the knots from the lowest to the highest, each once"),
                 );
             }
@@ -103,56 +122,48 @@ impl Lowerer<'_> {
         Body::Ramp(id, lowered)
     }
 
-    /// What a grade or ramp is worth.
-    pub(super) fn most_points(&self, body: &Body) -> Fraction {
-        let most = |points: &mut dyn Iterator<Item = &Fraction>| points.max().cloned().unwrap_or(Fraction::zero());
-        match body {
-            Body::Grade(_, rows) => most(&mut rows.iter().map(|row| &row.points)),
-            Body::GradeWhen(rows) => most(&mut rows.iter().map(|row| &row.points)),
-            Body::Ramp(_, knots) => most(&mut knots.iter().map(|knot| &knot.points)),
-            Body::Check(_) | Body::Measure(_) | Body::Include(_) => Fraction::zero(),
-        }
-    }
-
-    /// Everything that an operand may be.
+    /// Everything that an operand may be; none where that is no set that rows could cover.
     fn domain(&self, operand: ExprId, ty: Type) -> Option<Set> {
-        let declared = match &self.program.expressions[operand.0 as usize].0 {
-            Expr::Fact(place) => self.program.field_at(*place).and_then(|field| {
-                let mut leaves = self.policy.schema.records.iter().flat_map(|record| &record.leaves);
-                leaves.find(|leaf| leaf.field == field).map(|leaf| leaf.domain.clone())
-            }),
+        match ty {
+            _ if ty.is_ordered() => Some(Set::Ranges(vec![self.reach(operand)]).on_grid(ty)),
+            Type::Bool => Some(Set::Truths(true, true)),
+            Type::Enum(id) => {
+                let declared = match self.node(operand) {
+                    Expr::Fact(place) | Expr::Assuming(place, _) => self.leaf(*place).map(|leaf| &leaf.domain),
+                    _ => None,
+                };
+                let every = Variants::all(self.policy.schema.enumeration(id).variants.len());
+                Some(Set::Variants(match declared {
+                    Some(Possible::Variants(variants)) => variants.0,
+                    _ => every.0,
+                }))
+            }
             _ => None,
-        };
-        match declared.unwrap_or_else(|| Possible::anything(ty, &self.policy.schema)) {
-            Possible::Range(range) => Some(Set::Ranges(vec![range]).on_grid(ty)),
-            Possible::Variants(variants) => Some(Set::Variants(variants.0)),
-            Possible::Truth(_) => Some(Set::Truths(true, true)),
-            Possible::Texts(_) | Possible::List(_) => None,
         }
     }
 
     /// What a test accepts, where that is known before any facts are.
-    fn set(&mut self, test: &typed::Test) -> Option<Set> {
+    fn set(&mut self, test: &typed::Test, ty: Type) -> Option<Set> {
         match test {
             typed::Test::Any(parts) => {
-                let mut sets = parts.iter().map(|part| self.set(part));
+                let mut sets = parts.iter().map(|part| self.set(part, ty));
                 let first = sets.next()??;
                 sets.try_fold(first, |so_far, set| Some(so_far.union(&set?)))
             }
             typed::Test::All(parts) => {
-                let mut sets = parts.iter().map(|part| self.set(part));
+                let mut sets = parts.iter().map(|part| self.set(part, ty));
                 let first = sets.next()??;
                 sets.try_fold(first, |so_far, set| Some(so_far.intersection(&set?)))
             }
-            typed::Test::Not(inner) => self.set(inner).map(|set| set.complement()),
-            typed::Test::Compare(operator, value) => self.comparison_set(*operator, value),
+            typed::Test::Not(inner) => self.set(inner, ty).map(|set| set.complement()),
+            typed::Test::Compare(operator, value) => self.comparison_set(*operator, value, ty),
             typed::Test::Between(low, high) => {
-                let low = self.comparison_set(CompareOp::GreaterOrEqual, low)?;
-                let high = self.comparison_set(CompareOp::LessOrEqual, high)?;
+                let low = self.comparison_set(CompareOp::GreaterOrEqual, low, ty)?;
+                let high = self.comparison_set(CompareOp::LessOrEqual, high, ty)?;
                 Some(low.intersection(&high))
             }
             typed::Test::OneOf(options) => {
-                let mut sets = options.iter().map(|option| self.comparison_set(CompareOp::Equal, option));
+                let mut sets = options.iter().map(|option| self.comparison_set(CompareOp::Equal, option, ty));
                 let first = sets.next()??;
                 sets.try_fold(first, |so_far, set| Some(so_far.union(&set?)))
             }
@@ -160,11 +171,10 @@ impl Lowerer<'_> {
         }
     }
 
-    fn comparison_set(&mut self, operator: CompareOp, value: &typed::Expr) -> Option<Set> {
+    fn comparison_set(&mut self, operator: CompareOp, value: &typed::Expr, ty: Type) -> Option<Set> {
         let id = self.expression(value);
-        let comparison = super::lower::comparison(operator);
-        let Expr::Constant(constant) = &self.program.expressions[id.0 as usize].0 else { return None };
-        match constant {
+        let comparison = super::conditions::comparison(operator);
+        match self.constant_of(id)? {
             Possible::Range(range) => {
                 let bound = range.exact()?;
                 Some(match Interval::satisfying(comparison, bound) {
@@ -172,7 +182,7 @@ impl Lowerer<'_> {
                     None => Set::Ranges(vec![Interval::point(bound)]).complement(),
                 })
             }
-            Possible::Variants(variants) => Some(Set::Variants(accepted_variants(comparison, *variants).0)),
+            Possible::Variants(variants) => Some(Set::Variants(self.accepted(comparison, *variants, ty).0)),
             Possible::Truth(truth) => {
                 let wanted = truth.exact()? == (comparison == Comparison::Equal);
                 Some(Set::Truths(wanted, !wanted))
@@ -193,7 +203,7 @@ impl Lowerer<'_> {
             }
             typed::Test::Compare(operator, value) => {
                 let value = self.expression(value);
-                self.comparison(super::lower::comparison(*operator), id, value)
+                self.comparison(super::conditions::comparison(*operator), id, value, operand.ty, span)
             }
             typed::Test::Between(low, high) => {
                 let (low, high) = (self.expression(low), self.expression(high));
@@ -201,21 +211,40 @@ impl Lowerer<'_> {
             }
             typed::Test::OneOf(options) => {
                 let options = options.iter().map(|option| self.expression(option)).collect();
-                self.one_of(id, options, span)
+                self.one_of(id, options, operand.ty, span)
             }
             typed::Test::InList(list) => Condition::InList(id, self.collection(list)),
-            typed::Test::Known => match &operand.kind {
-                typed::ExprKind::Fact(path) => Condition::Known(self.place(path)),
-                _ => Condition::Constant(true),
+            typed::Test::Known => match self.node(id) {
+                Expr::Fact(place) | Expr::Assuming(place, _) => Condition::Known(*place),
+                _ => {
+                    self.not_understood(span);
+                    Condition::Constant(false)
+                }
             },
             typed::Test::Empty => Condition::Empty(self.collection(operand)),
-            typed::Test::Broken => Condition::Constant(false),
+            typed::Test::Broken => {
+                self.not_understood(span);
+                Condition::Constant(false)
+            }
         };
         self.push_condition(node, span)
     }
 }
 
 impl Set {
+    /// What a row takes; none where only the facts tell.
+    fn accepted(accepts: &Accepts, all: &Set) -> Option<Set> {
+        match accepts {
+            Accepts::All => Some(all.clone()),
+            Accepts::Ranges(ranges) => Some(Set::Ranges(ranges.clone())),
+            // Of truth values this stands for none of them.
+            Accepts::Variants(variants) if matches!(all, Set::Variants(_)) => Some(Set::Variants(variants.0)),
+            Accepts::Variants(_) => Some(Set::Truths(false, false)),
+            Accepts::Truth(truth) => Some(Set::Truths(*truth, !truth)),
+            Accepts::Condition(_) => None,
+        }
+    }
+
     fn is_empty(&self) -> bool {
         match self {
             Set::Ranges(ranges) => ranges.is_empty(),
@@ -279,9 +308,14 @@ impl Set {
         }
     }
 
-    fn accepts(self) -> Accepts {
+    /// The set as evaluation asks for it. Where a type has neighbouring values, ranges reach up to the neighbours on either side, without them: what is
+    /// left of an operand then ends at values again, and nothing that lies between two of them is left over.
+    fn accepts(self, ty: Type) -> Accepts {
         match self {
-            Set::Ranges(ranges) => Accepts::Ranges(ranges),
+            Set::Ranges(ranges) => Accepts::Ranges(match ty.grid() {
+                Some(grid) => ranges.into_iter().map(|range| up_to_neighbours(range, grid)).collect(),
+                None => ranges,
+            }),
             Set::Variants(bits) => Accepts::Variants(Variants(bits)),
             Set::Truths(true, true) => Accepts::All,
             Set::Truths(true, false) => Accepts::Truth(true),
@@ -289,4 +323,19 @@ impl Set {
             Set::Truths(false, false) => Accepts::Variants(Variants(0)),
         }
     }
+}
+
+fn up_to_neighbours(range: Interval, grid: Number) -> Interval {
+    let mut wider = range;
+    if range.low != Number::BELOW_ALL
+        && let Ok(low) = range.low.subtract(grid)
+    {
+        (wider.low, wider.low_open) = (low, true);
+    }
+    if range.high != Number::ABOVE_ALL
+        && let Ok(high) = range.high.add(grid)
+    {
+        (wider.high, wider.high_open) = (high, true);
+    }
+    wider
 }

@@ -55,18 +55,29 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
             }
         }
     }
-    let stuck = (0..steps.len()).find(|index| waits_for[*index] > 0).map(|index| steps[index]);
     program.order = order;
-    stuck
-        .map(|step| {
-            let head = match step {
-                Step::Item(id) => &program.items[id.index()].head,
-                Step::Scorecard(id) => &program.scorecards[id.index()].head,
-                Step::Gate(id) => &program.gates[id.index()].head,
-                Step::Verdict(id) => &program.verdicts[id.index()].head,
-            };
-            Diagnostic::new(&codes::CYCLE, head.name_span, format!("`{}` needs itself, by way of what it reads", head.code))
-        })
-        .into_iter()
-        .collect()
+    // Only what stands in a circle, not what merely waits for one, can be said to need itself.
+    let waiting = |index: &usize| waits_for[*index] > 0;
+    let Some(mut at) = (0..steps.len()).find(waiting) else { return Vec::new() };
+    let mut path: Vec<usize> = Vec::new();
+    let circle = loop {
+        if let Some(first) = path.iter().position(|seen| *seen == at) {
+            break &path[first..];
+        }
+        path.push(at);
+        match (0..steps.len()).find(|need| waiting(need) && awaited_by[*need].contains(&at)) {
+            Some(need) => at = need,
+            None => break &path[path.len() - 1..],
+        }
+    };
+    let head = |index: usize| match steps[index] {
+        Step::Item(id) => &program.items[id.index()].head,
+        Step::Scorecard(id) => &program.scorecards[id.index()].head,
+        Step::Gate(id) => &program.gates[id.index()].head,
+        Step::Verdict(id) => &program.verdicts[id.index()].head,
+    };
+    let Some((first, through)) = circle.split_first() else { return Vec::new() };
+    let finding = Diagnostic::new(&codes::CYCLE, head(*first).name_span, format!("`{}` needs itself", head(*first).code))
+        .help("let one of them rest on facts instead");
+    vec![through.iter().fold(finding, |finding, index| finding.related(head(*index).name_span, "by way of this"))]
 }

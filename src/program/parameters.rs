@@ -1,99 +1,124 @@
 //! Parameters: their values in the rules, and what is set from outside, checked against type and bounds.
 
-use super::lower::Lowerer;
+use super::lower::{Lowerer, Named};
 use super::*;
 use crate::diagnostic::{Diagnostic, closest, codes};
-use crate::policy;
+use crate::policy::{self, ParamId};
 use crate::value::{Texts, Truth, parse_quantity, show_possible};
 
-/// Puts every parameter in force.
-pub(super) fn parameters(lowerer: &mut Lowerer, settings: &Settings) {
-    let policy = lowerer.policy;
-    for setting in &settings.parameters {
-        if policy.params.iter().all(|param| !is_named(param, &setting.0)) {
-            unknown(lowerer, &setting.0);
+impl Lowerer<'_> {
+    /// Puts every parameter in force.
+    pub(super) fn lower_params(&mut self) {
+        let (policy, settings) = (self.policy, self.settings);
+        for (name, _, _) in &settings.parameters {
+            if policy.params.iter().all(|param| param.head.code != *name) {
+                self.unknown_setting(name);
+            }
+        }
+        for (index, param) in policy.params.iter().enumerate() {
+            self.param_value(ParamId(index as u32), param.head.name_span);
         }
     }
-    for param in &policy.params {
-        let id = lowerer.expression(&param.value);
-        let written = match &lowerer.program.expressions[id.0 as usize].0 {
-            Expr::Constant(value) => value.clone(),
-            _ => {
-                lowerer.report(
-                    Diagnostic::new(&codes::NOT_CONSTANT, param.value.span, "a parameter's value must be known before any facts are")
-                        .help("write a number, a percent, an amount, a date or a name here"),
-                );
-                param.domain.clone()
+
+    /// The value of a parameter, which may rest on others. None: a finding says what is wrong.
+    pub(super) fn param_value(&mut self, id: ParamId, needed_at: Span) -> Option<Possible> {
+        let policy = self.policy;
+        let param = &policy.params[id.index()];
+        match &self.params[id.index()] {
+            Named::Lowered(lowered) => return Some(lowered.value.clone()),
+            Named::Open => {
+                self.report(Diagnostic::new(&codes::CYCLE, needed_at, format!("`{}` needs itself", param.head.code)));
+                return None;
             }
+            Named::Untouched => self.params[id.index()] = Named::Open,
+        }
+        let (value, origin) = self.apart(|lowerer| {
+            let written = lowerer.written(param);
+            match lowerer.set_from_outside(param) {
+                Some((value, origin)) => (value, Some(origin)),
+                None => (written, None),
+            }
+        });
+        self.params[id.index()] = Named::Lowered(Param { head: param.head.clone(), ty: param.ty, value: value.clone(), origin });
+        Some(value)
+    }
+
+    /// The value that the rules give.
+    fn written(&mut self, param: &policy::Param) -> Possible {
+        let findings_before = self.diagnostics.len();
+        let id = self.expression(&param.value);
+        let Some(written) = self.constant_of(id).cloned() else {
+            self.not_constant(param.value.span);
+            return param.domain.clone();
         };
+        if self.diagnostics.len() > findings_before {
+            return param.domain.clone();
+        }
         if !written.is_subset_of(&param.domain) {
-            let bounds = show_possible(&param.domain, param.ty, &policy.schema);
-            lowerer.report(
-                Diagnostic::new(&codes::OUT_OF_BOUNDS, param.value.span, format!("`{}` is declared as {bounds}", param.head.code))
-                    .label(format!("this is {}", show_possible(&written, param.ty, &policy.schema))),
+            let schema = &self.policy.schema;
+            let (bounds, given) = (show_possible(&param.domain, param.ty, schema), show_possible(&written, param.ty, schema));
+            self.report(
+                Diagnostic::new(
+                    &codes::OUT_OF_BOUNDS,
+                    param.value.span,
+                    format!("expected `{}` to be {bounds}, found {given}", param.head.code),
+                )
+                .label("outside its own bounds")
+                .help("give it a value within its bounds, or widen them"),
             );
         }
-        // The last of several settings counts, as on every command line.
-        let set = settings.parameters.iter().rfind(|(name, _, _)| is_named(param, name));
-        let (value, origin) = match set {
-            None => (written, None),
-            Some((name, text, origin)) => match parse(text, param.ty, &policy.schema) {
-                Ok(value) if value.is_subset_of(&param.domain) => (value, Some(origin.clone())),
-                Ok(_) => {
-                    let bounds = show_possible(&param.domain, param.ty, &policy.schema);
-                    bad(lowerer, param, format!("`{name}` can't be `{text}`: it is declared as {bounds}"), None);
-                    (written, None)
-                }
-                Err((message, help)) => {
-                    bad(lowerer, param, format!("`{name}` can't be `{text}`: {message}"), help);
-                    (written, None)
-                }
-            },
+        written
+    }
+
+    /// The value set from outside, if there is a good one. Of several settings of one parameter the last counts, as on every command line.
+    fn set_from_outside(&mut self, param: &policy::Param) -> Option<(Possible, String)> {
+        let (name, text, origin) = self.settings.parameters.iter().rfind(|(name, _, _)| *name == param.head.code)?;
+        let schema = &self.policy.schema;
+        let (reason, help) = match parse(text, param.ty, schema) {
+            Ok(value) if value.is_subset_of(&param.domain) => return Some((value, origin.clone())),
+            Ok(_) => {
+                let bounds = show_possible(&param.domain, param.ty, schema);
+                (
+                    format!("expected {bounds}, found `{}`", clipped(text)),
+                    Some("set it within the bounds that the rules declare".to_string()),
+                )
+            }
+            Err(wrong) => wrong,
         };
-        lowerer.program.params.push(Param { head: param.head.clone(), ty: param.ty, value, origin });
+        let finding = Diagnostic::new(&codes::BAD_SETTING, param.head.name_span, format!("`{name}` can't be set so: {reason}"))
+            .label(format!("declared here, set by {origin}"));
+        self.report(match help {
+            Some(help) => finding.help(help),
+            None => finding,
+        });
+        None
+    }
+
+    fn unknown_setting(&mut self, name: &str) {
+        let params = &self.policy.params;
+        let known = || params.iter().map(|param| param.head.code.as_str());
+        let same_end = known().find(|code| code.rsplit('.').next() == Some(name));
+        let near = same_end.or_else(|| closest(name, known()));
+        // A setting stands in no text; the finding points at what was probably meant, or else at the first rulebook.
+        let meant = near.and_then(|near| params.iter().find(|param| param.head.code == near)).map(|param| param.head.name_span);
+        let Some(span) = meant.or_else(|| self.policy.rulebooks.first().map(|rulebook| Span::new(rulebook.file, 0, 0))) else { return };
+        let finding = Diagnostic::new(&codes::BAD_SETTING, span, format!("no parameter is called `{}`", clipped(name)));
+        self.report(match near {
+            Some(near) => finding.label("this one?").help(format!("did you mean `{near}`?")),
+            None if params.is_empty() => finding.help("these rules have no parameters"),
+            None => finding.help(format!("a parameter is set by its rulebook and name, as `{}`", params[0].head.code)),
+        });
     }
 }
 
-/// Whether a setting means this parameter: by its code, or by its own name where that is enough.
-fn is_named(param: &policy::Param, name: &str) -> bool {
-    param.head.code == name
-}
-
-fn bad(lowerer: &mut Lowerer, param: &policy::Param, message: String, help: Option<String>) {
-    let mut diagnostic = Diagnostic::new(&codes::BAD_SETTING, param.head.name_span, message).label("declared here");
-    if let Some(help) = help {
-        diagnostic = diagnostic.help(help);
-    }
-    lowerer.report(diagnostic);
-}
-
-fn unknown(lowerer: &mut Lowerer, name: &str) {
-    let codes_known: Vec<&str> = lowerer.policy.params.iter().map(|param| param.head.code.as_str()).collect();
-    let same_end = codes_known.iter().copied().find(|code| code.rsplit('.').next() == Some(name));
-    let near = same_end.or_else(|| closest(name, codes_known.iter().copied()));
-    // A setting stands in no text; the finding points at the first thing that could have been meant.
-    let span = lowerer
-        .policy
-        .params
-        .iter()
-        .find(|param| near.is_none_or(|near| param.head.code == near))
-        .map(|param| param.head.name_span)
-        .or(lowerer.policy.rulebooks.first().map(|rulebook| Span::new(rulebook.file, 0, 0)));
-    let Some(span) = span else { return };
-    let diagnostic = Diagnostic::new(&codes::BAD_SETTING, span, format!("there is no parameter `{name}`"));
-    lowerer.report(match near {
-        Some(near) => diagnostic.label("this one?").help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("a parameter is set by its rulebook and name, as `screening.min_age`"),
-    });
-}
-
-/// A value of a type, as an analyst writes it in rules.
+/// A value of a type, as an analyst writes it in rules; or what is wrong with it, and what to write instead.
 fn parse(text: &str, ty: Type, schema: &Schema) -> Result<Possible, (String, Option<String>)> {
+    let expected = |what: &str| format!("expected {what}, found `{}`", clipped(text));
     match ty {
         Type::Bool => match text {
             "true" => Ok(Possible::Truth(Truth::True)),
             "false" => Ok(Possible::Truth(Truth::False)),
-            _ => Err(("it is true or false".into(), None)),
+            _ => Err((expected("`true` or `false`"), None)),
         },
         Type::Text => Ok(Possible::Texts(Texts::One(text.into()))),
         Type::Enum(id) => {
@@ -102,13 +127,25 @@ fn parse(text: &str, ty: Type, schema: &Schema) -> Result<Possible, (String, Opt
                 Some(index) => Ok(Possible::Variants(Variants::one(index))),
                 None => {
                     let near = closest(text, variants.iter().map(|variant| variant.name.as_str()));
-                    Err((format!("it is {}", schema.describe(ty)), near.map(|near| format!("did you mean `{near}`?"))))
+                    Err((expected(&schema.describe(ty)), near.map(|near| format!("did you mean `{near}`?"))))
                 }
             }
         }
         Type::Whole | Type::Number | Type::Percent | Type::Money(_) | Type::Duration | Type::Date | Type::Size => {
             parse_quantity(text, ty).map(|number| Possible::Range(Interval::point(number))).map_err(|error| (error.message(), error.help()))
         }
-        Type::Months | Type::List(_) | Type::Record(_) => Err(("parameters of this type can't be set from outside".into(), None)),
+        Type::Months | Type::List(_) | Type::Record(_) => {
+            Err((format!("{} can only be written in the rules", schema.describe(ty)), Some("change the value in the rules".to_string())))
+        }
     }
+}
+
+/// A setting as a message shows it: on one short line, whatever was typed.
+fn clipped(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut shown: String = text.chars().take(MOST).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
 }

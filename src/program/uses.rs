@@ -27,8 +27,12 @@ pub(super) fn gather(program: &mut Program) {
     for index in 0..program.verdicts.len() {
         count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
     }
+    let mut grids: Vec<Option<Number>> = vec![None; fields.len()];
+    for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
+        grids[leaf.field.0 as usize] = leaf.ty.grid();
+    }
     for item in &program.items {
-        edges_of_body(program, &item.body, &mut fields);
+        edges_of_body(program, &item.body, &grids, &mut fields);
     }
     for field in &mut fields {
         field.thresholds.sort_unstable();
@@ -215,36 +219,38 @@ fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], r
     all.places
 }
 
-/// Edges of rows and knots are thresholds too, where the operand is a fact.
-fn edges_of_body(program: &Program, body: &Body, fields: &mut [FieldUse]) {
-    let mut add = |operand: ExprId, edges: &mut dyn Iterator<Item = Number>| {
-        let (Expr::Fact(place) | Expr::Assuming(place, _)) = &program.expressions[operand.0 as usize].0 else { return };
-        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
-            field.thresholds.extend(edges.filter(|edge| *edge != Number::BELOW_ALL && *edge != Number::ABOVE_ALL));
-        }
+/// Edges of rows and knots are thresholds too, where the operand is a fact. `grids` has the distance between neighbouring values of each field.
+fn edges_of_body(program: &Program, body: &Body, grids: &[Option<Number>], fields: &mut [FieldUse]) {
+    let field_of = |operand: ExprId| match &program.expressions[operand.0 as usize].0 {
+        Expr::Fact(place) | Expr::Assuming(place, _) => program.field_at(*place).map(|field| field.0 as usize),
+        _ => None,
     };
     match body {
         Body::Grade(operand, rows) => {
-            let ranges = rows.iter().filter_map(|row| match &row.accepts {
-                Accepts::Ranges(ranges) => Some(ranges),
-                Accepts::All | Accepts::Variants(_) | Accepts::Truth(_) | Accepts::Condition(_) => None,
-            });
-            add(*operand, &mut ranges.flatten().flat_map(|range| [range.low, range.high]));
+            let Some(field) = field_of(*operand) else { return };
+            for row in rows {
+                let Accepts::Ranges(ranges) = &row.accepts else { continue };
+                let edges = ranges.iter().filter_map(|range| range.snapped(grids[field])).flat_map(|range| [range.low, range.high]);
+                fields[field].thresholds.extend(edges.filter(|edge| *edge != Number::BELOW_ALL && *edge != Number::ABOVE_ALL));
+            }
         }
-        Body::Ramp(operand, knots) => add(*operand, &mut knots.iter().map(|knot| knot.at)),
+        Body::Ramp(operand, knots) => {
+            let Some(field) = field_of(*operand) else { return };
+            fields[field].thresholds.extend(knots.iter().map(|knot| knot.at));
+        }
         Body::Check(_) | Body::GradeWhen(_) | Body::Measure(_) | Body::Include(_) => {}
     }
 }
 
 /// Tells `met` of everything under a node, in the order of reading. `let`s are named, not entered. Expressions nest only so deep.
-fn walk(program: &Program, root: Root, met: &mut impl FnMut(Met)) {
+fn walk(program: &Program, root: Root, met: &mut dyn FnMut(Met)) {
     match root {
         Root::Expression(id) => walk_expression(program, id, met),
         Root::Condition(id) => walk_condition(program, id, met),
     }
 }
 
-fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
+fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
     let mut all = |ids: &[ExprId]| ids.iter().for_each(|id| walk_expression(program, *id, met));
     match &program.expressions[id.0 as usize].0 {
         Expr::Constant(_) => {}
@@ -278,7 +284,7 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut impl FnMut(Met)) {
     }
 }
 
-fn walk_condition(program: &Program, id: ConditionId, met: &mut impl FnMut(Met)) {
+fn walk_condition(program: &Program, id: ConditionId, met: &mut dyn FnMut(Met)) {
     match &program.conditions[id.0 as usize].0 {
         Condition::Constant(_) => {}
         Condition::FactCompare(place, _, constant) => {
@@ -314,7 +320,26 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut impl FnMut(Met))
         Condition::Check(item) => met(Met::Needs(Step::Item(*item))),
         Condition::Gate(gate) => met(Met::Needs(Step::Gate(*gate))),
         Condition::Not(inner) => walk_condition(program, *inner, met),
-        Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|id| walk_condition(program, *id, met)),
+        Condition::And(parts) | Condition::Or(parts) => {
+            let mut read_before = None;
+            for part in parts {
+                // What was written as one reading, such as `x in 1..5`, may have become several comparisons; it still is one.
+                let reading = match &program.conditions[part.0 as usize] {
+                    (Condition::FactCompare(place, ..), span) => Some((*place, *span)),
+                    _ => None,
+                };
+                if reading.is_some() && reading == read_before {
+                    walk_condition(program, *part, &mut |again| {
+                        if !matches!(again, Met::Fact(_)) {
+                            met(again);
+                        }
+                    });
+                } else {
+                    walk_condition(program, *part, met);
+                }
+                read_before = reading;
+            }
+        }
         Condition::Quantified { list, filter, satisfies, .. } => {
             walk_collection(program, *list, met);
             if let Some(filter) = filter {
@@ -326,21 +351,32 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut impl FnMut(Met))
 }
 
 /// A fact, assumed or not, beside a constant.
-fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut impl FnMut(Met)) {
+fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut dyn FnMut(Met)) {
     let node = |id: ExprId| &program.expressions[id.0 as usize].0;
     if let (Expr::Assuming(place, _) | Expr::Fact(place), Expr::Constant(Possible::Range(range))) = (node(value), node(constant)) {
         met(Met::Threshold(*place, range.low));
     }
 }
 
-fn walk_collection(program: &Program, id: CollectionId, met: &mut impl FnMut(Met)) {
+fn walk_collection(program: &Program, id: CollectionId, met: &mut dyn FnMut(Met)) {
     match &program.collections[id.0 as usize] {
         Collection::Fact { place, assumed_empty: false, .. } => met(Met::Fact(*place)),
         Collection::Fact { place, .. } => met(Met::Assumed(*place)),
         Collection::FieldOfEach { list, leaf } => {
             walk_collection(program, *list, met);
-            let _ = leaf;
+            if let Some(field) = field_of_element(program, *list, *leaf) {
+                met(Met::Fact(Place::Element { binder: 0, leaf: *leaf, field: Some(field) }));
+            }
         }
         Collection::Top { list, .. } => walk_collection(program, *list, met),
+    }
+}
+
+/// Which field a leaf of a list's elements is.
+fn field_of_element(program: &Program, list: CollectionId, leaf: u32) -> Option<FieldId> {
+    match &program.collections[list.0 as usize] {
+        Collection::Fact { unseen, .. } => program.unseen.get((*unseen + leaf) as usize).map(|slot| slot.field),
+        Collection::Top { list, .. } => field_of_element(program, *list, leaf),
+        Collection::FieldOfEach { .. } => None,
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     for verdict in &explanation.verdicts {
         page.verdict(verdict, explanation);
     }
-    page.scorecards(&explanation.scorecards, explanation);
+    page.scorecards(&explanation.outline(), explanation);
     page.items(explanation);
     page.gates(&explanation.gates);
     page.questions(explanation);
@@ -152,7 +152,7 @@ impl Page {
         }
     }
 
-    fn scorecards(&mut self, scorecards: &[ScorecardLine], explanation: &Explanation) {
+    fn scorecards(&mut self, scorecards: &[&ScorecardLine], explanation: &Explanation) {
         if scorecards.is_empty() {
             return;
         }

@@ -66,6 +66,17 @@ impl Fraction {
         Fraction::Small(numerator, denominator)
     }
 
+    /// Whether it is a number or above it, which must not be one of the infinite ends of a range.
+    #[inline]
+    pub fn is_at_least(&self, number: Number) -> bool {
+        if let Fraction::Small(numerator, denominator) = self
+            && let (Some(left), Some(right)) = (numerator.checked_mul(Number::SCALE), denominator.checked_mul(number.units()))
+        {
+            return left >= right;
+        }
+        *self >= Fraction::from_number(number)
+    }
+
     /// Whether it is nothing.
     #[inline]
     pub fn is_zero(&self) -> bool {

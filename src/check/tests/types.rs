@@ -388,7 +388,7 @@ fn bounds_of_types() {
     let (staged, sources) = checked(&[(
         "main",
         "subject project { a: whole > 0 and < 9.5  b: date > 2020-01-01  c: one of x, y, z in (x, y)  d: bool == true  e: text in (\"p\", \"q\")
-           f: list of percent in 0%..100% count >= 2  g { h: number fresh for 3 days  i: list of { j: whole } } fresh for 6 months sourced }
+           f: list of percent in 0%..100% count >= 2  g: { h: number fresh for 3 days  i: list of { j: whole } } fresh for 6 months sourced }
          verdict v { good when a > 1 and b > today and c == x and d and e == \"p\" and g.h > 1 and f is empty and (some k in g.i satisfies k.j > 1)  bad otherwise }",
     )]);
     assert_eq!(shown(&staged, &sources), "");

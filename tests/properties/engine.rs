@@ -1,0 +1,370 @@
+//! The engine as its users run it, from text to judgement, and what it means for a plain outcome to lie inside a judgement.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use num_bigint::BigInt;
+use num_rational::BigRational as Exact;
+use plumbrule::check::check;
+use plumbrule::diagnostic::Diagnostic;
+use plumbrule::eval::{Evaluator, Limits, judge};
+use plumbrule::facts;
+use plumbrule::policy::DocumentId;
+use plumbrule::program::{Program, Settings, build};
+use plumbrule::sheet::{Dossier, Sheet};
+use plumbrule::source::Sources;
+use plumbrule::syntax::parse;
+use plumbrule::value::{DAY, Fraction, Interval, Number, Possible, Truth, Variants};
+use plumbrule::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, ItemOutcome, Judgement};
+
+use crate::model::{self, OWN, Set, Unit};
+use crate::oracle::{Banded, Earned, Outcome, Scored};
+
+/// A policy, ready to run.
+pub struct Engine {
+    pub program: Program,
+    /// Where the model's items, scorecards, gates and verdicts stand in the program.
+    items: Vec<usize>,
+    cards: Vec<usize>,
+    gates: Vec<usize>,
+    verdicts: Vec<usize>,
+}
+
+fn said(findings: &[Diagnostic], sources: &Sources) -> String {
+    let line = |finding: &Diagnostic| {
+        let place = sources.line_column(finding.primary.span);
+        format!("{} {}:{} `{}`: {}\n", finding.code.name, place.line, place.column, sources.slice(finding.primary.span), finding.message)
+    };
+    findings.iter().filter(|finding| finding.is_error()).map(line).collect()
+}
+
+impl Engine {
+    pub fn new(policy: &model::Policy, text: &str, today: i64) -> Result<Engine, String> {
+        let mut sources = Sources::new();
+        let file = sources.add("trial.plumb", text);
+        let parsed = parse(file, text);
+        if parsed.has_errors() {
+            return Err(said(&parsed.diagnostics, &sources));
+        }
+        let checked = check(&[parsed.value]);
+        if checked.has_errors() {
+            return Err(said(&checked.diagnostics, &sources));
+        }
+        let settings = Settings { today: Number::whole(today * DAY), parameters: Vec::new() };
+        let built = build(&checked.value, &settings);
+        let program = built.value.ok_or_else(|| said(&built.diagnostics, &sources))?;
+        let codes = |heads: Vec<&str>, name: &str, count: usize| -> Result<Vec<usize>, String> {
+            let place = |index| {
+                let code = format!("trial.{name}_{index}");
+                heads.iter().position(|head| *head == code).ok_or_else(|| format!("no `{code}` among {heads:?}"))
+            };
+            (0..count).map(place).collect()
+        };
+        let cards = codes(program.scorecards.iter().map(|card| card.head.code.as_str()).collect(), "card", policy.cards.len())?;
+        let mut items = vec![0; policy.items.len()];
+        for (card, place) in policy.cards.iter().zip(&cards) {
+            let here = &program.scorecards[*place].items;
+            if here.len() != card.len() {
+                return Err(format!("a scorecard has {} items instead of {}", here.len(), card.len()));
+            }
+            for (item, id) in card.iter().zip(here) {
+                items[*item] = id.index();
+            }
+        }
+        let gates = codes(program.gates.iter().map(|gate| gate.head.code.as_str()).collect(), "gate", policy.gates.len())?;
+        let verdicts =
+            codes(program.verdicts.iter().map(|verdict| verdict.head.code.as_str()).collect(), "verdict", policy.verdicts.len())?;
+        Ok(Engine { program, items, cards, gates, verdicts })
+    }
+
+    /// Reads a sheet's text.
+    pub fn read(&self, text: &str) -> Result<Sheet, String> {
+        let mut sources = Sources::new();
+        let file = sources.add("trial.yaml", text);
+        let program = &self.program;
+        let read = facts::read(file, "trial", text, &program.schema, &program.documents, DocumentId(0), program.today);
+        match read.value {
+            Some(sheet) if !read.diagnostics.iter().any(Diagnostic::is_error) => Ok(sheet),
+            _ => Err(said(&read.diagnostics, &sources)),
+        }
+    }
+
+    /// Reads what the model says, and narrows the missing facts of which the model knows more than any text could say.
+    pub fn sheet(&self, sheet: &model::Sheet) -> Result<Sheet, String> {
+        let mut read = self.read(&sheet.text())?;
+        let leaves = &self.program.schema.record(self.program.documents[0].record).leaves;
+        for (field, state) in OWN.iter().zip(&sheet.facts) {
+            if state.known || *state == model::State::missing(field) {
+                continue;
+            }
+            let leaf = leaves.iter().position(|leaf| leaf.path == field.name).ok_or("a field without a leaf")?;
+            let slot = &mut read.slots[leaf];
+            slot.value = match &state.set {
+                Set::Range(low, high) => Possible::Range(Interval {
+                    low: low.map_or(Number::BELOW_ALL, |low| number(field.unit, low)),
+                    low_open: low.is_none(),
+                    high: high.map_or(Number::ABOVE_ALL, |high| number(field.unit, high)),
+                    high_open: high.is_none(),
+                }),
+                Set::Among(values) if field.unit == Unit::Kind => Possible::Variants(Variants(values.iter().map(|value| 1 << value).sum())),
+                Set::Among(values) => Possible::Truth(match values.as_slice() {
+                    [only] => Truth::from(*only != 0),
+                    _ => Truth::Unknown,
+                }),
+            };
+            slot.exact = state.is_exact();
+        }
+        Ok(read)
+    }
+
+    pub fn decide(&self, sheet: &Sheet) -> Evaluation {
+        Evaluator::new(&self.program).decide(&Dossier { sheets: vec![sheet] }).clone()
+    }
+
+    pub fn judge(&self, sheet: &Sheet, splits: u32) -> Judgement {
+        judge(&self.program, &Dossier { sheets: vec![sheet] }, Limits { splits, questions: 0 })
+    }
+
+    /// With open questions. A panic becomes a reason, so that a failure shows its case.
+    pub fn judge_fully(&self, sheet: &Sheet) -> Result<Judgement, String> {
+        let dossier = Dossier { sheets: vec![sheet] };
+        catch_unwind(AssertUnwindSafe(|| judge(&self.program, &dossier, Limits::default()))).map_err(|_| "the engine panics".to_string())
+    }
+
+    /// Whether an outcome lies inside an evaluation. If not, the first place where it does not.
+    pub fn contains(&self, evaluation: &Evaluation, outcome: &Outcome) -> Result<(), String> {
+        for (index, earned) in outcome.items.iter().enumerate() {
+            let found = &evaluation.items[self.items[index]];
+            item_contains(found, earned).map_err(|why| format!("item_{index}: {why}\n  found {found:?}\n  for {earned:?}"))?;
+        }
+        for (index, scored) in outcome.cards.iter().enumerate() {
+            let found = &evaluation.scores[self.cards[index]];
+            let check = || {
+                applies_contains(found.applies, scored.applies)?;
+                fault_contains(found.fault, scored.fault)?;
+                if scored.applies != Some(false) {
+                    within("score", &found.score, &scored.low, &scored.high)?;
+                    within("points", &found.points, &scored.points.0, &scored.points.1)?;
+                    within("worth that counts", &found.counted, &scored.counted.0, &scored.counted.1)?;
+                }
+                Ok(())
+            };
+            check().map_err(|why: String| format!("card_{index}: {why}\n  found {found:?}\n  for {scored:?}"))?;
+        }
+        for (index, fires) in outcome.gates.iter().enumerate() {
+            let found = &evaluation.gates[self.gates[index]];
+            let check = || {
+                truth_contains(found.fires, fires.ok())?;
+                fault_contains(found.fault, fires.is_err())
+            };
+            check().map_err(|why| format!("gate_{index}: {why}\n  found {found:?}\n  for {fires:?}"))?;
+        }
+        for (index, banded) in outcome.verdicts.iter().enumerate() {
+            let found = &evaluation.verdicts[self.verdicts[index]];
+            let check = || {
+                applies_contains(found.applies, banded.applies)?;
+                fault_contains(found.fault, banded.fault)?;
+                if banded.applies != Some(false) {
+                    bands_contain("ungated", found.ungated, banded.ungated)?;
+                    bands_contain("bands", found.bands, (banded.floor, banded.ceiling))?;
+                }
+                Ok(())
+            };
+            check().map_err(|why: String| format!("verdict_{index}: {why}\n  found {found:?}\n  for {banded:?}"))?;
+        }
+        Ok(())
+    }
+
+    /// The evaluation in the model's order, as an outcome; for facts that are all exact.
+    pub fn as_outcome(&self, evaluation: &Evaluation) -> Outcome {
+        let truth = Truth::exact;
+        let items = self.items.iter().map(|place| {
+            let found = &evaluation.items[*place];
+            Earned {
+                applies: applies(found.applies),
+                passes: truth(found.passes),
+                low: exact(&found.points.low),
+                high: exact(&found.points.high),
+                fault: !found.fault.is_none(),
+            }
+        });
+        let cards = self.cards.iter().map(|place| {
+            let found = &evaluation.scores[*place];
+            Scored {
+                applies: applies(found.applies),
+                low: exact(&found.score.low),
+                high: exact(&found.score.high),
+                points: (exact(&found.points.low), exact(&found.points.high)),
+                counted: (exact(&found.counted.low), exact(&found.counted.high)),
+                fault: !found.fault.is_none(),
+            }
+        });
+        let gates = self.gates.iter().map(|place| {
+            let found = &evaluation.gates[*place];
+            truth(found.fires).filter(|_| found.fault.is_none()).ok_or(crate::oracle::Fault)
+        });
+        let verdicts = self.verdicts.iter().map(|place| {
+            let found = &evaluation.verdicts[*place];
+            Banded {
+                applies: applies(found.applies),
+                ungated: (found.ungated.floor as usize, found.ungated.ceiling as usize),
+                floor: found.bands.floor as usize,
+                ceiling: found.bands.ceiling as usize,
+                fault: !found.fault.is_none(),
+            }
+        });
+        Outcome { items: items.collect(), cards: cards.collect(), gates: gates.collect(), verdicts: verdicts.collect() }
+    }
+
+    pub fn item<'e>(&self, evaluation: &'e Evaluation, item: usize) -> &'e ItemOutcome {
+        &evaluation.items[self.items[item]]
+    }
+
+    pub fn card<'e>(&self, evaluation: &'e Evaluation, card: usize) -> &'e plumbrule::verdict::ScoreOutcome {
+        &evaluation.scores[self.cards[card]]
+    }
+}
+
+/// A value of the model as the engine keeps it.
+pub fn number(unit: Unit, value: i64) -> Number {
+    let units = match unit {
+        Unit::Number => i128::from(value) * Number::SCALE / 4,
+        Unit::Percent => i128::from(value) * Number::SCALE / 16,
+        Unit::Day => i128::from(value) * i128::from(DAY) * Number::SCALE,
+        Unit::Flag | Unit::Kind => 0,
+    };
+    Number::from_units(units).unwrap_or(Number::ZERO)
+}
+
+/// The engine's fraction as a big one.
+pub fn exact(fraction: &Fraction) -> Exact {
+    match fraction {
+        Fraction::Small(numerator, denominator) => Exact::new(BigInt::from(*numerator), BigInt::from(*denominator)),
+        Fraction::Big(big) => Exact::clone(big),
+    }
+}
+
+fn applies(found: Applies) -> Option<bool> {
+    match found {
+        Applies::Always => Some(true),
+        Applies::Maybe => None,
+        Applies::Never => Some(false),
+    }
+}
+
+fn applies_contains(found: Applies, wanted: Option<bool>) -> Result<(), String> {
+    match applies(found) {
+        None => Ok(()),
+        sure if sure == wanted => Ok(()),
+        _ => Err(format!("applies {found:?}, not {wanted:?}")),
+    }
+}
+
+fn truth_contains(found: Truth, wanted: Option<bool>) -> Result<(), String> {
+    match found.exact() {
+        None => Ok(()),
+        sure if sure == wanted => Ok(()),
+        _ => Err(format!("{found:?}, not {wanted:?}")),
+    }
+}
+
+fn fault_contains(found: Fault, wanted: bool) -> Result<(), String> {
+    match found.level {
+        FaultLevel::None if wanted => Err("a fault that is not found".into()),
+        FaultLevel::Certain if !wanted => Err("no fault, though found certain".into()),
+        _ => Ok(()),
+    }
+}
+
+fn within(what: &str, found: &Bounds, low: &Exact, high: &Exact) -> Result<(), String> {
+    let (least, most) = (exact(&found.low), exact(&found.high));
+    if *low >= least && *high <= most { Ok(()) } else { Err(format!("{what} {low}..{high} outside of {least}..{most}")) }
+}
+
+fn bands_contain(what: &str, found: Bands, (floor, ceiling): (usize, usize)) -> Result<(), String> {
+    if floor <= found.floor as usize && ceiling >= found.ceiling as usize {
+        Ok(())
+    } else {
+        Err(format!("{what} {ceiling}..{floor} outside of {}..{}", found.ceiling, found.floor))
+    }
+}
+
+fn item_contains(found: &ItemOutcome, earned: &Earned) -> Result<(), String> {
+    applies_contains(found.applies, earned.applies)?;
+    fault_contains(found.fault, earned.fault)?;
+    if earned.applies != Some(false) {
+        truth_contains(found.passes, earned.passes)?;
+        within("points", &found.points, &earned.low, &earned.high)?;
+    }
+    Ok(())
+}
+
+/// Whether nothing of one evaluation is wider than in the other. If something is, what.
+pub fn inside(narrow: &Evaluation, wide: &Evaluation) -> Result<(), String> {
+    let level = |narrow: Fault, wide: Fault| match wide.level {
+        FaultLevel::Possible => Ok(()),
+        level if level == narrow.level => Ok(()),
+        level => Err(format!("the fault is {:?}, and was {level:?}", narrow.level)),
+    };
+    let status = |narrow: Applies, wide: Applies| match wide {
+        Applies::Maybe => Ok(()),
+        wide if wide == narrow => Ok(()),
+        wide => Err(format!("applies {narrow:?}, and was {wide:?}")),
+    };
+    let truth = |narrow: Truth, wide: Truth| match wide {
+        Truth::Unknown => Ok(()),
+        wide if wide == narrow => Ok(()),
+        wide => Err(format!("is {narrow:?}, and was {wide:?}")),
+    };
+    let bounds = |what: &str, narrow: &Bounds, wide: &Bounds| within(what, wide, &exact(&narrow.low), &exact(&narrow.high));
+    let bands = |what: &str, narrow: Bands, wide: Bands| bands_contain(what, wide, (narrow.floor as usize, narrow.ceiling as usize));
+    for (index, (narrow, wide)) in narrow.items.iter().zip(&wide.items).enumerate() {
+        let check = || {
+            status(narrow.applies, wide.applies)?;
+            level(narrow.fault, wide.fault)?;
+            if narrow.applies != Applies::Never {
+                truth(narrow.passes, wide.passes)?;
+                bounds("points", &narrow.points, &wide.points)?;
+            }
+            Ok(())
+        };
+        check().map_err(|why: String| format!("item {index}: {why}\n  narrow {narrow:?}\n  wide {wide:?}"))?;
+    }
+    for (index, (narrow, wide)) in narrow.scores.iter().zip(&wide.scores).enumerate() {
+        let check = || {
+            status(narrow.applies, wide.applies)?;
+            level(narrow.fault, wide.fault)?;
+            if narrow.applies != Applies::Never {
+                bounds("score", &narrow.score, &wide.score)?;
+                bounds("points", &narrow.points, &wide.points)?;
+                bounds("worth that counts", &narrow.counted, &wide.counted)?;
+            }
+            Ok(())
+        };
+        check().map_err(|why: String| format!("scorecard {index}: {why}\n  narrow {narrow:?}\n  wide {wide:?}"))?;
+    }
+    for (index, (narrow, wide)) in narrow.gates.iter().zip(&wide.gates).enumerate() {
+        let check = || {
+            truth(narrow.fires, wide.fires)?;
+            level(narrow.fault, wide.fault)
+        };
+        check().map_err(|why| format!("gate {index}: {why}\n  narrow {narrow:?}\n  wide {wide:?}"))?;
+    }
+    for (index, (narrow, wide)) in narrow.verdicts.iter().zip(&wide.verdicts).enumerate() {
+        let check = || {
+            status(narrow.applies, wide.applies)?;
+            level(narrow.fault, wide.fault)?;
+            if narrow.applies != Applies::Never {
+                bands("ungated", narrow.ungated, wide.ungated)?;
+                bands("bands", narrow.bands, wide.bands)?;
+            }
+            Ok(())
+        };
+        check().map_err(|why: String| format!("verdict {index}: {why}\n  narrow {narrow:?}\n  wide {wide:?}"))?;
+    }
+    Ok(())
+}
+
+/// The same outcome, whatever the places of faults.
+pub fn same(one: &Evaluation, other: &Evaluation) -> Result<(), String> {
+    inside(one, other).and_then(|()| inside(other, one))
+}
