@@ -239,7 +239,8 @@ impl Bands {
 
     /// How many steps lie between.
     pub fn steps(self) -> u32 {
-        self.floor - self.ceiling
+        debug_assert!(self.floor >= self.ceiling, "the floor is never the better band");
+        self.floor.saturating_sub(self.ceiling)
     }
 }
 

@@ -36,7 +36,9 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         let (mut bands, mut score, mut decided) = (0u32, Fraction::zero(), 0usize);
         let tried = answers.len();
         // An answer leaves nothing possible that was not, unless rules look at whether there is evidence: then it may overturn what was assumed.
-        let narrows_only = slot.known || !(field.assumed || field.asked_if_known);
+        // What `assuming []` closes is open in a list on file too, if it is not complete.
+        let is_settled = slot.known && !matches!(slot.value, Possible::List(_));
+        let narrows_only = is_settled || !(field.assumed || field.asked_if_known);
         for value in answers {
             effort.questions += 1;
             evaluator.run(dossier, &[Overlay::of(address, value, true)]);
