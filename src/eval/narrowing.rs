@@ -16,8 +16,8 @@ impl Run<'_> {
         match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => *truth == holds,
             Condition::Not(inner) => self.narrow(*inner, !holds),
-            Condition::And(parts) if holds => parts.iter().all(|part| self.narrow(*part, true)),
-            Condition::Or(parts) if !holds => parts.iter().all(|part| self.narrow(*part, false)),
+            Condition::And(parts) if holds => self.narrow_all(parts, true),
+            Condition::Or(parts) if !holds => self.narrow_all(parts, false),
             Condition::And(parts) | Condition::Or(parts) => match parts.as_slice() {
                 [only] => self.narrow(*only, holds),
                 _ => true,
@@ -55,6 +55,20 @@ impl Run<'_> {
         }
     }
 
+    /// Narrows by every part until nothing changes: a hole that one part leaves shows only once another has moved an end there, in whichever order they
+    /// stand. Each round takes away what some constant separates, so the rounds end.
+    fn narrow_all(&mut self, parts: &[ConditionId], holds: bool) -> bool {
+        loop {
+            let before = self.scratch.overlays.len();
+            if !parts.iter().all(|part| self.narrow(*part, holds)) {
+                return false;
+            }
+            if self.scratch.overlays.len() == before {
+                return true;
+            }
+        }
+    }
+
     fn narrow_value(&mut self, id: ExprId, holds: bool) -> bool {
         let program = self.program;
         match &program.expressions[id.0 as usize].0 {
@@ -79,11 +93,17 @@ impl Run<'_> {
         if self.slot(address).exact {
             return true;
         }
-        let (value, known) = self.fact(place, |value, known| (narrowed(value), known));
+        let (value, changed, known) = self.fact(place, |value, known| {
+            let narrowed = narrowed(value);
+            let changed = narrowed.as_ref() != Some(value);
+            (narrowed, changed, known)
+        });
         match value {
             None => false,
             Some(value) => {
-                self.scratch.overlays.push(Overlay { address, binder: binder_of(address, place), value, known });
+                if changed {
+                    self.scratch.overlays.push(Overlay { address, binder: binder_of(address, place), value, known });
+                }
                 true
             }
         }
