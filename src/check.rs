@@ -19,6 +19,7 @@ mod order;
 mod paths;
 mod schema;
 mod suggestions;
+mod trials;
 mod unused;
 mod wording;
 
@@ -44,6 +45,8 @@ pub fn check(rulebooks: &[ast::Rulebook]) -> Staged<Policy> {
     checker.check_named_values();
     checker.check_items();
     checker.report_unused();
+    // What only tests read is read by no rule, so tests come after.
+    checker.check_trials();
     let Checker { policy, mut findings, .. } = checker;
     diagnostic::sort(&mut findings);
     findings.dedup();

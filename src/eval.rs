@@ -49,6 +49,14 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, effort }
 }
 
+/// The outcomes of a dossier as [`judge`] gives them, without anything beside. The evaluator stands after them, ready to be asked.
+pub fn outcomes(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) -> Evaluation {
+    let base = evaluator.decide(dossier).clone();
+    let sharpened = splitting::sharpen(evaluator, dossier, base, limits, &mut Effort::default());
+    evaluator.stand_after(sharpened.clone());
+    sharpened
+}
+
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
 pub struct Evaluator<'p> {
     program: &'p Program,
@@ -128,6 +136,11 @@ impl<'p> Evaluator<'p> {
         &self.scratch.evaluation
     }
 
+    /// The outcomes of the last run.
+    pub fn last(&self) -> &Evaluation {
+        &self.scratch.evaluation
+    }
+
     /// As [`Evaluator::decide`], and records what every expression came to.
     pub fn record(&mut self, dossier: &Dossier) -> (&Evaluation, &Trace) {
         let trace = &mut self.scratch.trace;
@@ -162,6 +175,15 @@ impl<'p> Evaluator<'p> {
         for step in &self.program.order {
             run.step(*step);
         }
+    }
+
+    /// Makes outcomes those of the last run, for what is asked next. Nothing remembered of other runs counts for them.
+    fn stand_after(&mut self, evaluation: Evaluation) {
+        let scratch = &mut self.scratch;
+        scratch.evaluation = evaluation;
+        scratch.overlays.clear();
+        scratch.scopes += 1;
+        scratch.outermost = scratch.scopes;
     }
 
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.

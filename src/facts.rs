@@ -7,6 +7,7 @@
 mod findings;
 mod gather;
 mod read;
+mod state;
 mod values;
 mod yaml;
 
@@ -14,6 +15,7 @@ mod yaml;
 mod tests;
 
 pub use gather::gather;
+pub use state::{Statement, nothing, state};
 
 use findings::Findings;
 

@@ -32,6 +32,8 @@ pub mod eval;
 
 pub mod explain;
 
+pub mod trials;
+
 pub mod report;
 
 pub mod cli;

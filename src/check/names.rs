@@ -47,6 +47,7 @@ impl<'a> Checker<'a> {
                 version: header.version.as_ref().map(|version| version.text.clone()),
                 doc: header.doc.clone(),
                 file: header.file,
+                tests: header.tests,
             });
             self.book = book;
             for item in &header.items {
@@ -121,6 +122,8 @@ impl<'a> Checker<'a> {
                 self.capped_by.push(Vec::new());
                 self.define(&verdict.head.name, Kind::Verdict(id, verdict));
             }
+            // A test has a title and no name.
+            ast::Item::Trial(_) => {}
         }
     }
 

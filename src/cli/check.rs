@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::disk::Disk;
 use super::{Exit, Format, Terminal, config, eval, policy};
 use crate::program::Settings;
 use crate::report::{self, Style};
 use crate::source::Sources;
+use crate::trials;
 
 /// Look for mistakes in rules
 #[derive(Args)]
@@ -34,14 +36,17 @@ impl Check {
         };
         let mut sources = Sources::new();
         let place = policy::place(self.rules, config.rules);
-        let mut loaded = match policy::load(&place, &mut sources) {
+        let mut loaded = match policy::load_with_tests(&place, &mut sources) {
             Ok(loaded) => loaded,
             Err(message) => {
                 terminal.complain(&message, Some("name the folder of the rules, or write it into `plumb.yaml` as `rules: …`"));
                 return Exit::CouldNotRun;
             }
         };
-        loaded.build(&Settings { today, parameters: Vec::new() });
+        if loaded.build(&Settings { today, parameters: Vec::new() }).is_some() {
+            let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
+            loaded.add(prepared.diagnostics);
+        }
         match self.format {
             Format::Json => terminal.result(&report::findings_json(&loaded.diagnostics, &sources)),
             Format::Human if loaded.diagnostics.is_empty() => {

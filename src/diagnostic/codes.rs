@@ -98,6 +98,10 @@ register! {
     UNKNOWN_FACT = "unknown-fact", Error, "a fact that the rules do not declare";
     WRONG_FACT_TYPE = "wrong-fact-type", Error, "a fact is not of the type its field declares";
 
+    // Tests.
+    FACT_FROM_RULES = "fact-from-rules", Error, "a test takes what it states of a fact from the rules it tests";
+    NOT_A_TEST = "not-a-test", Error, "a file of tests declares something else";
+
     // Settings.
     BAD_SETTING = "bad-setting", Error, "a parameter set from outside does not exist or does not take this value";
     CONTEXT_MISSING = "context-missing", Error, "the rules read a context that was not given";

@@ -52,7 +52,10 @@ pub fn nothing_found(policy: &Policy) -> String {
         counted(policy.gates.len(), "gate"),
         counted(policy.verdicts.len(), "verdict"),
     ];
-    format!("nothing to report: {} with {}\n", counted(policy.rulebooks.len(), "rulebook"), listed(&parts, "and"))
+    let tests = (!policy.trials.is_empty()).then(|| counted(policy.trials.len(), "test"));
+    let parts: Vec<String> = parts.into_iter().chain(tests).collect();
+    let rulebooks = policy.rulebooks.iter().filter(|rulebook| !rulebook.tests).count();
+    format!("nothing to report: {} with {}\n", counted(rulebooks, "rulebook"), listed(&parts, "and"))
 }
 
 /// `2 errors, 1 warning`

@@ -1,6 +1,10 @@
 //! The whole record, for programs. The structs here are the promise: their names and meanings change only with [`SCHEMA_VERSION`], whatever the engine does
 //! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
 
+mod trials;
+
+pub use trials::tested_json;
+
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};

@@ -8,7 +8,7 @@ use super::grammar::{Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::literals;
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS};
+use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS, STEP_WORDS};
 use crate::diagnostic::{Code, Diagnostic, closest, codes, listed};
 use crate::value::{LiteralError, parse_literal};
 
@@ -484,7 +484,7 @@ impl<'a> Mistake<'_, 'a> {
         let name = next.kind == Kind::Word && !lexer::is_reserved(following);
         match self.place {
             Place::Top => name || next.kind == Kind::Text,
-            Place::Entry(BlockKind::Cards) => name,
+            Place::Entry(BlockKind::Cards | BlockKind::Steps) => name || next.kind == Kind::Text,
             Place::Entry(_) => next.kind == Kind::Text || matches!(following, "when" | "most" | "->"),
             Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => true,
         }
@@ -519,6 +519,7 @@ impl<'a> Mistake<'_, 'a> {
         let expected = match self.place {
             Place::Top => "the beginning of an item".to_string(),
             Place::Entry(kind) => beginnings(kind),
+            _ if self.expects(&[Rule::open_word]) => "`open`, `decided`, `applicable`, `known`, `unknown` or a range such as `40%..60%`".to_string(),
             _ if self.expects(&[Rule::known_word]) => "`known`, `unknown` or `empty`".to_string(),
             _ => self.expectation(),
         };
@@ -759,6 +760,7 @@ fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
     let own: &[&'static str] = match kind {
         BlockKind::Fields | BlockKind::Bands => return Vec::new(),
         BlockKind::Cards => return CARD_WORDS.to_vec(),
+        BlockKind::Steps => return STEP_WORDS.to_vec(),
         BlockKind::Check => &["passes"],
         BlockKind::Gate => &["when", "at"],
         BlockKind::Grade => &["when", "otherwise"],
@@ -774,6 +776,7 @@ fn beginnings(kind: BlockKind) -> String {
         BlockKind::Fields => return "a field, such as `name: text`".into(),
         BlockKind::Bands => return "a band, such as `core \"Core\" >= 75%`".into(),
         BlockKind::Cards => return ticked(&CARD_WORDS),
+        BlockKind::Steps => return ticked(&STEP_WORDS),
         BlockKind::Check => &["`passes when`"],
         BlockKind::Gate => &["`when`", "`at most`"],
         BlockKind::Grade => &["a row, such as `>= 60% -> 10`"],
@@ -818,6 +821,12 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::most_word => "most",
         Rule::fresh | Rule::fresh_word => "fresh",
         Rule::sourced => "sourced",
+        Rule::fires_word => "fires",
+        Rule::does_word => "does not fire",
+        Rule::fire_word => "fire",
+        Rule::open_word => "open",
+        Rule::decided_word => "decided",
+        Rule::applicable_word => "applicable",
         _ => return None,
     })
 }

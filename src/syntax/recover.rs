@@ -13,7 +13,7 @@ use super::explain::{self, Explained, Place};
 use super::grammar::{self, Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, Fault, LATER_WORDS, Scan};
+use super::scan::{CARD_WORDS, Fault, LATER_WORDS, STEP_WORDS, Scan};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// Reads a text in pieces. Returns the mistakes that have a correction; all others go to the builder. With `structure_first`, what is out of joint in the
@@ -249,6 +249,10 @@ impl<'a> Recovery<'_, 'a> {
 
     /// Name and title, if they can be read.
     fn partial_opening(&mut self, head: Rule, start: Token, end: usize) -> Opening {
+        if head == Rule::trial_head {
+            let token = lexer::next_code(self.text, start.end).filter(|token| token.end <= end && token.kind == Kind::Text);
+            return Opening::titled(token.and_then(|token| self.title(token)));
+        }
         if head == Rule::include_head {
             return self.path_after(start.end, end).map_or_else(Opening::default, Opening::of_path);
         }
@@ -263,12 +267,14 @@ impl<'a> Recovery<'_, 'a> {
         }
         let name = Name { text: word.to_string(), span: self.builder.place(token.start, token.end) };
         let title = lexer::next_code(self.text, token.end).filter(|next| next.end <= end && next.kind == Kind::Text);
-        let title = title.and_then(|title| {
-            let node = grammar::read(Rule::text, self.text, title.start, title.end).ok()?.next()?;
-            self.builder.base = title.start;
-            Some(self.builder.plain_text(&node))
-        });
+        let title = title.and_then(|title| self.title(title));
         Some((name, title))
+    }
+
+    fn title(&mut self, token: Token) -> Option<Text> {
+        let node = grammar::read(Rule::text, self.text, token.start, token.end).ok()?.next()?;
+        self.builder.base = token.start;
+        Some(self.builder.plain_text(&node))
     }
 
     fn path_after(&mut self, from: usize, end: usize) -> Option<Path> {
@@ -409,6 +415,7 @@ impl<'a> Recovery<'_, 'a> {
             }
             BlockKind::Check | BlockKind::Measure | BlockKind::Include => self.looks_like_clause(token, following, next_kind),
             BlockKind::Gate => self.looks_like_clause(token, following, next_kind) || word == "when",
+            BlockKind::Steps => first && STEP_WORDS.contains(&word) && next.is_some_and(|next| !matches!(self.slice(next), ":" | "=" | "}")),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
                 self.looks_like_clause(token, following, next_kind)
@@ -504,6 +511,7 @@ impl<'a> Recovery<'_, 'a> {
             }
             BlockKind::Ramp => parts.knots.push(Knot { at: broken(), points: broken(), label: None, span }),
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
+            BlockKind::Steps => parts.steps.broken = true,
         }
     }
 
@@ -559,6 +567,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "scorecard" => (Rule::scorecard, Rule::scorecard_head, Some(BlockKind::Cards)),
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
+        "test" => (Rule::trial, Rule::trial_head, Some(BlockKind::Steps)),
         _ => return None,
     })
 }
@@ -582,6 +591,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
+        BlockKind::Steps => Rule::step,
     }
 }
 
@@ -593,6 +603,7 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
+        BlockKind::Steps => Rule::lone_step,
     }
 }
 

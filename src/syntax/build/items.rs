@@ -6,6 +6,7 @@ use super::super::ast::{
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;
+use super::trials::Steps;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -30,6 +31,8 @@ pub(in super::super) enum BlockKind {
     Include,
     /// Clauses of a gate.
     Gate,
+    /// Steps of a test.
+    Steps,
 }
 
 impl BlockKind {
@@ -45,6 +48,7 @@ impl BlockKind {
             BlockKind::Measure => "a measure",
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
+            BlockKind::Steps => "a test",
         }
     }
 }
@@ -70,6 +74,8 @@ pub(in super::super) struct Parts {
     pub when: Option<Expr>,
     /// `at most`
     pub at_most: Option<Path>,
+    /// Steps of a test.
+    pub steps: Steps,
     /// The clauses seen, for those that stand twice.
     seen: Vec<(&'static str, Span)>,
 }
@@ -78,13 +84,18 @@ pub(in super::super) struct Parts {
 #[derive(Default)]
 pub(in super::super) struct Opening {
     name: Option<Name>,
-    title: Option<Text>,
+    pub(super) title: Option<Text>,
     worth: Option<Expr>,
     on: Option<Expr>,
     path: Option<Path>,
 }
 
 impl Opening {
+    /// One of which only the title could be read.
+    pub fn titled(title: Option<Text>) -> Opening {
+        Opening { title, ..Opening::default() }
+    }
+
     /// One of which only name and title could be read.
     pub fn of(name: Name, title: Option<Text>) -> Opening {
         Opening { name: Some(name), title, ..Opening::default() }
@@ -148,7 +159,8 @@ impl Builder<'_> {
                 | Rule::let_head
                 | Rule::scorecard_head
                 | Rule::gate_head
-                | Rule::verdict_head => opening = self.opening(part),
+                | Rule::verdict_head
+                | Rule::trial_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
                 Rule::type_expression => ty = Some(self.type_expression(part)),
@@ -159,6 +171,7 @@ impl Builder<'_> {
                     let kind = match rule {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
+                        Rule::trial => BlockKind::Steps,
                         _ => BlockKind::Gate,
                     };
                     self.entry(kind, part, &mut parts);
@@ -180,6 +193,9 @@ impl Builder<'_> {
         ty: Option<TypeExpr>,
         value: Option<Expr>,
     ) -> Option<Item> {
+        if rule == Rule::trial {
+            return self.assembled_trial(opening, doc, span, parts);
+        }
         let head = Head { name: opening.name?, title: opening.title, doc, span };
         Some(match rule {
             Rule::subject => Item::Subject(Subject { head, fields: parts.fields }),
@@ -225,6 +241,9 @@ impl Builder<'_> {
             Rule::band => parts.bands.extend(self.band(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
+            Rule::given | Rule::with | Rule::on_day | Rule::with_profile | Rule::with_waivers | Rule::expect => {
+                self.step(node, &mut parts.steps);
+            }
             _ => self.clause(kind, node, parts),
         }
     }
