@@ -104,6 +104,8 @@ pub struct Trace {
     pub values: Vec<Option<Possible>>,
     /// By condition.
     pub truths: Vec<Option<Truth>>,
+    /// The exact numbers that conditions compared, in order, those about entries of lists among them.
+    pub compared: Vec<(ConditionId, Number, Number)>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -148,10 +150,22 @@ impl<'p> Evaluator<'p> {
         trace.values.resize(self.program.expressions.len(), None);
         trace.truths.clear();
         trace.truths.resize(self.program.conditions.len(), None);
+        trace.compared.clear();
         self.recording = true;
         self.run(dossier, &[]);
         self.recording = false;
         (&self.scratch.evaluation, &self.scratch.trace)
+    }
+
+    /// As [`Evaluator::record`], with what is asked of the outcomes.
+    pub fn record_asked(&mut self, dossier: &Dossier, asked: &[ExprId]) -> &Trace {
+        self.record(dossier);
+        self.recording = true;
+        for id in asked {
+            self.inspect(dossier, *id);
+        }
+        self.recording = false;
+        &self.scratch.trace
     }
 
     /// Runs the program with some facts replaced.
@@ -194,7 +208,7 @@ impl<'p> Evaluator<'p> {
             program: self.program,
             dossier,
             assuming: self.assuming,
-            recording: false,
+            recording: self.recording,
             fields: &self.fields,
             scratch,
             scope,
@@ -385,6 +399,14 @@ impl<'r> Run<'r> {
     fn note_range(&mut self, id: ExprId, range: &Interval) {
         if self.recording && self.at_top() {
             self.scratch.trace.values[id.0 as usize] = Some(Possible::Range(*range));
+        }
+    }
+
+    fn note_compared(&mut self, id: ConditionId, left: &Interval, right: &Interval) {
+        if self.recording
+            && let (Some(left), Some(right)) = (left.exact(), right.exact())
+        {
+            self.scratch.trace.compared.push((id, left, right));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Judged, Run};
 use crate::policy::Quantifier;
 use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
-use crate::value::{Comparison, Possible, Truth, Variants};
+use crate::value::{Comparison, Interval, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -27,10 +27,16 @@ impl Run<'_> {
         let program = self.program;
         let judged = match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),
-            Condition::FactCompare(place, comparison, constant) => Judged::sure(self.fact(*place, |value, _| match value {
-                Possible::Range(range) => range.compare_number(*comparison, *constant),
-                _ => Truth::Unknown,
-            })),
+            Condition::FactCompare(place, comparison, constant) => {
+                let range = self.fact(*place, |value, _| match value {
+                    Possible::Range(range) => Some(*range),
+                    _ => None,
+                });
+                if let Some(range) = range {
+                    self.note_compared(id, &range, &Interval::point(*constant));
+                }
+                Judged::sure(range.map_or(Truth::Unknown, |range| range.compare_number(*comparison, *constant)))
+            }
             Condition::FactAmong(place, variants) => Judged::sure(self.fact(*place, |value, _| match value {
                 Possible::Variants(possible) => among(*possible, *variants),
                 _ => Truth::Unknown,
@@ -40,8 +46,8 @@ impl Run<'_> {
                 _ => Truth::Unknown,
             })),
             Condition::Value(expr) => self.truth_of_value(*expr),
-            Condition::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
-            Condition::Between(value, low, high) => self.between(*value, *low, *high),
+            Condition::Compare(comparison, left, right) => self.compare(Some(id), *comparison, *left, *right),
+            Condition::Between(value, low, high) => self.between(id, *value, *low, *high),
             Condition::Among(expr, variants) => self.among(*expr, *variants),
             Condition::OneOf(expr, options) => self.one_of(*expr, options),
             Condition::InList(expr, list) => self.in_list(*expr, *list),
@@ -100,12 +106,14 @@ impl Run<'_> {
     }
 
     #[inline(never)]
-    fn between(&mut self, value: ExprId, low: ExprId, high: ExprId) -> Judged {
+    fn between(&mut self, id: ConditionId, value: ExprId, low: ExprId, high: ExprId) -> Judged {
         let value = self.range(value);
         let low = self.range(low);
         let high = self.range(high);
         let fault = value.fault.join(low.fault).join(high.fault);
         if fault.is_none() {
+            self.note_compared(id, &value.range, &low.range);
+            self.note_compared(id, &value.range, &high.range);
             let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
             let below = value.range.compare(Comparison::LessOrEqual, &high.range);
             Judged::sure(above.and(below))
@@ -127,13 +135,13 @@ impl Run<'_> {
     fn one_of(&mut self, expr: ExprId, options: &[ExprId]) -> Judged {
         let mut any = Any::new();
         for option in options {
-            any.take(self.compare(Comparison::Equal, expr, *option));
+            any.take(self.compare(None, Comparison::Equal, expr, *option));
         }
         any.result()
     }
 
     #[inline(never)]
-    fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
+    fn compare(&mut self, id: Option<ConditionId>, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
         let program = self.program;
         match (&program.expressions[left.0 as usize].0, &program.expressions[right.0 as usize].0) {
             // A fact beside a constant is looked at where it stands: nothing is copied, and nothing can fault.
@@ -144,6 +152,9 @@ impl Run<'_> {
                 let left = self.range(left);
                 let right = self.range(right);
                 let fault = left.fault.join(right.fault);
+                if let Some(id) = id {
+                    self.note_compared(id, &left.range, &right.range);
+                }
                 return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
             }
             _ => {}
@@ -151,6 +162,9 @@ impl Run<'_> {
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
+        if let (Some(id), Possible::Range(left), Possible::Range(right)) = (id, &left.value, &right.value) {
+            self.note_compared(id, left, right);
+        }
         if fault.is_none() { Judged::sure(left.value.compare(comparison, &right.value)) } else { Judged::faulty(fault) }
     }
 

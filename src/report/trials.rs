@@ -4,7 +4,7 @@
 use crate::diagnostic::counted;
 use crate::policy::{Policy, Trial};
 use crate::source::{Sources, Span};
-use crate::trials::{Answer, Because, Failure, Outcome};
+use crate::trials::{Answer, Because, Coverage, Failure, Mutation, Outcome};
 
 use super::Layout;
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, visible, width_of};
@@ -17,6 +17,10 @@ pub struct Tested<'a> {
     pub sources: &'a Sources,
     /// The tests that were run.
     pub outcomes: &'a [Outcome],
+    /// What they reach, if that was asked.
+    pub coverage: Option<&'a Coverage>,
+    /// What altering the rules came to, if that was asked.
+    pub mutation: Option<&'a Mutation>,
 }
 
 impl<'a> Tested<'a> {
@@ -35,6 +39,12 @@ pub fn tested(tested: &Tested<'_>, layout: Layout) -> String {
     page.results(tested);
     page.failures(tested);
     page.count(tested);
+    if let Some(coverage) = tested.coverage {
+        page.coverage(tested, coverage);
+    }
+    if let Some(mutation) = tested.mutation {
+        page.mutation(tested, mutation);
+    }
     page.text
 }
 
@@ -128,5 +138,70 @@ impl Page<'_> {
             _ => Flow::new().add(BAD, &format!("{}: {} pass, {failed} {}", counted(all, "test"), all - failed, if failed == 1 { "fails" } else { "fail" })),
         };
         self.flow("", &words);
+    }
+
+    /// What no test reaches, by rulebook.
+    fn coverage(&mut self, tested: &Tested<'_>, coverage: &Coverage) {
+        let (all, reached) = (coverage.all, coverage.reached);
+        self.line("");
+        let style = if coverage.gaps.is_empty() { GOOD } else { OPEN };
+        let share = percent(reached, all);
+        let words = Flow::new().add(style, &format!("{reached} of {} reached", counted(all, "outcome"))).dot_whole(PLAIN, &share);
+        self.flow("Coverage: ", &words);
+        let mut book = None;
+        for gap in &coverage.gaps {
+            self.rulebook(tested, &gap.code, &mut book);
+            self.flow("  ", &Flow::new().add(PLAIN, &gap.code).add(PLAIN, &gap.missing).dot_whole(FAINT, &gap.rule));
+        }
+    }
+
+    /// Which altered rules no test noticed, by rulebook.
+    fn mutation(&mut self, tested: &Tested<'_>, mutation: &Mutation) {
+        self.line("");
+        let altered = format!("{} tried", mutation.tried);
+        let noticed = match (mutation.survivors.len(), mutation.tried) {
+            (_, 0) => Flow::new().add(OPEN, "nothing in the rules could be altered"),
+            (0, _) => Flow::new().add(GOOD, &format!("{altered}, every one noticed")),
+            (left, _) => Flow::new().add(OPEN, &format!("{altered}, {} noticed, {left} not", mutation.noticed)),
+        };
+        let noticed = match mutation.same {
+            0 => noticed,
+            1 => noticed.dot(PLAIN, "1 is the same program"),
+            same => noticed.dot(PLAIN, &format!("{same} are the same program")),
+        };
+        self.flow("Alterations: ", &noticed.dot(FAINT, &counted(mutation.runs, "run")));
+        if mutation.limited {
+            self.flow("  ", &Flow::new().add(OPEN, "there are more than are tried in one go; test the rulebooks apart"));
+        }
+        let mut book = None;
+        for survivor in &mutation.survivors {
+            self.rulebook(tested, &survivor.code, &mut book);
+            let change = &survivor.change;
+            let words = Flow::new().add(PLAIN, &survivor.code).close(PLAIN, ":").add(PLAIN, &format!("`{}`", change.from));
+            self.flow("  ", &words.add(PLAIN, "into").add(PLAIN, &format!("`{}`", change.to)).dot_whole(FAINT, &survivor.rule));
+            let hint = if survivor.asked { change.hint.as_str() } else { "no test expects anything that rests on it" };
+            let words = Flow::new().add(PLAIN, if survivor.asked { "would be noticed by" } else { "" });
+            self.flow("      ", &words.add(PLAIN, hint));
+        }
+    }
+
+    /// The heading of a rulebook, before the first line about it.
+    fn rulebook(&mut self, tested: &Tested<'_>, code: &str, before: &mut Option<String>) {
+        let name = code.split('.').next().unwrap_or(code);
+        if before.as_deref() != Some(name) {
+            *before = Some(name.to_string());
+            let title = tested.policy.rulebooks.iter().find(|rulebook| rulebook.name == name).map_or(name, |rulebook| &rulebook.title);
+            self.line("");
+            let title = self.paint.paint(STRONG, &visible(title));
+            self.line(&title);
+        }
+    }
+}
+
+/// A part as a percent, rounded down, so that only the whole is 100%.
+fn percent(part: usize, all: usize) -> String {
+    match all {
+        0 => "100%".into(),
+        _ => format!("{}.{}%", part * 100 / all, part * 1000 / all % 10),
     }
 }

@@ -13,6 +13,34 @@ pub fn tested_json(tested: &Tested<'_>) -> String {
     let failed = tested.outcomes.iter().filter(|outcome| !outcome.failures.is_empty()).count();
     written(&Record {
         schema_version: SCHEMA_VERSION,
+        coverage: tested.coverage.map(|coverage| CoverageRecord {
+            all: coverage.all,
+            reached: coverage.reached,
+            missing: coverage
+                .gaps
+                .iter()
+                .map(|gap| GapRecord { code: &gap.code, missing: &gap.missing, place: extent(gap.span, sources) })
+                .collect(),
+        }),
+        altered: tested.mutation.map(|mutation| AlteredRecord {
+            tried: mutation.tried,
+            noticed: mutation.noticed,
+            same_program: mutation.same,
+            runs: mutation.runs,
+            limited: mutation.limited,
+            unnoticed: mutation
+                .survivors
+                .iter()
+                .map(|survivor| SurvivorRecord {
+                    code: &survivor.code,
+                    from: &survivor.change.from,
+                    to: &survivor.change.to,
+                    hint: &survivor.change.hint,
+                    asked: survivor.asked,
+                    place: extent(survivor.change.span, sources),
+                })
+                .collect(),
+        }),
         passed: tested.outcomes.len() - failed,
         failed,
         tests: tested
@@ -38,6 +66,44 @@ struct Record<'a> {
     passed: usize,
     failed: usize,
     tests: Vec<Test<'a>>,
+    coverage: Option<CoverageRecord<'a>>,
+    altered: Option<AlteredRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct CoverageRecord<'a> {
+    all: usize,
+    reached: usize,
+    missing: Vec<GapRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct GapRecord<'a> {
+    code: &'a str,
+    missing: &'a str,
+    #[serde(flatten)]
+    place: Extent<'a>,
+}
+
+#[derive(Serialize)]
+struct AlteredRecord<'a> {
+    tried: usize,
+    noticed: usize,
+    same_program: usize,
+    runs: usize,
+    limited: bool,
+    unnoticed: Vec<SurvivorRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct SurvivorRecord<'a> {
+    code: &'a str,
+    from: &'a str,
+    to: &'a str,
+    hint: &'a str,
+    asked: bool,
+    #[serde(flatten)]
+    place: Extent<'a>,
 }
 
 #[derive(Serialize)]
