@@ -166,8 +166,8 @@ impl Page<'_> {
         };
         let noticed = match mutation.same {
             0 => noticed,
-            1 => noticed.dot(PLAIN, "1 is the same program"),
-            same => noticed.dot(PLAIN, &format!("{same} are the same program")),
+            1 => noticed.dot(PLAIN, "1 changes nothing, by proof"),
+            same => noticed.dot(PLAIN, &format!("{same} change nothing, by proof")),
         };
         self.flow("Alterations: ", &noticed.dot(FAINT, &counted(mutation.runs, "run")));
         if mutation.limited {

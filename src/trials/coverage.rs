@@ -10,7 +10,7 @@ use super::variations::step;
 use super::expect::one_line;
 use crate::eval::{Evaluator, Limits, Trace, outcomes};
 use crate::policy::{self, Expr, ExprKind, Policy};
-use crate::program::{Accepts, Body, Condition, ConditionId, Expr as Node, ExprId, Program};
+use crate::program::{Accepts, Basis, Body, Condition, ConditionId, Expr as Node, ExprId, Program};
 use crate::source::{Sources, Span};
 use crate::value::{Comparison, Fraction, Number, Possible, Truth, Type, show_number};
 use crate::verdict::{Applies, Evaluation, RowTaken, State};
@@ -64,6 +64,8 @@ enum GoalKind {
     Fires(usize, Truth),
     /// A verdict is decided so.
     Band(usize, u32),
+    /// A score lies just above or at the edge of a band, or just below it.
+    Score(usize, u32, bool),
     /// A row's operand lies at an edge, or just beside it.
     Operand(ExprId, Near, Type),
     /// What a condition compares lies at its edge, or just beside it.
@@ -201,6 +203,16 @@ fn is_reached(kind: &GoalKind, program: &Program, evaluation: &Evaluation, trace
             let outcome = &evaluation.verdicts[*verdict];
             outcome.state() == State::Decided && outcome.bands.floor == *band
         }
+        GoalKind::Score(verdict, band, below) => {
+            let outcome = &evaluation.verdicts[*verdict];
+            let Some((scorecard, edge)) = band_edge(program, *verdict, *band) else { return false };
+            let score = &evaluation.scores[scorecard].score;
+            let step = Fraction::from_number(step(edge, Type::Percent));
+            let edge = Fraction::from_number(edge);
+            let (low, high) = if *below { (edge.subtract(&step), edge.clone()) } else { (edge.clone(), edge.add(&step)) };
+            let inside = score.low >= low && if *below { score.low < high } else { score.low <= high };
+            outcome.applies == Applies::Always && score.is_exact() && inside
+        }
         GoalKind::Operand(id, near, ty) => operand(*id).is_some_and(|value| near.side.holds(value, near.edge, *ty)),
         GoalKind::Compared(id, edge, side, ty) => {
             let Some(threshold) = edge_of(program, *id, *edge) else { return false };
@@ -217,6 +229,17 @@ fn number(program: &Program, id: ExprId) -> Option<Number> {
     match &program.expressions[id.0 as usize].0 {
         Node::Constant(Possible::Range(range)) => range.exact(),
         _ => None,
+    }
+}
+
+/// The scorecard and the least score of a band that has one.
+fn band_edge(program: &Program, verdict: usize, band: u32) -> Option<(usize, Number)> {
+    match &program.verdicts.get(verdict)?.basis {
+        Basis::Score(scorecard, edges) => {
+            let edge = edges.iter().find(|(reached, _)| *reached == band)?.1?;
+            Some((scorecard.index(), edge))
+        }
+        Basis::Conditions(_) => None,
     }
 }
 
@@ -346,9 +369,15 @@ impl Goals<'_> {
         }
         for (index, verdict) in self.program.verdicts.iter().enumerate() {
             for (band_index, band) in verdict.bands.iter().enumerate() {
-                let kind = GoalKind::Band(index, band_index as u32);
-                let (owner, code) = (Owner::Verdict(index as u32), verdict.head.code.clone());
-                self.found.push(Goal { owner, code, span: band.span, kind });
+                let band_index = band_index as u32;
+                let mut kinds = vec![GoalKind::Band(index, band_index)];
+                if band_edge(self.program, index, band_index).is_some() {
+                    kinds.extend([GoalKind::Score(index, band_index, false), GoalKind::Score(index, band_index, true)]);
+                }
+                for kind in kinds {
+                    let (owner, code) = (Owner::Verdict(index as u32), verdict.head.code.clone());
+                    self.found.push(Goal { owner, code, span: band.span, kind });
+                }
             }
         }
         self.comparisons();
@@ -430,6 +459,10 @@ fn missing(goal: &Goal, program: &Program, sources: &Sources) -> String {
         GoalKind::Band(verdict, band) => {
             let name = program.verdicts[*verdict].bands.get(*band as usize).map_or("?", |band| band.name.as_str());
             format!("is never decided as `{name}`")
+        }
+        GoalKind::Score(verdict, band, below) => {
+            let edge = band_edge(program, *verdict, *band).map(|(_, edge)| shown(&edge, Type::Percent)).unwrap_or_default();
+            format!("is never tried with a score just {} {edge}", if *below { "below" } else { "above" })
         }
         GoalKind::Operand(_, near, ty) => {
             format!("is never tried {} {}, for `{}`", near.side.words(), shown(&near.edge, *ty), written(goal.span))

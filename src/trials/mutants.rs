@@ -9,9 +9,12 @@ use super::prepare::{Prepared, Suite};
 use super::rests::{Owner, rests_on};
 use super::variations::{Change, Varying};
 use super::{Evaluator, expect};
-use crate::policy::{Expr, Policy};
+use crate::facts;
+use crate::policy::{DocumentId, Expr, Policy};
 use crate::program::{ExprId, Program, Settings, build_asking};
+use crate::sheet::{Dossier, Sheet};
 use crate::source::Sources;
+use crate::value::{Possible, Truth};
 
 /// The most alterations that are tried. It counts them, never time, so that what is found does not depend on the machine.
 const MOST: usize = 50_000;
@@ -23,7 +26,7 @@ pub struct Mutation {
     pub tried: usize,
     /// How many of them some test noticed.
     pub noticed: usize,
-    /// How many mean the same as what is written: their program is the same.
+    /// How many are proven to mean the same as what is written: their program is the same, or what they change comes up for no facts.
     pub same: usize,
     /// How many tests were run.
     pub runs: usize,
@@ -156,8 +159,11 @@ impl<'t> Trying<'t> {
             return;
         }
         let before = alter(&mut self.altered);
-        let fate = self.fate();
+        let mut fate = self.fate();
         restore(&mut self.altered, before);
+        if fate == Fate::Survives && change.matters_if.as_ref().is_some_and(|condition| self.is_never(condition)) {
+            fate = Fate::Same;
+        }
         if fate == Fate::NotARule {
             return;
         }
@@ -199,6 +205,19 @@ impl<'t> Trying<'t> {
         let Some((program, _)) = self.build(day, &[]) else { return Fate::NotARule };
         let same = self.suite.days.get(day).is_some_and(|day| does_the_same(&program, &day.program));
         if same { Fate::Same } else { Fate::Survives }
+    }
+
+    /// Whether a condition holds for no facts at all: on sheets that say nothing it is false, whatever they might say.
+    fn is_never(&self, condition: &Expr) -> bool {
+        let Some((program, ids)) = self.build(0, &[condition]) else { return false };
+        let sheets: Vec<Sheet> = (0..program.documents.len())
+            .map(|index| facts::nothing(condition.span.file, "nothing", &program.schema, &program.documents, DocumentId(index as u32)))
+            .collect();
+        let dossier = Dossier { sheets: sheets.iter().collect() };
+        let mut evaluator = Evaluator::new(&program);
+        evaluator.decide(&dossier);
+        let Some(id) = ids.first() else { return false };
+        matches!(evaluator.inspect(&dossier, *id), (Possible::Truth(Truth::False), fault) if fault.is_none())
     }
 
     fn build(&self, day: usize, asked: &[&Expr]) -> Option<(Program, Vec<ExprId>)> {

@@ -11,7 +11,7 @@ use crate::value::{DAY, Interval, Number, Possible, Schema, Truth, Type, Variant
 use super::expect::one_line;
 
 /// One alteration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Change {
     /// What was altered.
     pub span: Span,
@@ -21,6 +21,8 @@ pub struct Change {
     pub to: String,
     /// A test that would notice.
     pub hint: String,
+    /// What would have to hold for some facts, or the alteration changes nothing: of two rows that change places, both conditions.
+    pub(super) matters_if: Option<Expr>,
 }
 
 /// Takes an alteration with what it makes.
@@ -68,7 +70,7 @@ impl Varying<'_> {
     }
 
     fn change(&self, span: Span, to: impl Into<String>, hint: impl Into<String>) -> Change {
-        Change { span, from: self.written(span), to: to.into(), hint: hint.into() }
+        Change { span, from: self.written(span), to: to.into(), hint: hint.into(), matters_if: None }
     }
 
     /// Every expression that differs from this one in one thing.
@@ -387,7 +389,8 @@ impl Varying<'_> {
                 let mut swapped = rows.to_vec();
                 swapped.swap(index, index + 1);
                 let to = format!("the row after it: {}", self.written(next.span));
-                take(self.change(row.span, to, "a test for which both rows hold"), swapped);
+                let change = self.change(row.span, to, "a test for which both rows hold");
+                take(Change { matters_if: both(row, next), ..change }, swapped);
             }
         }
     }
@@ -421,7 +424,7 @@ impl Varying<'_> {
                     let from = format!("{} {}", comparison.symbol(), self.written(value.span));
                     let to = format!("{} {}", other.symbol(), self.written(value.span));
                     let hint = format!("a test for exactly {}", self.written(value.span));
-                    take(Change { span: value.span, from, to, hint }, Test::Compare(other, value.clone()));
+                    take(Change { span: value.span, from, to, hint, matters_if: None }, Test::Compare(other, value.clone()));
                 }
                 self.expr(value, &mut |change, value| take(change, Test::Compare(*comparison, value)));
             }
@@ -482,6 +485,7 @@ impl Varying<'_> {
                 from: format!("at most {}", name(gate.at_most)),
                 to: format!("at most {}", name(other)),
                 hint: hint.into(),
+                matters_if: None,
             };
             take(change, Gate { at_most: other, ..gate.clone() });
         }
@@ -502,6 +506,13 @@ impl Varying<'_> {
             }
         }
     }
+}
+
+/// That the conditions of both rows hold, written so that the first narrows the facts for the second.
+fn both(row: &Row, next: &Row) -> Option<Expr> {
+    let (RowWhen::When(one), RowWhen::When(other)) = (&row.when, &next.when) else { return None };
+    let never = Expr { kind: ExprKind::Constant(Possible::Truth(Truth::False)), ..one.clone() };
+    Some(Expr { kind: ExprKind::If(Box::new(one.clone()), Box::new(other.clone()), Box::new(never)), ..one.clone() })
 }
 
 /// The comparison that differs at the edge alone, or the opposite where there is no edge.

@@ -25,7 +25,7 @@ pub fn tested_json(tested: &Tested<'_>) -> String {
         altered: tested.mutation.map(|mutation| AlteredRecord {
             tried: mutation.tried,
             noticed: mutation.noticed,
-            same_program: mutation.same,
+            without_effect: mutation.same,
             runs: mutation.runs,
             limited: mutation.limited,
             unnoticed: mutation
@@ -89,7 +89,7 @@ struct GapRecord<'a> {
 struct AlteredRecord<'a> {
     tried: usize,
     noticed: usize,
-    same_program: usize,
+    without_effect: usize,
     runs: usize,
     limited: bool,
     unnoticed: Vec<SurvivorRecord<'a>>,
