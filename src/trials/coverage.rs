@@ -9,10 +9,12 @@ use super::rests::{Owner, rests_on};
 use super::variations::step;
 use super::expect::one_line;
 use crate::eval::{Evaluator, Limits, Trace, outcomes};
-use crate::policy::{self, Expr, ExprKind, Policy};
+use crate::facts;
+use crate::policy::{self, DocumentId, Expr, ExprKind, Policy};
 use crate::program::{Accepts, Basis, Body, Condition, ConditionId, Expr as Node, ExprId, Program};
+use crate::sheet::{Dossier, Sheet};
 use crate::source::{Sources, Span};
-use crate::value::{Comparison, Fraction, Number, Possible, Truth, Type, show_number};
+use crate::value::{Comparison, Fraction, Interval, Number, Possible, Truth, Type, show_number};
 use crate::verdict::{Applies, Evaluation, RowTaken, State};
 
 /// What tests reach, and what they do not.
@@ -134,7 +136,8 @@ impl Side {
 pub fn coverage(policy: &Policy, suite: &Suite, sources: &Sources, passing: &dyn Fn(usize) -> bool) -> Coverage {
     let Some(day) = suite.days.first() else { return Coverage::default() };
     let program = &day.program;
-    let goals = Goals { policy, program, types: types(policy), found: Vec::new() }.all();
+    let mut goals = Goals { policy, program, types: types(policy), found: Vec::new() }.all();
+    leave_out_impossible(program, &mut goals);
     let mut reached = vec![false; goals.len()];
     for prepared in suite.trials.iter().filter(|prepared| passing(prepared.trial)) {
         let rests = rests_on(policy, &policy.trials[prepared.trial]);
@@ -153,6 +156,28 @@ pub fn coverage(policy: &Policy, suite: &Suite, sources: &Sources, passing: &dyn
         .collect();
     gaps.sort_by_key(|gap| gap.span);
     Coverage { all: goals.len(), reached: goals.len() - gaps.len(), gaps }
+}
+
+/// Leaves out edges beside which no facts can bring a row's operand: there is no count below zero.
+fn leave_out_impossible(program: &Program, goals: &mut Vec<Goal>) {
+    let Some(file) = goals.first().map(|goal| goal.span.file) else { return };
+    let nothing =
+        |index: usize| facts::nothing(file, "nothing", &program.schema, &program.documents, DocumentId(index as u32));
+    let sheets: Vec<Sheet> = (0..program.documents.len()).map(nothing).collect();
+    let dossier = Dossier { sheets: sheets.iter().collect() };
+    let mut evaluator = Evaluator::new(program);
+    evaluator.decide(&dossier);
+    goals.retain(|goal| {
+        let GoalKind::Operand(id, near, ty) = &goal.kind else { return true };
+        let (Possible::Range(reach), fault) = evaluator.inspect(&dossier, *id) else { return true };
+        let step = step(near.edge, *ty);
+        let beside = match near.side {
+            Side::Below => near.edge.subtract(step).ok().map(|low| Interval { low, high: near.edge, low_open: false, high_open: true }),
+            Side::Above => near.edge.add(step).ok().map(|high| Interval { low: near.edge, high, low_open: true, high_open: false }),
+            Side::At | Side::Beside => Some(Interval::point(near.edge)),
+        };
+        !fault.is_none() || beside.is_none_or(|beside| reach.intersect(&beside).is_some())
+    });
 }
 
 /// Marks what one test reaches.

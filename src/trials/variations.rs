@@ -82,7 +82,10 @@ impl Varying<'_> {
             ExprKind::Constant(value) => {
                 for other in self.neighbours(value, expr.ty) {
                     let to = show_possible(&other, expr.ty, self.schema);
-                    let hint = format!("a test that rests on exactly {}, and one just beside it", text(expr));
+                    let hint = match value {
+                        Possible::Range(_) => format!("a test that rests on exactly {}, and one just beside it", text(expr)),
+                        _ => format!("a test in which only `{}` makes the difference", text(expr)),
+                    };
                     take(self.change(expr.span, self.variant_name(&other, expr.ty).unwrap_or(to), hint), with(ExprKind::Constant(other)));
                 }
             }
@@ -390,7 +393,7 @@ impl Varying<'_> {
                 swapped.swap(index, index + 1);
                 let to = format!("the row after it: {}", self.written(next.span));
                 let change = self.change(row.span, to, "a test for which both rows hold");
-                take(Change { matters_if: both(row, next), ..change }, swapped);
+                take(Change { matters_if: both(&rows[..index], row, next), ..change }, swapped);
             }
         }
     }
@@ -508,11 +511,21 @@ impl Varying<'_> {
     }
 }
 
-/// That the conditions of both rows hold, written so that the first narrows the facts for the second.
-fn both(row: &Row, next: &Row) -> Option<Expr> {
-    let (RowWhen::When(one), RowWhen::When(other)) = (&row.when, &next.when) else { return None };
-    let never = Expr { kind: ExprKind::Constant(Possible::Truth(Truth::False)), ..one.clone() };
-    Some(Expr { kind: ExprKind::If(Box::new(one.clone()), Box::new(other.clone()), Box::new(never)), ..one.clone() })
+/// That the conditions of both rows hold and no earlier one does, written so that what is known of the first narrows the facts for the second.
+fn both(earlier: &[Row], row: &Row, next: &Row) -> Option<Expr> {
+    let condition = |row: &Row| match &row.when {
+        RowWhen::When(condition) => Some(condition.clone()),
+        RowWhen::Test(_) | RowWhen::Otherwise => None,
+    };
+    let (one, other) = (condition(row)?, condition(next)?);
+    let with = |kind: ExprKind| Expr { kind, ..one.clone() };
+    let mut first = Vec::with_capacity(earlier.len() + 1);
+    for before in earlier {
+        first.push(with(ExprKind::Not(Box::new(condition(before)?))));
+    }
+    first.push(one.clone());
+    let never = with(ExprKind::Constant(Possible::Truth(Truth::False)));
+    Some(with(ExprKind::If(Box::new(with(ExprKind::And(first))), Box::new(other), Box::new(never))))
 }
 
 /// The comparison that differs at the edge alone, or the opposite where there is no edge.
