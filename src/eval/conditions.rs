@@ -3,12 +3,12 @@
 use super::{Judged, Run};
 use crate::policy::Quantifier;
 use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
-use crate::value::{Comparison, Interval, Possible, Truth, Variants};
+use crate::value::{Comparison, Number, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
     /// Whether a condition holds.
-    #[inline]
+    #[inline(always)]
     pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
         // A fact beside a constant is most of what is asked, and answered where it is asked.
         if let Condition::FactCompare(place, comparison, constant) = &self.program.conditions[id.0 as usize].0
@@ -25,18 +25,15 @@ impl Run<'_> {
     #[inline(never)]
     fn compound_truth(&mut self, id: ConditionId) -> Judged {
         let program = self.program;
+        if self.recording {
+            self.note_sides(id);
+        }
         let judged = match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),
-            Condition::FactCompare(place, comparison, constant) => {
-                let range = self.fact(*place, |value, _| match value {
-                    Possible::Range(range) => Some(*range),
-                    _ => None,
-                });
-                if let Some(range) = range {
-                    self.note_compared(id, &range, &Interval::point(*constant));
-                }
-                Judged::sure(range.map_or(Truth::Unknown, |range| range.compare_number(*comparison, *constant)))
-            }
+            Condition::FactCompare(place, comparison, constant) => Judged::sure(self.fact(*place, |value, _| match value {
+                Possible::Range(range) => range.compare_number(*comparison, *constant),
+                _ => Truth::Unknown,
+            })),
             Condition::FactAmong(place, variants) => Judged::sure(self.fact(*place, |value, _| match value {
                 Possible::Variants(possible) => among(*possible, *variants),
                 _ => Truth::Unknown,
@@ -46,8 +43,8 @@ impl Run<'_> {
                 _ => Truth::Unknown,
             })),
             Condition::Value(expr) => self.truth_of_value(*expr),
-            Condition::Compare(comparison, left, right) => self.compare(Some(id), *comparison, *left, *right),
-            Condition::Between(value, low, high) => self.between(id, *value, *low, *high),
+            Condition::Compare(comparison, left, right) => self.compare(*comparison, *left, *right),
+            Condition::Between(value, low, high) => self.between(*value, *low, *high),
             Condition::Among(expr, variants) => self.among(*expr, *variants),
             Condition::OneOf(expr, options) => self.one_of(*expr, options),
             Condition::InList(expr, list) => self.in_list(*expr, *list),
@@ -96,6 +93,27 @@ impl Run<'_> {
         judged
     }
 
+    /// Records the numbers that a comparison has on its sides, as far as they are exact.
+    #[cold]
+    fn note_sides(&mut self, id: ConditionId) {
+        let program = self.program;
+        let (value, others) = match &program.conditions[id.0 as usize].0 {
+            Condition::FactCompare(place, _, constant) => {
+                let value = self.fact(*place, |value, _| exactly(value));
+                self.scratch.trace.compared.extend(value.map(|value| (id, value, *constant)));
+                return;
+            }
+            Condition::Compare(_, left, right) => (*left, [Some(*right), None]),
+            Condition::Between(value, low, high) => (*value, [Some(*low), Some(*high)]),
+            _ => return,
+        };
+        let Some(value) = exactly(&self.value(value).value) else { return };
+        for other in others.into_iter().flatten() {
+            let other = exactly(&self.value(other).value);
+            self.scratch.trace.compared.extend(other.map(|other| (id, value, other)));
+        }
+    }
+
     #[inline(never)]
     fn truth_of_value(&mut self, expr: ExprId) -> Judged {
         let valued = self.value(expr);
@@ -106,20 +124,14 @@ impl Run<'_> {
     }
 
     #[inline(never)]
-    fn between(&mut self, id: ConditionId, value: ExprId, low: ExprId, high: ExprId) -> Judged {
+    fn between(&mut self, value: ExprId, low: ExprId, high: ExprId) -> Judged {
         let value = self.range(value);
         let low = self.range(low);
+        let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
         let high = self.range(high);
+        let below = value.range.compare(Comparison::LessOrEqual, &high.range);
         let fault = value.fault.join(low.fault).join(high.fault);
-        if fault.is_none() {
-            self.note_compared(id, &value.range, &low.range);
-            self.note_compared(id, &value.range, &high.range);
-            let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
-            let below = value.range.compare(Comparison::LessOrEqual, &high.range);
-            Judged::sure(above.and(below))
-        } else {
-            Judged::faulty(fault)
-        }
+        if fault.is_none() { Judged::sure(above.and(below)) } else { Judged::faulty(fault) }
     }
 
     #[inline(never)]
@@ -135,26 +147,27 @@ impl Run<'_> {
     fn one_of(&mut self, expr: ExprId, options: &[ExprId]) -> Judged {
         let mut any = Any::new();
         for option in options {
-            any.take(self.compare(None, Comparison::Equal, expr, *option));
+            any.take(self.compare(Comparison::Equal, expr, *option));
         }
         any.result()
     }
 
     #[inline(never)]
-    fn compare(&mut self, id: Option<ConditionId>, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
+    fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
         let program = self.program;
         match (&program.expressions[left.0 as usize].0, &program.expressions[right.0 as usize].0) {
             // A fact beside a constant is looked at where it stands: nothing is copied, and nothing can fault.
             (Expr::Fact(place), Expr::Constant(constant)) if !self.recording => {
                 return Judged::sure(self.fact(*place, |value, _| value.compare(comparison, constant)));
             }
+            (_, Expr::Constant(Possible::Range(constant))) => {
+                let left = self.range(left);
+                return if left.fault.is_none() { Judged::sure(left.range.compare(comparison, constant)) } else { Judged::faulty(left.fault) };
+            }
             (one, other) if is_visibly_ordered(one) || is_visibly_ordered(other) => {
                 let left = self.range(left);
                 let right = self.range(right);
                 let fault = left.fault.join(right.fault);
-                if let Some(id) = id {
-                    self.note_compared(id, &left.range, &right.range);
-                }
                 return if fault.is_none() { Judged::sure(left.range.compare(comparison, &right.range)) } else { Judged::faulty(fault) };
             }
             _ => {}
@@ -162,9 +175,6 @@ impl Run<'_> {
         let left = self.value(left);
         let right = self.value(right);
         let fault = left.fault.join(right.fault);
-        if let (Some(id), Possible::Range(left), Possible::Range(right)) = (id, &left.value, &right.value) {
-            self.note_compared(id, left, right);
-        }
         if fault.is_none() { Judged::sure(left.value.compare(comparison, &right.value)) } else { Judged::faulty(fault) }
     }
 
@@ -218,22 +228,21 @@ impl Run<'_> {
                 Quantifier::Every => Judged { truth: satisfied.truth.not(), fault: satisfied.fault },
             }
         };
+        self.open_binder(&elements, binder);
         for index in 0..elements.known {
-            self.push_element(&elements, index, binder);
-            let judged = self.filtered(filter, &weigh);
-            self.scratch.frames.pop();
-            any.take(judged);
+            self.bind(&elements, index);
+            any.take(self.filtered(filter, &weigh));
         }
         if elements.most_unseen != Some(0) {
-            self.push_unseen(&elements, binder);
+            self.bind_unseen(&elements);
             let judged = self.filtered(filter, &weigh);
-            self.scratch.frames.pop();
             if elements.least_unseen > 0 {
                 any.take(judged);
             } else if judged.truth != Truth::False {
                 any.take(Judged { truth: Truth::Unknown, fault: judged.fault.at_most_possible() });
             }
         }
+        self.close_binder();
         any.take(Judged { truth: if elements.fault.is_none() { Truth::False } else { Truth::Unknown }, fault: elements.fault });
         let found = any.result();
         match quantifier {
@@ -262,6 +271,14 @@ impl Run<'_> {
         // Where the filter fails the element is out and its condition never asked, so a fault in it is at most possible.
         all.take(Judged { truth: judged.truth, fault: judged.fault.at_most_possible() });
         all.result()
+    }
+}
+
+/// The only number that a value can be.
+fn exactly(value: &Possible) -> Option<Number> {
+    match value {
+        Possible::Range(range) => range.exact(),
+        _ => None,
     }
 }
 
@@ -311,16 +328,28 @@ impl Any {
         Any { truth: Truth::False, fault: Fault::NONE, may_absorb: false }
     }
 
+    #[inline]
     pub(super) fn take(&mut self, operand: Judged) {
         self.truth = self.truth.or(operand.truth);
+        if operand.fault.is_none() {
+            self.may_absorb |= operand.truth != Truth::False;
+        } else {
+            self.take_fault(operand);
+        }
+    }
+
+    #[cold]
+    fn take_fault(&mut self, operand: Judged) {
         self.fault = self.fault.join(operand.fault);
         self.may_absorb |= operand.truth != Truth::False && operand.fault.level != FaultLevel::Certain;
     }
 
+    #[inline]
     pub(super) fn is_decided(&self) -> bool {
         self.truth == Truth::True
     }
 
+    #[inline]
     pub(super) fn result(self) -> Judged {
         if self.truth == Truth::True || self.fault.is_none() {
             Judged::sure(self.truth)
@@ -340,14 +369,17 @@ impl All {
         All(Any::new())
     }
 
+    #[inline]
     pub(super) fn take(&mut self, operand: Judged) {
         self.0.take(Judged { truth: operand.truth.not(), fault: operand.fault });
     }
 
+    #[inline]
     pub(super) fn is_decided(&self) -> bool {
         self.0.is_decided()
     }
 
+    #[inline]
     pub(super) fn result(self) -> Judged {
         let judged = self.0.result();
         Judged { truth: judged.truth.not(), fault: judged.fault }
