@@ -39,6 +39,9 @@ fn the_language_reference_shows_real_output() {
             let Some(command) = block.text.lines().next().filter(|line| line.starts_with("$ plumb ")) else { continue };
             let output = if command.starts_with("$ plumb check") {
                 &outcome.shown
+            } else if command.starts_with("$ plumb test") {
+                let [plain, full] = outcome.tests.as_ref().expect("an example that is tested has tests");
+                if command.contains("--coverage --mutate") { full } else { plain }
             } else {
                 outcome.report.as_ref().expect("an example that is judged has facts")
             };
