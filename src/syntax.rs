@@ -38,7 +38,8 @@ const MOST_FINDINGS: usize = 200;
 
 /// Reads one text. A text that is not read to its end for its mistakes yields what could be read, and a finding for each mistake.
 pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
-    let mut book = Rulebook { file, name: None, title: None, version: None, doc: String::new(), uses: Vec::new(), tests: false, items: Vec::new() };
+    let mut book =
+        Rulebook { file, name: None, title: None, version: None, doc: String::new(), uses: Vec::new(), tests: false, items: Vec::new() };
     if text.len() > LARGEST_RULE_FILE {
         let span = Span::new(file, 0, 0);
         let finding = Diagnostic::new(&codes::FILE_TOO_LARGE, span, format!("this text is {TOO_LARGE}"));

@@ -59,9 +59,7 @@ impl<'a> Checker<'a> {
         let expects: Vec<Expectation> = written.expects.iter().filter_map(|(expected, span)| self.expectation(expected, *span)).collect();
         if written.expects.is_empty() && !written.broken {
             let message = format!("the test \"{}\" expects nothing", written.title.text);
-            self.report(
-                Diagnostic::new(&codes::MISSING_CLAUSE, written.title.span, message).help("say what has to come out: `expect …`"),
-            );
+            self.report(Diagnostic::new(&codes::MISSING_CLAUSE, written.title.span, message).help("say what has to come out: `expect …`"));
         }
         let today = self.trial_day(written);
         for path in &written.profiles {
@@ -96,17 +94,16 @@ impl<'a> Checker<'a> {
                 if !written.broken {
                     let message = format!("the test \"{}\" does not say on which day it judges", written.title.text);
                     self.report(
-                        Diagnostic::new(&codes::MISSING_CLAUSE, written.title.span, message)
-                            .help("write `today` and a day, as in `today 2026-06-01`: what comes out must not depend on when the test is run"),
+                        Diagnostic::new(&codes::MISSING_CLAUSE, written.title.span, message).help(
+                            "write `today` and a day, as in `today 2026-06-01`: what comes out must not depend on when the test is run",
+                        ),
                     );
                 }
                 None
             }
             [(day, span)] => {
                 let Quantity::Date(number) = day else {
-                    self.report(
-                        Diagnostic::new(&codes::WRONG_TYPE, *span, "expected a day after `today`").help("write it as 2026-06-01"),
-                    );
+                    self.report(Diagnostic::new(&codes::WRONG_TYPE, *span, "expected a day after `today`").help("write it as 2026-06-01"));
                     return None;
                 };
                 let value = crate::value::Possible::Range(crate::value::Interval::point(*number));
@@ -382,9 +379,10 @@ impl<'a> Checker<'a> {
         let shown = self.written(path);
         let refused = match (state, &judged) {
             (State::Open | State::Decided, Judged::Verdict(_)) => None,
-            (State::Open | State::Decided, _) => {
-                Some((format!("only a verdict is open or decided, and `{shown}` is none"), format!("write `{shown} is known` or `is unknown`")))
-            }
+            (State::Open | State::Decided, _) => Some((
+                format!("only a verdict is open or decided, and `{shown}` is none"),
+                format!("write `{shown} is known` or `is unknown`"),
+            )),
             (State::Known | State::Unknown, Judged::Verdict(_)) => {
                 Some((format!("`{shown}` is a verdict, which is open or decided"), format!("write `{shown} is open` or `is decided`")))
             }

@@ -32,6 +32,9 @@ pub(super) struct Test {
     /// Also alter the rules, one thing at a time, and say which alterations no test notices
     #[arg(long)]
     mutate: bool,
+    /// Only what fails, and the count
+    #[arg(long, conflicts_with = "format")]
+    summary: bool,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -83,11 +86,13 @@ impl Test {
         let passing = |trial: usize| outcomes.iter().any(|outcome| outcome.trial == trial && outcome.failures.is_empty());
         let coverage = (self.coverage || least.is_some()).then(|| trials::coverage(&loaded.policy, &suite, &sources, &passing));
         // While a test fails, no alteration could be told from the rules as they are.
-        let mutation = (self.mutate && all_pass).then(|| trials::mutate(&loaded.policy, &suite, &sources, &mut Progress::new(terminal).hears()));
+        let mutation =
+            (self.mutate && all_pass).then(|| trials::mutate(&loaded.policy, &suite, &sources, &mut Progress::new(terminal).hears()));
         let tested = Tested {
             policy: &loaded.policy,
             sources: &sources,
             outcomes: &outcomes,
+            only_failures: self.summary,
             coverage: coverage.as_ref(),
             mutation: mutation.as_ref(),
         };
@@ -114,7 +119,9 @@ impl Test {
         let share = parse_quantity(text, Type::Percent).ok().filter(|share| *share >= Number::ZERO && *share <= Number::ONE);
         match share {
             Some(share) => Ok(Some((text.clone(), Fraction::from_number(share)))),
-            None => Err((format!("`--min-coverage {text}` is no share"), Some("write a percent up to 100%, as `--min-coverage 90%`".into()))),
+            None => {
+                Err((format!("`--min-coverage {text}` is no share"), Some("write a percent up to 100%, as `--min-coverage 90%`".into())))
+            }
         }
     }
 }

@@ -23,14 +23,8 @@ pub enum Statement {
 /// A sheet that says nothing. `file` stands for where that is said.
 pub fn nothing(file: FileId, name: &str, schema: &Schema, documents: &[Document], document: DocumentId) -> Sheet {
     let declared = &documents[document.index()];
-    let mut sheet = Sheet {
-        document,
-        file,
-        name: name.to_string(),
-        slots: Vec::new(),
-        evidence: vec![Evidence::absent()],
-        elements: Vec::new(),
-    };
+    let mut sheet =
+        Sheet { document, file, name: name.to_string(), slots: Vec::new(), evidence: vec![Evidence::absent()], elements: Vec::new() };
     match declared.many {
         Some(_) => {
             sheet.elements.push(Element { first: 0, record: None, parent: None, label: None });

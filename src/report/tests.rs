@@ -62,6 +62,7 @@ fn program(texts: &Texts) -> Program {
         version: version.map(String::from),
         doc: String::new(),
         file,
+        tests: false,
     };
     Program {
         today: Number::whole(20_780 * DAY),

@@ -17,6 +17,8 @@ pub struct Tested<'a> {
     pub sources: &'a Sources,
     /// The tests that were run.
     pub outcomes: &'a [Outcome],
+    /// Whether those that pass are only counted.
+    pub only_failures: bool,
     /// What they reach, if that was asked.
     pub coverage: Option<&'a Coverage>,
     /// What altering the rules came to, if that was asked.
@@ -36,7 +38,9 @@ impl<'a> Tested<'a> {
 /// The report on a run of tests, ending with a line break.
 pub fn tested(tested: &Tested<'_>, layout: Layout) -> String {
     let mut page = Page { width: layout.columns(), paint: layout.paint(), sources: tested.sources, text: String::new() };
-    page.results(tested);
+    if !tested.only_failures {
+        page.results(tested);
+    }
     page.failures(tested);
     page.count(tested);
     if let Some(coverage) = tested.coverage {
@@ -58,8 +62,11 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     fn line(&mut self, line: &str) {
-        self.text.push_str(line.trim_end());
-        self.text.push('\n');
+        // No page begins with an empty line.
+        if !(self.text.is_empty() && line.is_empty()) {
+            self.text.push_str(line.trim_end());
+            self.text.push('\n');
+        }
     }
 
     /// Wrapped words; `prefix` stands before the first line, and the others hang below its end.
@@ -81,9 +88,7 @@ impl Page<'_> {
         for outcome in tested.outcomes {
             let trial = tested.trial(outcome);
             if file.replace(trial.span.file) != Some(trial.span.file) {
-                if !self.text.is_empty() {
-                    self.line("");
-                }
+                self.line("");
                 let name = self.paint.paint(STRONG, &visible(self.sources.name(trial.span.file)));
                 self.line(&name);
             }
@@ -135,7 +140,10 @@ impl Page<'_> {
         self.line("");
         let words = match failed {
             0 => Flow::new().add(GOOD, &format!("{}, all pass", counted(all, "test"))),
-            _ => Flow::new().add(BAD, &format!("{}: {} pass, {failed} {}", counted(all, "test"), all - failed, if failed == 1 { "fails" } else { "fail" })),
+            _ => Flow::new().add(
+                BAD,
+                &format!("{}: {} pass, {failed} {}", counted(all, "test"), all - failed, if failed == 1 { "fails" } else { "fail" }),
+            ),
         };
         self.flow("", &words);
     }

@@ -519,7 +519,9 @@ impl<'a> Mistake<'_, 'a> {
         let expected = match self.place {
             Place::Top => "the beginning of an item".to_string(),
             Place::Entry(kind) => beginnings(kind),
-            _ if self.expects(&[Rule::open_word]) => "`open`, `decided`, `applicable`, `known`, `unknown` or a range such as `40%..60%`".to_string(),
+            _ if self.expects(&[Rule::open_word]) => {
+                "`open`, `decided`, `applicable`, `known`, `unknown` or a range such as `40%..60%`".to_string()
+            }
             _ if self.expects(&[Rule::known_word]) => "`known`, `unknown` or `empty`".to_string(),
             _ => self.expectation(),
         };

@@ -415,7 +415,9 @@ impl<'a> Recovery<'_, 'a> {
             }
             BlockKind::Check | BlockKind::Measure | BlockKind::Include => self.looks_like_clause(token, following, next_kind),
             BlockKind::Gate => self.looks_like_clause(token, following, next_kind) || word == "when",
-            BlockKind::Steps => first && STEP_WORDS.contains(&word) && next.is_some_and(|next| !matches!(self.slice(next), ":" | "=" | "}")),
+            BlockKind::Steps => {
+                first && STEP_WORDS.contains(&word) && next.is_some_and(|next| !matches!(self.slice(next), ":" | "=" | "}"))
+            }
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
                 self.looks_like_clause(token, following, next_kind)

@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::expect::one_line;
 use super::prepare::{Prepared, Suite};
 use super::rests::{Owner, rests_on};
 use super::variations::step;
-use super::expect::one_line;
 use crate::eval::{Evaluator, Limits, Trace, outcomes};
 use crate::facts;
 use crate::policy::{self, DocumentId, Expr, ExprKind, Policy};
@@ -161,8 +161,7 @@ pub fn coverage(policy: &Policy, suite: &Suite, sources: &Sources, passing: &dyn
 /// Leaves out edges beside which no facts can bring a row's operand: there is no count below zero.
 fn leave_out_impossible(program: &Program, goals: &mut Vec<Goal>) {
     let Some(file) = goals.first().map(|goal| goal.span.file) else { return };
-    let nothing =
-        |index: usize| facts::nothing(file, "nothing", &program.schema, &program.documents, DocumentId(index as u32));
+    let nothing = |index: usize| facts::nothing(file, "nothing", &program.schema, &program.documents, DocumentId(index as u32));
     let sheets: Vec<Sheet> = (0..program.documents.len()).map(nothing).collect();
     let dossier = Dossier { sheets: sheets.iter().collect() };
     let mut evaluator = Evaluator::new(program);

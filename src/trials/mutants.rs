@@ -67,17 +67,25 @@ pub fn mutate(policy: &Policy, suite: &Suite, sources: &Sources, progress: &mut 
         trying.on(Owner::Param(index as u32), &param.head.code);
         varying.expr(&param.value, &mut |change, value| {
             let hint = "tests of what compares with it, at its value and just beside".to_string();
-            trying.attempt(Change { hint, ..change }, |policy| std::mem::replace(&mut policy.params[index].value, value), |policy, old| {
-                policy.params[index].value = old;
-            });
+            trying.attempt(
+                Change { hint, ..change },
+                |policy| std::mem::replace(&mut policy.params[index].value, value),
+                |policy, old| {
+                    policy.params[index].value = old;
+                },
+            );
         });
     }
     for (index, named) in policy.lets.iter().enumerate() {
         trying.on(Owner::Let(index as u32), &named.head.code);
         varying.expr(&named.value, &mut |change, value| {
-            trying.attempt(change, |policy| std::mem::replace(&mut policy.lets[index].value, value), |policy, old| {
-                policy.lets[index].value = old;
-            });
+            trying.attempt(
+                change,
+                |policy| std::mem::replace(&mut policy.lets[index].value, value),
+                |policy, old| {
+                    policy.lets[index].value = old;
+                },
+            );
         });
     }
     for (index, item) in policy.items.iter().enumerate() {
@@ -99,9 +107,13 @@ pub fn mutate(policy: &Policy, suite: &Suite, sources: &Sources, progress: &mut 
     for (index, verdict) in policy.verdicts.iter().enumerate() {
         trying.on(Owner::Verdict(index as u32), &verdict.head.code);
         varying.verdict(verdict, &mut |change, verdict| {
-            trying.attempt(change, |policy| std::mem::replace(&mut policy.verdicts[index], verdict), |policy, old| {
-                policy.verdicts[index] = old;
-            });
+            trying.attempt(
+                change,
+                |policy| std::mem::replace(&mut policy.verdicts[index], verdict),
+                |policy, old| {
+                    policy.verdicts[index] = old;
+                },
+            );
         });
     }
     let mut found = trying.found;
@@ -230,7 +242,8 @@ impl<'t> Trying<'t> {
 /// Whether two programs of one policy judge alike because they are one: the nodes that steps lead to are the same.
 fn does_the_same(one: &Program, other: &Program) -> bool {
     // The program of a day has nodes behind those of the rules, for what its tests ask; they come after all that judging reaches.
-    let count = |program: &Program| (program.expressions.len().min(one.expressions.len()), program.conditions.len().min(one.conditions.len()));
+    let count =
+        |program: &Program| (program.expressions.len().min(one.expressions.len()), program.conditions.len().min(one.conditions.len()));
     let (expressions, conditions) = count(other);
     expressions == one.expressions.len()
         && conditions == one.conditions.len()

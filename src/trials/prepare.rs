@@ -225,7 +225,8 @@ impl<'p> Preparing<'p> {
                 let list = schema.list(list);
                 let (least, most) = (list.least as usize, list.most.map_or(usize::MAX, |most| most as usize));
                 if entries.len() < least || entries.len() > most {
-                    let message = format!("`{path}` can't have {}", diagnostic::counted(entries.len(), "entry").replace("entrys", "entries"));
+                    let message =
+                        format!("`{path}` can't have {}", diagnostic::counted(entries.len(), "entry").replace("entrys", "entries"));
                     self.findings.push(Diagnostic::new(&codes::FACT_OUT_OF_BOUNDS, stated.span, message));
                     return false;
                 }

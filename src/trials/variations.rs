@@ -89,17 +89,13 @@ impl Varying<'_> {
                     take(self.change(expr.span, self.variant_name(&other, expr.ty).unwrap_or(to), hint), with(ExprKind::Constant(other)));
                 }
             }
-            ExprKind::Let(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Element(_)
-            | ExprKind::Check(_)
-            | ExprKind::Gate(_)
-            | ExprKind::IsKnown(_)
+            ExprKind::Let(_) | ExprKind::Fact(_) | ExprKind::Element(_) | ExprKind::Check(_) | ExprKind::Gate(_) | ExprKind::IsKnown(_)
                 if expr.ty == Type::Bool =>
             {
                 self.negated(expr, take);
             }
-            ExprKind::Let(_) | ExprKind::Fact(_) | ExprKind::Element(_) | ExprKind::Check(_) | ExprKind::Gate(_) | ExprKind::IsKnown(_) => {}
+            ExprKind::Let(_) | ExprKind::Fact(_) | ExprKind::Element(_) | ExprKind::Check(_) | ExprKind::Gate(_) | ExprKind::IsKnown(_) => {
+            }
             ExprKind::Points(_) | ExprKind::Score(_) | ExprKind::ScorePoints(_) | ExprKind::Band(_) => {}
             ExprKind::Not(inner) => {
                 take(self.change(expr.span, text(inner), "a test for each side of it"), (**inner).clone());
@@ -294,7 +290,11 @@ impl Varying<'_> {
             (Possible::Range(range), _) => {
                 let Some(number) = range.exact() else { return Vec::new() };
                 let step = step(number, ty);
-                [number.add(step), number.subtract(step)].into_iter().flatten().map(|other| Possible::Range(Interval::point(other))).collect()
+                [number.add(step), number.subtract(step)]
+                    .into_iter()
+                    .flatten()
+                    .map(|other| Possible::Range(Interval::point(other)))
+                    .collect()
             }
             (Possible::Variants(variants), Type::Enum(id)) => match variants.single() {
                 Some(place) if self.schema.enumeration(id).variants.len() > 1 => {
@@ -406,7 +406,10 @@ impl Varying<'_> {
                 take(change, changed);
             };
             self.expr(&knot.at, &mut |change, at| {
-                replaced(Change { hint: "a test between this knot and the next that expects its points".into(), ..change }, Knot { at, ..knot.clone() });
+                replaced(
+                    Change { hint: "a test between this knot and the next that expects its points".into(), ..change },
+                    Knot { at, ..knot.clone() },
+                );
             });
             let hint = "a test at this knot or beyond that expects its points";
             self.points(&knot.points, hint, &mut |change, points| replaced(change, Knot { points, ..knot.clone() }));
@@ -480,7 +483,8 @@ impl Varying<'_> {
             self.expr(applies, &mut |change, applies| take(change, Gate { applies: Some(applies), ..gate.clone() }));
         }
         let name = |band: u32| bands.get(band as usize).map_or("?", String::as_str);
-        for other in [gate.at_most.checked_sub(1), Some(gate.at_most + 1).filter(|other| (*other as usize) < bands.len())].into_iter().flatten()
+        for other in
+            [gate.at_most.checked_sub(1), Some(gate.at_most + 1).filter(|other| (*other as usize) < bands.len())].into_iter().flatten()
         {
             let hint = "a test in which the gate fires and the verdict is expected";
             let change = Change {

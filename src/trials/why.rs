@@ -30,14 +30,7 @@ pub struct Because {
 }
 
 /// Adds the reasons to the failures of one test.
-pub(super) fn explain(
-    policy: &Policy,
-    program: &Program,
-    dossier: &Dossier,
-    sources: &Sources,
-    trial: &Trial,
-    failures: &mut [Failure],
-) {
+pub(super) fn explain(policy: &Policy, program: &Program, dossier: &Dossier, sources: &Sources, trial: &Trial, failures: &mut [Failure]) {
     let judgement = judge(program, dossier, Limits::default());
     let explanation = put_into_words(program, dossier, &judgement, sources, None);
     let gather = Gather { policy, program, explanation: &explanation };
@@ -161,13 +154,7 @@ fn of_item(line: &ItemLine) -> Because {
         _ if line.points.is_exact() => format!("{low} of {worth} points"),
         _ => format!("{low} to {high} of {worth} points"),
     };
-    Because {
-        code: line.code.clone(),
-        rule: line.rule.address.clone(),
-        outcome,
-        reason: one_line(&line.reason),
-        facts: facts(&line.facts),
-    }
+    Because { code: line.code.clone(), rule: line.rule.address.clone(), outcome, reason: one_line(&line.reason), facts: facts(&line.facts) }
 }
 
 /// The facts that an item reads, the first few.

@@ -233,7 +233,7 @@ fn run_tests(policy: &Policy, suite: &trials::Suite, sources: &Sources) -> [Stri
     let coverage = trials::coverage(policy, suite, sources, &passing);
     let all_pass = outcomes.iter().all(|outcome| outcome.failures.is_empty());
     let mutation = all_pass.then(|| trials::mutate(policy, suite, sources, &mut |_| {}));
-    let mut tested = Tested { policy, sources, outcomes: &outcomes, coverage: None, mutation: None };
+    let mut tested = Tested { policy, sources, outcomes: &outcomes, only_failures: false, coverage: None, mutation: None };
     let layout = Layout { width: 80, colour: false };
     let plain = report::tested(&tested, layout);
     tested.coverage = Some(&coverage);
