@@ -8,9 +8,9 @@ mod evidence;
 
 use std::collections::VecDeque;
 
-use super::findings::{Findings, clipped, nearest};
+use crate::yaml::{Findings, clipped, nearest};
 use super::values::{self, Misfit};
-use super::yaml::{Entry, Kind, Node};
+use crate::yaml::{Entry, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, codes, listed};
 use crate::policy::{Document, DocumentId};
 use crate::sheet::{Claim, Element, Evidence, Missing, Sheet, Slot};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::findings::{clipped, nearest};
-use super::yaml::Scalar;
+use crate::yaml::{clipped, nearest};
+use crate::yaml::Scalar;
 use crate::diagnostic::{Code, codes, listed};
 use crate::value::{EnumType, Interval, Possible, Schema, Texts, Truth, Type, Variants, parse_quantity, show_possible};
 

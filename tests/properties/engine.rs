@@ -49,7 +49,7 @@ impl Engine {
         if checked.has_errors() {
             return Err(said(&checked.diagnostics, &sources));
         }
-        let settings = Settings { today: Number::whole(today * DAY), parameters: Vec::new() };
+        let settings = Settings::on(Number::whole(today * DAY));
         let built = build(&checked.value, &settings);
         let program = built.value.ok_or_else(|| said(&built.diagnostics, &sources))?;
         let codes = |heads: Vec<&str>, name: &str, count: usize| -> Result<Vec<usize>, String> {

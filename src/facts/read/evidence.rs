@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::findings::{clipped, nearest};
-use super::super::yaml::{Entry, Kind, Node};
+use crate::yaml::{clipped, nearest};
+use crate::yaml::{Entry, Kind, Node};
 use super::{Reader, Target};
 use crate::diagnostic::{Diagnostic, codes, listed};
 use crate::value::{Number, Type, parse_date};

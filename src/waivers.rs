@@ -1,0 +1,87 @@
+//! Waivers: what people decided to accept of one subject for a while, on file with a reason and whoever approved it.
+//!
+//! A waiver lifts a gate's cap, or marks an item's result as accepted. It never changes points, and what rules read of a gate or a verdict is what stands
+//! without waivers; so the same evaluation yields both verdicts, and a waiver can do nothing but lift a cap. Which waivers count on a day is told here and
+//! nowhere else.
+
+mod read;
+
+pub use read::read;
+
+use std::collections::BTreeSet;
+
+use crate::policy::{GateId, ItemId};
+use crate::source::Span;
+use crate::value::{Number, Force, Term};
+
+/// What a waiver is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A gate, whose cap it lifts.
+    Gate(GateId),
+    /// An item, whose result it marks as accepted.
+    Item(ItemId),
+}
+
+/// One waiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// The reason code of the gate or item.
+    pub code: String,
+    /// What the code stands for.
+    pub target: Target,
+    /// The name of the fact sheet.
+    pub subject: String,
+    /// Why.
+    pub reason: String,
+    /// Who said so.
+    pub approver: String,
+    /// From the day it was granted, until it expires.
+    pub term: Term,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// All waivers of a run, in the order of their files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waivers {
+    list: Vec<Waiver>,
+}
+
+impl Waivers {
+    /// None.
+    pub const NONE: Waivers = Waivers { list: Vec::new() };
+
+    /// These. Whoever makes them up, instead of reading them, sees to it that no two of one code and subject are in force on one day.
+    pub fn new(list: Vec<Waiver>) -> Waivers {
+        Waivers { list }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Those of one subject, in force or not.
+    pub fn of<'w>(&'w self, subject: &'w str) -> impl Iterator<Item = &'w Waiver> {
+        self.list.iter().filter(move |waiver| waiver.subject == subject)
+    }
+
+    /// Those of one subject that are in force on a day.
+    pub fn in_force<'w>(&'w self, subject: &'w str, day: Number) -> impl Iterator<Item = &'w Waiver> {
+        self.of(subject).filter(move |waiver| waiver.term.on(day) == Force::Now)
+    }
+
+    /// The gates whose caps are lifted for one subject on a day.
+    pub fn lifted<'w>(&'w self, subject: &'w str, day: Number) -> impl Iterator<Item = GateId> {
+        self.in_force(subject, day).filter_map(|waiver| match waiver.target {
+            Target::Gate(gate) => Some(gate),
+            Target::Item(_) => None,
+        })
+    }
+
+    /// The days, later than `day`, on which one of them comes into force or expires.
+    pub fn turns_after(&self, day: Number) -> BTreeSet<Number> {
+        self.list.iter().flat_map(|waiver| waiver.term.turns_after(day)).collect()
+    }
+}
