@@ -11,6 +11,7 @@ use crate::program::Program;
 use crate::source::{FileId, Sources, Span};
 use crate::value::{DAY, Force, Fraction, Number, Schema};
 use crate::verdict::{Effort, FaultLevel, RowTaken};
+use crate::waivers::Waivers;
 
 /// Texts long enough for the lines that the samples cite.
 struct Texts {
@@ -64,6 +65,9 @@ fn program(texts: &Texts) -> Program {
         file,
     };
     Program {
+        calendar: Number::whole(20_780 * DAY),
+        profile: None,
+        waivers: Waivers::NONE,
         today: Number::whole(20_780 * DAY),
         rulebooks: vec![rulebook("screening", Some("1.2"), texts.rules), rulebook("risk", None, texts.risk)],
         schema: Schema::default(),
