@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::policy::{GateId, ItemId};
 use crate::source::Span;
-use crate::value::{Number, Force, Term};
+use crate::value::{Force, Number, Term};
 
 /// What a waiver is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -194,7 +194,11 @@ impl<'t> Tree<'t, '_> {
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Anchor(_, name) => {
                 let message = format!("expected a value, found the anchor `&{}`", clipped(&name));
-                self.refuse(span, &message, &format!("write the {} out where they belong; a text that begins with `&` needs quotes", self.about.many));
+                self.refuse(
+                    span,
+                    &message,
+                    &format!("write the {} out where they belong; a text that begins with `&` needs quotes", self.about.many),
+                );
                 Ok(())
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {

@@ -3,7 +3,7 @@
 use super::{ChangeLine, ProspectLine, ProspectVerdict, WaiverLine, WaiverState, Words};
 use crate::policy::{GateId, Head};
 use crate::program::Basis;
-use crate::value::{Number, Force, Term, Truth, Type, show_number};
+use crate::value::{Force, Number, Term, Truth, Type, show_number};
 use crate::verdict::{Applies, FaultLevel, Prospect};
 use crate::waivers::{Target, Waiver};
 
@@ -115,11 +115,7 @@ impl Words<'_> {
             verdicts,
             comes: on_day(|term| term.from),
             goes: on_day(|term| term.until),
-            faults: items
-                .chain(gates)
-                .filter(|(_, fault)| fault.level == FaultLevel::Certain)
-                .map(|(head, _)| head.code.clone())
-                .collect(),
+            faults: items.chain(gates).filter(|(_, fault)| fault.level == FaultLevel::Certain).map(|(head, _)| head.code.clone()).collect(),
         }
     }
 }

@@ -72,7 +72,8 @@ pub fn check_profiles(policy: &Policy, settings: &Settings) -> Vec<Diagnostic> {
         for finding in under.into_iter().filter(|finding| !plain.contains(finding)) {
             let at = profile.head.name_span;
             // What stands in the profile itself needs no word about the profile.
-            let within = finding.primary.span.file == at.file && (profile.head.span.start..profile.head.span.end).contains(&finding.primary.span.start);
+            let within = finding.primary.span.file == at.file
+                && (profile.head.span.start..profile.head.span.end).contains(&finding.primary.span.start);
             found.push(if within { finding } else { finding.related(at, format!("under the profile `{}`", profile.head.code)) });
         }
     }

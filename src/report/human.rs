@@ -209,8 +209,7 @@ impl Page {
 
     fn items(&mut self, explanation: &Explanation) {
         // An include repeats what the items of its scorecard say.
-        let scored: Vec<&ItemLine> =
-            explanation.items.iter().filter(|item| item.included.is_none() && item.force == Force::Now).collect();
+        let scored: Vec<&ItemLine> = explanation.items.iter().filter(|item| item.included.is_none() && item.force == Force::Now).collect();
         let (mut against, mut open, mut earned, mut out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for item in scored {
             match standing(item) {

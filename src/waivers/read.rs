@@ -6,7 +6,7 @@ use super::{Target, Waiver, Waivers};
 use crate::diagnostic::{Diagnostic, Staged, codes, listed};
 use crate::policy::{Body, GateId, Head, ItemId, Policy};
 use crate::source::{FileId, Span};
-use crate::value::{Number, Force, Term, Type, parse_date, show_number};
+use crate::value::{Force, Number, Term, Type, parse_date, show_number};
 use crate::yaml::{self, About, Entry, Findings, Kind, Node, clipped, nearest};
 
 /// What messages call such a file and what it holds.
@@ -180,9 +180,8 @@ impl Reader<'_> {
     /// A field's words, with their place.
     fn text(&mut self, node: &Node<'_>, entries: &[Entry<'_>], field: &str) -> Option<(String, Span)> {
         let Some(entry) = entries.iter().find(|entry| entry.key == field) else {
-            self.findings.add(
-                Diagnostic::new(&codes::BAD_WAIVER, node.beginning(), format!("this waiver has no `{field}`")).help(purpose(field)),
-            );
+            self.findings
+                .add(Diagnostic::new(&codes::BAD_WAIVER, node.beginning(), format!("this waiver has no `{field}`")).help(purpose(field)));
             return None;
         };
         match &entry.value.kind {

@@ -46,9 +46,11 @@ pub(super) fn explain(file: FileId, text: &str, about: &About, at: usize, kind: 
         ErrorKind::DirectiveDisallowed => {
             (&codes::NOT_PLAIN_YAML, format!("expected {many}, found a directive, which begins with `%`"), "leave the line out".into())
         }
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
-            (&codes::NOT_YAML, "expected a quote that ends this text, found none".into(), "close the quote, or leave both quotes out".into())
-        }
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => (
+            &codes::NOT_YAML,
+            "expected a quote that ends this text, found none".into(),
+            "close the quote, or leave both quotes out".into(),
+        ),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
             &codes::NOT_YAML,
             "expected the end of the line after the closing quote, found more text".into(),
@@ -90,7 +92,9 @@ pub(super) fn explain(file: FileId, text: &str, about: &About, at: usize, kind: 
             "expected a value, found a closing bracket that nothing opened".into(),
             "leave it out, or quote the text it belongs to".into(),
         ),
-        ErrorKind::InvalidColonPlacement => (&codes::NOT_YAML, "expected a value, found a colon".into(), "quote a text that has `:` in it".into()),
+        ErrorKind::InvalidColonPlacement => {
+            (&codes::NOT_YAML, "expected a value, found a colon".into(), "quote a text that has `:` in it".into())
+        }
         ErrorKind::InvalidSimpleKey => (
             &codes::NOT_YAML,
             format!("expected a colon and a blank after the name of a {one}, found none"),
@@ -128,9 +132,11 @@ pub(super) fn explain(file: FileId, text: &str, about: &About, at: usize, kind: 
             "expected the rest of the text, found a comment within it".into(),
             "put the comment before or after the text".into(),
         ),
-        ErrorKind::MissingAnchorOrAliasName => {
-            (&codes::NOT_YAML, "expected a value, found a sign that can't begin a text".into(), "quote a text that begins with `*` or `&`".into())
-        }
+        ErrorKind::MissingAnchorOrAliasName => (
+            &codes::NOT_YAML,
+            "expected a value, found a sign that can't begin a text".into(),
+            "quote a text that begins with `*` or `&`".into(),
+        ),
         ErrorKind::UndeclaredTagHandle
         | ErrorKind::InvalidGlobalTagCharacter
         | ErrorKind::ExpectedTagBang

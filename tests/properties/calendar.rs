@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::completions::{Completions, Constants, world_of};
 use crate::engine::{Engine, day, same};
 use crate::generate::Chooser;
-use crate::model::{FLAG, Gate, KIND, OWN, Policy, Set, State, TODAY};
+use crate::model::{Cond, FLAG, Gate, KIND, OWN, Operator, Policy, Set, State, TODAY, Verdict, Waiver};
 use crate::oracle::{Reading, evaluate, evaluate_on};
 use crate::{about, because, cases, choices, shown};
 use plumbrule::verdict::{Applies, Bands, Requirement};
@@ -25,8 +25,14 @@ proptest! {
 
     #[test]
     fn a_waiver_lifts_a_cap_and_does_nothing_else(rules in choices(400), facts in choices(80)) {
-        let policy = Chooser::new(&rules).policy();
+        let mut policy = Chooser::new(&rules).policy();
         let sheet = Chooser::new(&facts).sheet(50);
+        // A verdict that reads the first one's band, and a waiver of each of its gates, which no reader may notice.
+        let operator = [Operator::Equal, Operator::GreaterOrEqual][rules.len() % 2];
+        policy.verdicts.push(Verdict::Conditions(vec![Cond::Band { verdict: 0, operator, band: facts.len() % 2 }]));
+        policy.waivers.retain(|waiver| !waiver.gate);
+        let gates = (0..policy.gates.len()).filter(|gate| policy.gates[*gate].verdict == 0);
+        policy.waivers.extend(gates.map(|index| Waiver { gate: true, index, granted: TODAY, expires: TODAY + 1 }));
         let fail = because(&policy, &sheet);
         let with = Engine::new(&policy, &policy.text(), TODAY).map_err(&fail)?;
         let without = Engine::new(&unwaived(&policy), &policy.text(), TODAY).map_err(&fail)?;

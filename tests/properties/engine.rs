@@ -7,7 +7,6 @@ use num_rational::BigRational as Exact;
 use plumbrule::check::check;
 use plumbrule::diagnostic::Diagnostic;
 use plumbrule::eval::{Evaluator, Limits, judge, outlook};
-use plumbrule::{facts, waivers};
 use plumbrule::policy::DocumentId;
 use plumbrule::program::{Coming, Program, Settings, build, build_coming};
 use plumbrule::sheet::{Dossier, Sheet};
@@ -15,6 +14,7 @@ use plumbrule::source::Sources;
 use plumbrule::syntax::parse;
 use plumbrule::value::{DAY, Fraction, Interval, Number, Possible, Truth, Variants};
 use plumbrule::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, ItemOutcome, Judgement, Outlook, VerdictOutcome};
+use plumbrule::{facts, waivers};
 
 use crate::model::{self, OWN, Set, Unit};
 use crate::oracle::{Banded, Earned, Outcome, Scored};

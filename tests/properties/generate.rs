@@ -3,8 +3,7 @@
 
 use crate::model::{
     Aggregate, Body, Cond, ELEMENT, FLAG, Gate, Item, KIND, LEVEL, LINKS, LISTS, ListState, Listed, Named, Num, OTHER, OWN, Operand,
-    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Term, Test, Unit, Verdict,
-    Waiver,
+    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Term, Test, Unit, Verdict, Waiver,
 };
 
 pub struct Chooser<'a> {
@@ -407,7 +406,10 @@ impl<'a> Chooser<'a> {
         let terms: Vec<Term> = if self.chance(30) { (0..7).map(|_| self.term()).collect() } else { Vec::new() };
         let waived: Vec<Option<(i64, i64)>> = if self.chance(30) {
             let days = |chooser: &mut Self| (chooser.day(), chooser.day());
-            (0..6).map(|_| self.chance(60).then(|| days(self))).map(|days| days.map(|(one, other)| (one.min(other), one.max(other) + 1))).collect()
+            (0..6)
+                .map(|_| self.chance(60).then(|| days(self)))
+                .map(|days| days.map(|(one, other)| (one.min(other), one.max(other) + 1)))
+                .collect()
         } else {
             Vec::new()
         };

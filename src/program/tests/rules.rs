@@ -155,7 +155,16 @@ impl Rules {
 
     pub fn gate(&mut self, name: &str, when: Expr) -> policy::GateId {
         let verdict = Some(policy::VerdictId(0));
-        self.policy.gates.push(policy::Gate { head: head(name), applies: None, term: Term::default(), never_waived: None, when, verdict, at_most: 2, words: Words::default() });
+        self.policy.gates.push(policy::Gate {
+            head: head(name),
+            applies: None,
+            term: Term::default(),
+            never_waived: None,
+            when,
+            verdict,
+            at_most: 2,
+            words: Words::default(),
+        });
         policy::GateId(self.policy.gates.len() as u32 - 1)
     }
 
