@@ -36,8 +36,6 @@ ids! {
     GateId;
     /// Which verdict.
     VerdictId;
-    /// Which profile.
-    ProfileId;
 }
 
 /// A policy as written, resolved and typed.

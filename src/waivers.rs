@@ -8,7 +8,7 @@ mod read;
 
 pub use read::read;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::policy::{GateId, ItemId};
 use crate::source::Span;
@@ -42,38 +42,42 @@ pub struct Waiver {
     pub span: Span,
 }
 
-/// All waivers of a run, in the order of their files.
+/// All waivers of a run: those of each subject, in the order of their file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waivers {
-    list: Vec<Waiver>,
+    by_subject: BTreeMap<String, Vec<Waiver>>,
 }
 
 impl Waivers {
     /// None.
-    pub const NONE: Waivers = Waivers { list: Vec::new() };
+    pub const NONE: Waivers = Waivers { by_subject: BTreeMap::new() };
 
     /// These. Whoever makes them up, instead of reading them, sees to it that no two of one code and subject are in force on one day.
     pub fn new(list: Vec<Waiver>) -> Waivers {
-        Waivers { list }
+        let mut by_subject: BTreeMap<String, Vec<Waiver>> = BTreeMap::new();
+        for waiver in list {
+            by_subject.entry(waiver.subject.clone()).or_default().push(waiver);
+        }
+        Waivers { by_subject }
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.by_subject.is_empty()
     }
 
     /// Those of one subject, in force or not.
-    pub fn of<'w>(&'w self, subject: &'w str) -> impl Iterator<Item = &'w Waiver> {
-        self.list.iter().filter(move |waiver| waiver.subject == subject)
+    pub fn of(&self, subject: &str) -> &[Waiver] {
+        self.by_subject.get(subject).map_or(&[], Vec::as_slice)
     }
 
     /// Those of one subject that are in force on a day.
-    pub fn in_force<'w>(&'w self, subject: &'w str, day: Number) -> impl Iterator<Item = &'w Waiver> {
-        self.of(subject).filter(move |waiver| waiver.term.on(day) == Force::Now)
+    pub fn in_force(&self, subject: &str, day: Number) -> impl Iterator<Item = &Waiver> {
+        self.of(subject).iter().filter(move |waiver| waiver.term.on(day) == Force::Now)
     }
 
     /// The gates whose caps are lifted for one subject on a day.
-    pub fn lifted<'w>(&'w self, subject: &'w str, day: Number) -> impl Iterator<Item = GateId> {
+    pub fn lifted(&self, subject: &str, day: Number) -> impl Iterator<Item = GateId> {
         self.in_force(subject, day).filter_map(|waiver| match waiver.target {
             Target::Gate(gate) => Some(gate),
             Target::Item(_) => None,
@@ -82,6 +86,6 @@ impl Waivers {
 
     /// The days, later than `day`, on which one of them comes into force or expires.
     pub fn turns_after(&self, day: Number) -> BTreeSet<Number> {
-        self.list.iter().flat_map(|waiver| waiver.term.turns_after(day)).collect()
+        self.by_subject.values().flatten().flat_map(|waiver| waiver.term.turns_after(day)).collect()
     }
 }

@@ -14,6 +14,7 @@ impl Words<'_> {
         program
             .waivers
             .of(&self.dossier.sheets[0].name)
+            .iter()
             .map(|waiver| WaiverLine {
                 code: waiver.code.clone(),
                 title: self.target(waiver).title.clone(),
@@ -65,7 +66,7 @@ impl Words<'_> {
     pub(super) fn waiver_of(&self, target: Target) -> Option<usize> {
         let (program, subject) = (self.program, &self.dossier.sheets[0].name);
         let in_force = |waiver: &Waiver| waiver.target == target && waiver.term.contains(program.calendar);
-        program.waivers.of(subject).position(in_force)
+        program.waivers.of(subject).iter().position(in_force)
     }
 
     /// Whether a waiver lifts the cap of a gate.
@@ -103,7 +104,7 @@ impl Words<'_> {
             .iter()
             .map(|item| (line(&item.head, false), item.term))
             .chain(program.gates.iter().map(|gate| (line(&gate.head, false), gate.term)))
-            .chain(program.waivers.of(&self.dossier.sheets[0].name).map(|waiver| (line(self.target(waiver), true), waiver.term)))
+            .chain(program.waivers.of(&self.dossier.sheets[0].name).iter().map(|waiver| (line(self.target(waiver), true), waiver.term)))
             .collect();
         let on_day = |end: fn(&Term) -> Option<Number>| {
             terms.iter().filter(|(_, term)| end(term) == Some(prospect.day)).map(|(line, _)| line.clone()).collect()

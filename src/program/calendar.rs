@@ -42,7 +42,7 @@ impl Program {
         let turns = |term: Term| !term.is_empty() && (term.from == Some(self.calendar) || term.until == Some(self.calendar));
         let items = self.items.iter().map(|item| item.term);
         let gates = self.gates.iter().map(|gate| gate.term);
-        items.chain(gates).chain(self.waivers.of(subject).map(|waiver| waiver.term)).any(turns)
+        items.chain(gates).chain(self.waivers.of(subject).iter().map(|waiver| waiver.term)).any(turns)
     }
 
     /// Whether a step is taken on the day of the program's calendar.

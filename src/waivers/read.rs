@@ -88,28 +88,27 @@ impl<'p> Rules<'p> {
     }
 
     /// What a code stands for.
-    fn target(&self, code: &str, span: Span) -> Result<Target, Diagnostic> {
+    fn target(&self, code: &str, span: Span) -> Result<Target, Box<Diagnostic>> {
         let shown = clipped(code);
         match self.by_code.get(code) {
             Some(Rule::Waivable(target)) => Ok(*target),
             Some(Rule::NeverWaived(clause)) => {
-                Err(Diagnostic::new(&codes::NOT_WAIVABLE, span, format!("the gate `{shown}` can't be waived, as its rule says"))
-                    .related(*clause, "the rule says so here")
-                    .help("take the waiver out; what the gate asks for has to be mended"))
+                let message = format!("the gate `{shown}` can't be waived, as its rule says");
+                let finding = Diagnostic::new(&codes::NOT_WAIVABLE, span, message).related(*clause, "the rule says so here");
+                Err(Box::new(finding.help("take the waiver out; what the gate asks for has to be mended")))
             }
             Some(Rule::Other(what, declared, help)) => {
-                Err(Diagnostic::new(&codes::NOT_WAIVABLE, span, format!("expected a gate or an item, found `{shown}`, {what}"))
-                    .related(*declared, "declared here")
-                    .help(*help))
+                let message = format!("expected a gate or an item, found `{shown}`, {what}");
+                Err(Box::new(Diagnostic::new(&codes::NOT_WAIVABLE, span, message).related(*declared, "declared here").help(*help)))
             }
             None => {
                 let finding = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("no gate or item of the rules has the code `{shown}`"));
                 let waivable = || self.by_code.iter().filter(|(_, rule)| matches!(rule, Rule::Waivable(_))).map(|(code, _)| *code);
                 let same_end = waivable().find(|known| known.rsplit('.').next() == Some(code));
-                Err(match same_end.or_else(|| nearest(code, waivable())) {
+                Err(Box::new(match same_end.or_else(|| nearest(code, waivable())) {
                     Some(near) => finding.help(format!("did you mean `{near}`?")).fix(span, near),
                     None => finding.help("a code is a rulebook's name and a gate's or item's, as reports show it"),
-                })
+                }))
             }
         }
     }
@@ -123,6 +122,10 @@ struct Reader<'p> {
 
 impl Reader<'_> {
     fn waiver(&mut self, node: &Node<'_>) {
+        // Whatever else is wrong would not be said, and looking for what was meant takes time.
+        if self.findings.is_full() {
+            return;
+        }
         let entries = match &node.kind {
             Kind::Mapping(entries) => entries,
             Kind::Refused => return,
@@ -153,7 +156,7 @@ impl Reader<'_> {
         let target = code.as_ref().and_then(|(code, span)| match self.rules.target(code, *span) {
             Ok(target) => Some(target),
             Err(finding) => {
-                self.findings.add(finding);
+                self.findings.add(*finding);
                 None
             }
         });

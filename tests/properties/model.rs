@@ -493,7 +493,7 @@ impl Policy {
         let mut text = String::new();
         for waiver in &self.waivers {
             let code = format!("trial.{}_{}", if waiver.gate { "gate" } else { "item" }, waiver.index);
-            let mut keys = vec![
+            let mut keys = [
                 format!("code: {code}"),
                 "subject: trial".to_string(),
                 "reason: It is accepted".to_string(),
