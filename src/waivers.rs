@@ -5,6 +5,8 @@
 //! nowhere else.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use read::read;
 

@@ -81,11 +81,18 @@ impl Words<'_> {
 
     fn prospect(&self, prospect: &Prospect) -> ProspectLine {
         let (program, evaluation) = (self.program, &prospect.evaluation);
+        let lifted: Vec<GateId> = program.waivers.lifted(&self.dossier.sheets[0].name, prospect.day).collect();
+        let is_waived = |verdict: usize| {
+            lifted
+                .iter()
+                .any(|gate| program.gates[gate.index()].verdict.index() == verdict && evaluation.gates[gate.index()].fires != Truth::False)
+        };
         let verdicts = program
             .verdicts
             .iter()
             .zip(&evaluation.verdicts)
-            .map(|(verdict, outcome)| ProspectVerdict {
+            .enumerate()
+            .map(|(index, (verdict, outcome))| ProspectVerdict {
                 code: verdict.head.code.clone(),
                 title: verdict.head.title.clone(),
                 state: outcome.state(),
@@ -95,7 +102,7 @@ impl Words<'_> {
                     Basis::Score(scorecard, _) => Some(evaluation.scores[scorecard.index()].score.clone()),
                     Basis::Conditions(_) => None,
                 },
-                waived: outcome.unwaived != outcome.bands,
+                waived: is_waived(index),
             })
             .collect();
         let line = |head: &Head, waiver: bool| ChangeLine { code: head.code.clone(), title: head.title.clone(), waiver };

@@ -403,7 +403,7 @@ pub struct ProspectVerdict {
     pub range: Bands,
     /// The score; none for verdicts by conditions.
     pub score: Option<Bounds>,
-    /// Whether waivers change its bands.
+    /// Whether a waiver lifts a gate that caps it or may.
     pub waived: bool,
 }
 

@@ -85,6 +85,9 @@ impl Page {
 
     fn prospect(&mut self, prospect: &ProspectLine, explanation: &Explanation) {
         let column = prospect.day.len();
+        if prospect.verdicts.is_empty() {
+            self.listed(&prospect.day, column, STRONG, &Flow::new().add(FAINT, "no verdict"));
+        }
         for (place, (coming, now)) in prospect.verdicts.iter().zip(&explanation.verdicts).enumerate() {
             let style = match coming.state {
                 State::Faulted => BAD,
