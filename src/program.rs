@@ -331,6 +331,8 @@ pub struct Scorecard {
     pub head: Head,
     /// What is in force of it.
     pub items: Vec<ItemId>,
+    /// Those among them that are scorecards.
+    pub includes: Vec<(ItemId, ScorecardId)>,
     /// The sum of their worths.
     pub worth: Fraction,
 }

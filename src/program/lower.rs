@@ -280,7 +280,14 @@ impl<'a> Lowerer<'a> {
         for scorecard in &self.policy.scorecards {
             let items: Vec<ItemId> = scorecard.items.iter().copied().filter(|item| self.program.is_taken(Step::Item(*item))).collect();
             let worth = items.iter().fold(Fraction::zero(), |sum, item| sum.add(&self.program.items[item.index()].worth));
-            self.program.scorecards.push(Scorecard { head: scorecard.head.clone(), items, worth });
+            let includes = items
+                .iter()
+                .filter_map(|item| match self.program.items[item.index()].body {
+                    Body::Include(child) => Some((*item, child)),
+                    Body::Check(_) | Body::Grade(..) | Body::GradeWhen(_) | Body::Ramp(..) | Body::Measure(_) => None,
+                })
+                .collect();
+            self.program.scorecards.push(Scorecard { head: scorecard.head.clone(), items, includes, worth });
         }
     }
 
