@@ -8,14 +8,18 @@ mod conditions;
 mod expressions;
 mod lists;
 mod narrowing;
+mod outlook;
 mod questions;
 mod scoring;
 mod splitting;
 
+pub use outlook::outlook;
+
+use crate::policy::GateId;
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::sheet::{Dossier, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth};
-use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
+use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +50,7 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
         let bare = evaluator.decide(dossier).clone();
         splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
     });
-    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, effort }
+    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, outlook: Outlook::default(), effort }
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -86,6 +90,8 @@ struct Scratch {
     overlays: Vec<Overlay>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
+    /// The gates whose caps waivers lift for the subject.
+    lifted: Vec<GateId>,
     trace: Trace,
 }
 
@@ -153,12 +159,27 @@ impl<'p> Evaluator<'p> {
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
+        scratch.lifted.clear();
+        if !self.program.waivers.is_empty()
+            && let Some(subject) = dossier.sheets.first()
+        {
+            scratch.lifted.extend(self.program.waivers.lifted(&subject.name, self.program.calendar));
+        }
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
         let recording = self.recording;
         let scope = scratch.outermost;
-        let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, recording, fields: &self.fields, scratch, scope, guards: 0, outermost_frame: 0 };
+        let mut run = Run {
+            program: self.program,
+            dossier,
+            assuming: self.assuming,
+            recording,
+            fields: &self.fields,
+            scratch,
+            scope,
+            guards: 0,
+            outermost_frame: 0,
+        };
         for step in &self.program.order {
             run.step(*step);
         }

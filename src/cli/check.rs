@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, Format, Terminal, config, eval, policy};
+use crate::diagnostic;
 use crate::program::Settings;
 use crate::report::{self, Style};
 use crate::source::Sources;
@@ -17,6 +18,9 @@ pub(super) struct Check {
     /// The day to check for, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
+    /// The file of waivers to look at as well; by default as `plumb.yaml` says
+    #[arg(long, value_name = "PATH")]
+    waivers: Option<PathBuf>,
     /// How to write the findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -41,7 +45,17 @@ impl Check {
                 return Exit::CouldNotRun;
             }
         };
-        loaded.build(&Settings { today, parameters: Vec::new() });
+        let settings = Settings::on(today);
+        if loaded.build(&settings).is_some() {
+            loaded.check_profiles(&settings);
+            if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref())
+                && let Err(message) = loaded.read_waivers(path, today, &mut sources)
+            {
+                terminal.complain(&message, Some("name the file of waivers, or write it into `plumb.yaml` as `waivers: …`"));
+                return Exit::CouldNotRun;
+            }
+            diagnostic::sort(&mut loaded.diagnostics);
+        }
         match self.format {
             Format::Json => terminal.result(&report::findings_json(&loaded.diagnostics, &sources)),
             Format::Human if loaded.diagnostics.is_empty() => {
