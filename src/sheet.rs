@@ -23,6 +23,17 @@ pub struct Slot {
     pub evidence: u32,
 }
 
+/// Whether there is evidence for a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// There is.
+    Known,
+    /// There is none that counts.
+    Missing,
+    /// There may be or not: only where rules are looked at without a sheet.
+    Either,
+}
+
 /// A document, read.
 #[derive(Clone, Debug)]
 pub struct Sheet {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, Format, Terminal, config, eval, policy};
+use crate::audit::audit;
+use crate::diagnostic;
 use crate::program::Settings;
 use crate::report::{self, Style};
 use crate::source::Sources;
@@ -41,7 +43,10 @@ impl Check {
                 return Exit::CouldNotRun;
             }
         };
-        loaded.build(&Settings { today, parameters: Vec::new() });
+        if let Some(program) = loaded.build(&Settings { today, parameters: Vec::new() }) {
+            loaded.diagnostics.extend(audit(&program));
+            diagnostic::sort(&mut loaded.diagnostics);
+        }
         match self.format {
             Format::Json => terminal.result(&report::findings_json(&loaded.diagnostics, &sources)),
             Format::Human if loaded.diagnostics.is_empty() => {
