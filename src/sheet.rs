@@ -2,6 +2,8 @@
 //!
 //! Evaluation reads slots only; explanations read the evidence too. List elements stand behind the document's own leaves, one slot per leaf of the element.
 
+mod write;
+
 use std::sync::Arc;
 
 use crate::policy::{Document, DocumentId};

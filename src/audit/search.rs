@@ -325,6 +325,7 @@ impl<'s, 'p> Search<'s, 'p> {
         match &supposed.value {
             Possible::Range(range) if range.exact().is_none() => {
                 let grid = self.evaluator.shape(self.space.slot(supposed.address).field).grid;
+                let range = &self.space.writable(supposed.address, *range).unwrap_or(*range);
                 let value = if !range.low_open {
                     Some(range.low)
                 } else if !range.high_open {

@@ -7,7 +7,7 @@ use crate::eval::{Evaluator, Overlay, middle, pieces};
 use crate::policy::DocumentId;
 use crate::program::{Accepts, Body, Condition, Expr, Place, Program, Step};
 use crate::sheet::{Dossier, Element, Evidence, Mark, Sheet, Slot};
-use crate::value::{FieldId, Interval, List, ListId, Number, Possible, RecordId, Texts, Truth, Type, Variants, show_possible};
+use crate::value::{FieldId, Interval, List, ListId, Number, Possible, RecordId, Texts, Truth, Type, Variants, parse_date, show_possible};
 use crate::verdict::Address;
 
 /// How many entries of a list are told apart. Of more it is only said that there are more.
@@ -173,9 +173,10 @@ impl<'p> Space<'p> {
         let address = supposed.address;
         let values: Vec<Possible> = match &supposed.value {
             Possible::Range(range) if range.exact().is_none() => {
+                let Some(range) = self.writable(address, *range) else { return Vec::new() };
                 let grid = evaluator.shape(self.slot(address).field).grid;
                 let mut values: Vec<Number> = Vec::new();
-                for piece in pieces(*range, &self.numbers) {
+                for piece in pieces(range, &self.numbers) {
                     let Some(piece) = piece.snapped(grid) else { continue };
                     values
                         .extend([(piece.low, piece.low_open), (piece.high, piece.high_open)].iter().filter(|end| !end.1).map(|end| end.0));
@@ -189,6 +190,14 @@ impl<'p> Space<'p> {
             _ => Vec::new(),
         };
         values.into_iter().map(|value| Overlay::of(address, value, supposed.mark)).collect()
+    }
+
+    /// Of a range of dates, those that a sheet can state.
+    pub(super) fn writable(&self, address: Address, range: Interval) -> Option<Interval> {
+        match (self.type_of(address), parse_date("0001-01-01"), parse_date("9999-12-31")) {
+            (Type::Date, Ok(first), Ok(last)) => range.intersect(&Interval::closed(first, last)),
+            _ => Some(range),
+        }
     }
 
     /// What a fact is called.
