@@ -271,3 +271,34 @@ fn hostile_rules_get_a_clear_error() {
     desk.put("open.yaml", "spare: 10%\n");
     assert_eq!(desk.plumb(&["eval", "open.yaml"]).code, 0, "a chain of conditions is judged in good time");
 }
+
+#[test]
+fn a_witness_is_written_whole_and_once() {
+    let desk = Desk::with_rules();
+    let made = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--out", "w.yaml"]);
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml`\n"), "{}", made.err);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"]);
+    assert_eq!(judged.code, 0, "{}{}", judged.out, judged.err);
+    let again = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "fair", "--out", "w.yaml"]);
+    again.refuses(&["there is something at `w.yaml` already", "--force"]);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"]);
+    assert_eq!(judged.code, 0, "what was there is still there");
+    let forced = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "poor", "--out", "w.yaml", "--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.err);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "fair"]);
+    assert_eq!(judged.code, 1, "{}", judged.out);
+    desk.plumb(&["check", "--witness", "goof"]).refuses(&["`--witness goof` names no band", "did you mean `good`?"]);
+    desk.plumb(&["check", "--witness", "good", "--out", "nowhere/w.yaml"]).refuses(&["`nowhere/w.yaml` can't be written"]);
+}
+
+#[test]
+fn a_band_that_nothing_leads_to_has_no_witness() {
+    let desk = Desk::with_rules();
+    desk.put("rules/main.plumb", "rulebook main\nsubject project { live: bool }\nscorecard quality { check up worth 5 { passes when live } }\nverdict rating on quality { good >= 80%  fair >= 40%  poor otherwise }\n");
+    let none = desk.plumb(&["check", "--witness", "fair"]);
+    assert_eq!((none.code, none.err.as_str()), (1, ""), "{}", none.out);
+    assert!(none.out.contains("nothing leads to `main.rating.fair`"), "{}", none.out);
+    let found = desk.plumb(&["check"]);
+    assert_eq!(found.code, 0, "warnings are no errors: {}", found.out);
+    assert!(found.out.contains("unreachable-band"), "{}", found.out);
+}

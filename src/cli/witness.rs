@@ -81,7 +81,8 @@ impl Witness {
         let seek = Seek { verdict: band.verdict, band: band.band, budget: BUDGET };
         match audit::seek(program, &contexts, seek) {
             Sought::Found(witness) => {
-                let mut about = vec![format!("Decided for `{code}`, by {}; what is not said here does not matter.", counted(witness.facts, "fact"))];
+                let mut about =
+                    vec![format!("Decided for `{code}`, by {}; what is not said here does not matter.", counted(witness.facts, "fact"))];
                 if !taken.is_empty() {
                     about.push(format!("Contexts taken as they are: {}.", listed(&taken, "and")));
                 }
@@ -124,7 +125,8 @@ impl Witness {
             terminal.result(&texts.join("\n"));
             return Ok(Exit::Met);
         };
-        let files: Vec<(PathBuf, String)> = documents.into_iter().map(|document| (place(out, document.context.as_deref()), document.text)).collect();
+        let files: Vec<(PathBuf, String)> =
+            documents.into_iter().map(|document| (place(out, document.context.as_deref()), document.text)).collect();
         disk::write(&files, self.force).map_err(|message| Stop(message, Some("name another file, or add `--force`".into())))?;
         let names: Vec<String> = files.iter().map(|(path, _)| format!("`{}`", disk::shown(path))).collect();
         terminal.result(&format!("wrote {}\n", listed(&names, "and")));
