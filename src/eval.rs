@@ -13,7 +13,7 @@ mod scoring;
 mod splitting;
 
 pub(crate) use questions::middle;
-pub(crate) use splitting::pieces;
+pub(crate) use splitting::{join, meet, pieces};
 
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::sheet::{Dossier, Mark, Slot};

@@ -39,6 +39,11 @@ impl Auditor<'_, '_> {
                     self.always_applies(&format!("the {} `{name}`", kind(&item.body)), condition, &facts);
                 }
             }
+            // What is switched off, or has nothing in it that applies, neither passes nor fails.
+            let (evaluation, _) = self.search.look(&steps, &[]);
+            if evaluation.items[index].applies == Applies::Never {
+                continue;
+            }
             match &item.body {
                 Body::Check(condition) if self.reads(*condition) => {
                     let span = program.conditions[condition.0 as usize].1;
@@ -199,6 +204,9 @@ impl Auditor<'_, '_> {
             return finding.label("the rows above take everything").help("leave it out, or make the rows above narrower");
         };
         match self.satisfying(id, holds, steps, facts) {
+            Satisfied::Never if matches!(holds, Holds::Condition(_)) => {
+                finding.label("no fact sheet satisfies this").help("compare it with what the facts can be, or leave it out")
+            }
             Satisfied::Never => finding
                 .label("it accepts nothing that can be judged here")
                 .help("compare its bounds with those of the fact, or leave it out"),

@@ -5,7 +5,7 @@ use super::search::{Found, Goal, Search, Standing};
 use super::space::Facts;
 use super::{Auditor, FOR_A_BAND};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::eval::Overlay;
+use crate::eval::{Overlay, join, meet};
 use crate::policy::VerdictId;
 use crate::program::{Basis, Body, Program, Step};
 use crate::value::{Fraction, Number, Truth, Type, show_fraction_percent, show_fraction_points, show_number};
@@ -26,7 +26,7 @@ impl Auditor<'_, '_> {
                     continue;
                 }
                 if let Found::Impossible = self.search.find_band(id, band, &steps, &facts, &[], FOR_A_BAND) {
-                    let why = why_never(&mut self.search, id, band, &steps, &[]);
+                    let why = why_never(&mut self.search, id, band, &steps, &facts, &[]);
                     self.report(why.finding(program, id, band));
                 }
             }
@@ -64,6 +64,35 @@ impl Search<'_, '_> {
     }
 }
 
+impl Search<'_, '_> {
+    /// What is certain of every sheet that is like the base, sharper than one run shows it: what holds in every part of what some fact may be, holds.
+    fn certain(&mut self, steps: &[Step], facts: &Facts, base: &[Overlay]) -> Evaluation {
+        let end = self.runs.saturating_add(FOR_A_BAND);
+        let mut certain = self.look(steps, base).0.clone();
+        let mut supposed = base.to_vec();
+        for address in &facts.own {
+            let cells = self.space.cells(&self.evaluator, *address);
+            if cells.len() < 2 || self.runs.saturating_add(cells.len() as u32) > end {
+                continue;
+            }
+            let mut joined: Option<Evaluation> = None;
+            for cell in cells {
+                supposed.push(cell);
+                let (here, _) = self.look(steps, &supposed);
+                match &mut joined {
+                    None => joined = Some(here.clone()),
+                    Some(joined) => join(joined, here),
+                }
+                supposed.pop();
+            }
+            if let Some(joined) = joined {
+                meet(&mut certain, &joined);
+            }
+        }
+        certain
+    }
+}
+
 /// Why no sheet leads to a band.
 pub(super) struct Why {
     /// Goes on from "is never reached".
@@ -85,10 +114,10 @@ impl Why {
 }
 
 /// The reason, from what holds of all sheets (that are like the base).
-pub(super) fn why_never(search: &mut Search, id: VerdictId, band: u32, steps: &[Step], base: &[Overlay]) -> Why {
+pub(super) fn why_never(search: &mut Search, id: VerdictId, band: u32, steps: &[Step], facts: &Facts, base: &[Overlay]) -> Why {
     let program = search.space.program;
     let verdict = &program.verdicts[id.index()];
-    let (evaluation, _) = search.look(steps, base);
+    let evaluation = search.certain(steps, facts, base);
     let outcome = &evaluation.verdicts[id.index()];
     let nothing = |reason: &str| Why { reason: reason.to_string(), label: String::new(), bounds: Vec::new() };
     let capped =
@@ -110,7 +139,7 @@ pub(super) fn why_never(search: &mut Search, id: VerdictId, band: u32, steps: &[
                     return Why {
                         reason: format!("the most that can be scored is {}", shown(&score.high)),
                         label: format!("it begins at {}", show_number(edge, Type::Percent)),
-                        bounds: bounds(program, evaluation, steps, true),
+                        bounds: bounds(program, &evaluation, steps, true),
                     };
                 }
                 let above = place.checked_sub(1).and_then(|above| edges[above].1);
@@ -121,7 +150,7 @@ pub(super) fn why_never(search: &mut Search, id: VerdictId, band: u32, steps: &[
                         return Why {
                             reason: format!("the least that can be scored is {}", shown(&score.low)),
                             label: format!("it ends below {}", show_number(above, Type::Percent)),
-                            bounds: bounds(program, evaluation, steps, false),
+                            bounds: bounds(program, &evaluation, steps, false),
                         };
                     }
                     _ => {}

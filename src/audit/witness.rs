@@ -52,7 +52,7 @@ pub fn seek(program: &Program, contexts: &[Option<Sheet>], seek: Seek) -> Sought
     match search.find_band(seek.verdict, seek.band, &steps, &facts, &base, seek.budget) {
         Found::Nothing => Sought::NotFound,
         Found::Impossible => {
-            let why = why_never(&mut search, seek.verdict, seek.band, &steps, &base);
+            let why = why_never(&mut search, seek.verdict, seek.band, &steps, &facts, &base);
             Sought::Impossible(why.reason, why.bounds)
         }
         Found::Witness(witness) => {

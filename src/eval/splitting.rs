@@ -102,7 +102,7 @@ pub(crate) fn pieces(range: Interval, thresholds: &[Number]) -> Vec<Interval> {
 }
 
 /// What is possible in either.
-fn join(into: &mut Evaluation, other: &Evaluation) {
+pub(crate) fn join(into: &mut Evaluation, other: &Evaluation) {
     for (mine, theirs) in into.items.iter_mut().zip(&other.items) {
         join_item(mine, theirs);
     }
@@ -175,7 +175,7 @@ fn join_faults(mine: Fault, theirs: Fault) -> Fault {
 }
 
 /// What both allow: each of the two holds every completion's outcome.
-pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
+pub(crate) fn meet(into: &mut Evaluation, other: &Evaluation) {
     for (mine, theirs) in into.items.iter_mut().zip(&other.items) {
         mine.applies = mine.applies.meet(theirs.applies);
         if mine.applies == Applies::Never {

@@ -2,8 +2,9 @@
 
 use plumbrule::audit;
 use plumbrule::diagnostic::Diagnostic;
-use plumbrule::program::{Body, Program};
+use plumbrule::program::{Basis, Body, Program};
 use plumbrule::source::Span;
+use plumbrule::value::Fraction;
 use plumbrule::verdict::{Applies, Evaluation, RowTaken};
 
 use crate::completions::{Completions, Constants};
@@ -83,8 +84,13 @@ impl Claims {
         Claims { findings: audit::audit(&engine.program) }
     }
 
+    /// Whether some claim is about rows or worths.
+    pub fn need_more_than_outcomes(&self) -> bool {
+        self.findings.iter().any(|finding| matches!(finding.code.name, "unreachable-row" | "worth-without-effect"))
+    }
+
     /// Whether an outcome, and what the engine makes of the sheet, are as all claims say. If not, which claim is wrong.
-    pub fn hold(&self, engine: &Engine, outcome: &Outcome, evaluation: &Evaluation) -> Result<(), String> {
+    pub fn hold(&self, engine: &Engine, outcome: &Outcome, evaluation: Option<&Evaluation>) -> Result<(), String> {
         for finding in &self.findings {
             let at = finding.primary.span;
             if let Some(why) = contradiction(engine, finding.code.name, at, outcome, evaluation) {
@@ -99,7 +105,7 @@ fn around(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
-fn contradiction(engine: &Engine, code: &str, at: Span, outcome: &Outcome, evaluation: &Evaluation) -> Option<String> {
+fn contradiction(engine: &Engine, code: &str, at: Span, outcome: &Outcome, evaluation: Option<&Evaluation>) -> Option<String> {
     let program: &Program = &engine.program;
     let place = program.items.iter().position(|item| around(item.head.span, at));
     let item = place.and_then(|place| engine.model_item(place));
@@ -121,7 +127,7 @@ fn contradiction(engine: &Engine, code: &str, at: Span, outcome: &Outcome, evalu
         ("always-applies", None, Some(_)) => None,
         ("unreachable-row", Some(_), _) => {
             let place = place?;
-            let earned = &evaluation.items[place];
+            let earned = &evaluation?.items[place];
             let RowTaken::One(row) = earned.row else { return None };
             let span = match &program.items[place].body {
                 Body::Grade(_, rows) => rows[row as usize].span,
@@ -139,8 +145,28 @@ fn contradiction(engine: &Engine, code: &str, at: Span, outcome: &Outcome, evalu
             let banded = &outcome.verdicts[engine.model_verdict(verdict)?];
             found(banded.applies == Some(true) && !banded.fault && (banded.floor, banded.ceiling) == (band, band), "it is reached")
         }
-        // Of these the messages show facts, which have tests of their own.
-        ("beyond-worth" | "counted-twice" | "worth-without-effect", ..) => None,
+        ("worth-without-effect", Some(_), _) => found(moves_a_band(program, place?, evaluation?), "another result leads to another band"),
+        // Of these the messages show facts, and the engine runs them before it says so.
+        ("beyond-worth" | "counted-twice", ..) => None,
         _ => Some("a finding that no test knows".to_string()),
     }
+}
+
+/// Whether a check moves the band of a verdict on its own scorecard by passing or failing, all else as it is.
+fn moves_a_band(program: &Program, place: usize, evaluation: &Evaluation) -> bool {
+    let (item, earned) = (&program.items[place], &evaluation.items[place]);
+    let scored = &evaluation.scores[item.scorecard.index()];
+    let is_exact = earned.points.is_exact() && scored.points.is_exact() && scored.counted.is_exact() && scored.fault.is_none();
+    if !matches!(item.body, Body::Check(_)) || earned.applies != Applies::Always || !is_exact {
+        return false;
+    }
+    let others = scored.points.low.subtract(&earned.points.low);
+    program.verdicts.iter().any(|verdict| {
+        let Basis::Score(scorecard, edges) = &verdict.basis else { return false };
+        let band = |points: Fraction| {
+            let score = points.divide(&scored.counted.low).expect("a check that counts has a worth");
+            edges.iter().find(|(_, edge)| edge.is_none_or(|edge| score.is_at_least(edge))).map(|(band, _)| *band)
+        };
+        *scorecard == item.scorecard && band(others.clone()) != band(others.add(&item.worth))
+    })
 }
