@@ -71,6 +71,8 @@ fn witness(blocks: &[support::Block], band: &str) -> String {
     fs::create_dir_all(&folder).expect("the folder for tests can be written to");
     let rules = blocks.iter().find(|block| block.is("plumb")).expect("an example has rules");
     fs::write(folder.join("main.plumb"), &rules.text).expect("the rules can be written");
+    // It is no part of the project around it.
+    fs::write(folder.join("plumb.yaml"), "rules: .\n").expect("the folder's file can be written");
     let output = Command::new(env!("CARGO_BIN_EXE_plumb"))
         .args(["check", ".", "--today", support::TODAY, "--witness", band])
         .current_dir(&folder)
