@@ -15,7 +15,7 @@ mod witness;
 pub use witness::{Seek, Sought, Witness, seek};
 
 use crate::diagnostic::{Diagnostic, sort};
-use crate::program::Program;
+use crate::program::{Program, Step};
 use search::Search;
 use space::Space;
 
@@ -23,6 +23,15 @@ use space::Space;
 const FOR_AN_ITEM: u32 = 256;
 /// On one about a verdict.
 const FOR_A_BAND: u32 = 2_000;
+/// On all questions about items and gates together.
+const MOST_RUNS: u32 = 200_000;
+/// How many steps of evaluation one question may take: in large policies, whose runs take many steps each, it takes fewer runs.
+const MOST_STEPS: usize = 400_000;
+
+/// How many evaluations of so many steps one question may take.
+fn runs(most: u32, steps: &[Step]) -> u32 {
+    most.min((MOST_STEPS / steps.len().max(1)) as u32)
+}
 
 /// What can be proven of a policy, as findings in order.
 pub fn audit(program: &Program) -> Vec<Diagnostic> {

@@ -59,9 +59,9 @@ pub struct Evaluator<'p> {
     assuming: bool,
     /// Whether runs write the trace.
     recording: bool,
-    /// The mark of facts for which a sheet has no evidence: they are missing from a sheet that was read. Where a sheet stands for every sheet there may be,
-    /// there is or there isn't evidence for each.
-    unmarked: Mark,
+    /// Of which sheets the silence says something, a bit each: a fact that a sheet does not speak of is missing. The others stand for every sheet there may
+    /// be, and there is or there isn't evidence for what they don't speak of.
+    spoken: Spoken,
     /// Whether runs note what becomes of the parts of items.
     watching: bool,
     /// What each field's type says about its values.
@@ -137,21 +137,14 @@ impl<'p> Evaluator<'p> {
                 shape.may_have_elements = *most != Some(0);
             }
         }
-        Evaluator {
-            program,
-            assuming: true,
-            recording: false,
-            unmarked: Mark::Missing,
-            watching: false,
-            fields,
-            scratch: Scratch::default(),
-        }
+        Evaluator { program, assuming: true, recording: false, spoken: Spoken::EVERY, watching: false, fields, scratch: Scratch::default() }
     }
 
-    /// An evaluator for sheets that stand for every sheet there may be: a slot without evidence says only what values there are, not that one is missing.
-    pub(crate) fn of_every_sheet(program: &'p Program) -> Evaluator<'p> {
+    /// An evaluator for sheets that stand for every sheet there may be, but for those that `given` names, counting from 1: a slot without evidence says only
+    /// what values there are, not that one is missing.
+    pub(crate) fn of_every_sheet(program: &'p Program, given: &[u16]) -> Evaluator<'p> {
         let mut evaluator = Evaluator::new(program);
-        evaluator.unmarked = Mark::Either;
+        evaluator.spoken = Spoken::of(given);
         evaluator.watching = true;
         let parts = &mut evaluator.scratch.parts;
         parts.item_applies.resize(program.items.len(), Truth::True);
@@ -214,7 +207,7 @@ impl<'p> Evaluator<'p> {
             dossier,
             assuming: self.assuming,
             recording: self.recording,
-            unmarked: self.unmarked,
+            spoken: self.spoken,
             watching: self.watching,
             fields: &self.fields,
             scratch,
@@ -245,13 +238,36 @@ impl<'p> Evaluator<'p> {
             dossier,
             assuming: self.assuming,
             recording: false,
-            unmarked: self.unmarked,
+            spoken: self.spoken,
             watching: false,
             fields: &self.fields,
             scratch,
             scope,
             guards: 0,
         }
+    }
+}
+
+/// The sheets that were read, as opposed to those that stand for every sheet there may be. Beyond 62 documents all count as the latter, which is sound.
+#[derive(Clone, Copy)]
+struct Spoken(u64);
+
+impl Spoken {
+    const EVERY: Spoken = Spoken(u64::MAX);
+
+    fn of(sheets: &[u16]) -> Spoken {
+        Spoken(sheets.iter().filter(|sheet| **sheet < 63).fold(0, |spoken, sheet| spoken | 1 << sheet))
+    }
+
+    #[inline]
+    fn has(self, sheet: u16) -> bool {
+        self.0 >> sheet.min(63) & 1 == 1
+    }
+
+    /// The mark of a fact of which a sheet does not speak.
+    #[inline]
+    fn mark(self, sheet: u16) -> Mark {
+        if self.has(sheet) { Mark::Missing } else { Mark::Either }
     }
 }
 
@@ -316,7 +332,7 @@ struct Run<'r> {
     dossier: &'r Dossier<'r>,
     assuming: bool,
     recording: bool,
-    unmarked: Mark,
+    spoken: Spoken,
     watching: bool,
     fields: &'r [FieldShape],
     scratch: &'r mut Scratch,
@@ -378,7 +394,7 @@ impl<'r> Run<'r> {
                 {
                     return look(&overlay.value, overlay.mark);
                 }
-                look(&slot.value, if slot.known { Mark::Known } else { self.unmarked })
+                look(&slot.value, if slot.known { Mark::Known } else { self.spoken.mark(address.sheet) })
             }
             None => match place {
                 Place::Element { binder, .. } => match self.scratch.frames[binder as usize] {

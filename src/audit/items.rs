@@ -3,7 +3,7 @@
 
 use super::search::{Found, Goal, Standing, rows_of};
 use super::space::Facts;
-use super::{Auditor, FOR_AN_ITEM};
+use super::{Auditor, FOR_AN_ITEM, MOST_RUNS, runs};
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::eval::Overlay;
 use crate::policy::{GateId, Head, ItemId};
@@ -114,7 +114,8 @@ impl Auditor<'_, '_> {
 
     /// Whether no sheet brings a goal about: seen at a glance, or by looking through what the facts may be.
     fn is_impossible(&mut self, goal: Goal, steps: &[Step], facts: &Facts) -> bool {
-        matches!(self.search.find(goal, steps, facts, &[], FOR_AN_ITEM), Found::Impossible)
+        let budget = runs(FOR_AN_ITEM, steps).min(MOST_RUNS.saturating_sub(self.search.runs));
+        matches!(self.search.find(goal, steps, facts, budget), Found::Impossible)
     }
 
     fn never_applies(&mut self, what: &str, condition: ConditionId, facts: &Facts) {
@@ -226,7 +227,7 @@ impl Auditor<'_, '_> {
 
     /// Facts under which a row's own test holds, and the row that then gives the points.
     fn satisfying(&mut self, id: ItemId, holds: Holds, steps: &[Step], facts: &Facts) -> Satisfied {
-        let end = self.search.runs + FOR_AN_ITEM;
+        let end = self.search.runs.saturating_add(runs(FOR_AN_ITEM, steps));
         let mut pending: Vec<(Vec<Overlay>, usize)> = vec![(Vec::new(), 0)];
         let mut never = true;
         while let Some((supposed, next)) = pending.pop() {
@@ -301,8 +302,8 @@ impl Auditor<'_, '_> {
         let program = self.program;
         let item = &program.items[id.index()];
         let Body::Measure(expression) = &item.body else { return };
-        let Found::Witness(witness) = self.search.find(Goal::Beyond(id), steps, facts, &[], FOR_AN_ITEM) else { return };
-        let witness = self.search.smallest(Goal::Beyond(id), steps, &[], witness);
+        let Found::Witness(witness) = self.search.find(Goal::Beyond(id), steps, facts, runs(FOR_AN_ITEM, steps)) else { return };
+        let witness = self.search.smallest(Goal::Beyond(id), steps, witness);
         let (_, parts) = self.search.look(steps, &witness);
         let Some(range) = parts.measures[id.index()] else { return };
         debug_assert_eq!(self.search.standing(Goal::Beyond(id), steps, &witness), Standing::Reached);

@@ -184,7 +184,7 @@ struct Due {
 
 impl<'s, 'p> Search<'s, 'p> {
     pub(super) fn new(space: &'s Space<'p>) -> Search<'s, 'p> {
-        Search { space, evaluator: Evaluator::of_every_sheet(space.program), runs: 0 }
+        Search { space, evaluator: Evaluator::of_every_sheet(space.program, &space.given()), runs: 0 }
     }
 
     /// The outcome of these steps under what is supposed, and the goal's standing.
@@ -199,10 +199,10 @@ impl<'s, 'p> Search<'s, 'p> {
         goal.standing(program, evaluation, parts)
     }
 
-    /// Looks for facts that bring the goal about, in at most so many evaluations. `base` is supposed throughout.
-    pub(super) fn find(&mut self, goal: Goal, steps: &[Step], facts: &Facts, base: &[Overlay], budget: u32) -> Found {
+    /// Looks for facts that bring the goal about, in at most so many evaluations.
+    pub(super) fn find(&mut self, goal: Goal, steps: &[Step], facts: &Facts, budget: u32) -> Found {
         let end = self.runs.saturating_add(budget);
-        let mut supposed = base.to_vec();
+        let mut supposed = Vec::new();
         match self.standing(goal, steps, &supposed) {
             Standing::Reached => return Found::Witness(Vec::new()),
             Standing::RuledOut => return Found::Impossible,
@@ -215,7 +215,7 @@ impl<'s, 'p> Search<'s, 'p> {
         let mut unproven = false;
         loop {
             match self.open(goal, steps, &mut supposed, &due, &mut next, end) {
-                Opened::Reached => return Found::Witness(supposed.split_off(base.len())),
+                Opened::Reached => return Found::Witness(supposed),
                 Opened::Spent => return Found::Nothing,
                 Opened::NothingDue => unproven = true,
                 Opened::Level { left, by_parts } => {
@@ -294,22 +294,19 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     /// The same goal by fewer facts, and each of them a single value.
-    pub(super) fn smallest(&mut self, goal: Goal, steps: &[Step], base: &[Overlay], witness: Vec<Overlay>) -> Vec<Overlay> {
-        let mut witness: Vec<Overlay> = witness
-            .clone()
-            .into_iter()
-            .enumerate()
-            .filter(|(index, earlier)| !witness[index + 1..].iter().any(|later| later.address == earlier.address))
-            .map(|(_, kept)| kept)
-            .collect();
-        let mut together = base.to_vec();
+    pub(super) fn smallest(&mut self, goal: Goal, steps: &[Step], supposed: Vec<Overlay>) -> Vec<Overlay> {
+        // Of a fact supposed twice, to lie in a part and to be a value of it, the value is what counts.
+        let mut witness: Vec<Overlay> = Vec::new();
+        for later in supposed {
+            witness.retain(|earlier| earlier.address != later.address);
+            witness.push(later);
+        }
         // A list is let go once none of its entries is needed, so one more round may find more.
         for _ in 0..2 {
             for index in (0..witness.len()).rev() {
-                together.truncate(base.len());
-                together.extend(witness.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, kept)| kept.clone()));
-                if self.standing(goal, steps, &together) == Standing::Reached {
-                    witness.remove(index);
+                let left_out = witness.remove(index);
+                if self.standing(goal, steps, &witness) != Standing::Reached {
+                    witness.insert(index, left_out);
                 }
             }
         }

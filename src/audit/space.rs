@@ -63,19 +63,9 @@ impl<'p> Space<'p> {
         Dossier { sheets: self.sheets.iter().collect() }
     }
 
-    /// Of documents that were given, what is missing is missing.
-    pub(super) fn given(&self) -> Vec<Overlay> {
-        let mut given = Vec::new();
-        for (index, (sheet, rooms)) in self.sheets.iter().zip(&self.rooms).enumerate() {
-            if rooms.is_some() {
-                continue;
-            }
-            let missing = sheet.slots.iter().enumerate().filter(|(_, slot)| !slot.known && !slot.exact);
-            given.extend(missing.map(|(slot, missing)| {
-                Overlay::of(Address { sheet: index as u16 + 1, slot: slot as u32 }, missing.value.clone(), Mark::Missing)
-            }));
-        }
-        given
+    /// The sheets that were given, as evaluation numbers them.
+    pub(super) fn given(&self) -> Vec<u16> {
+        (1..=self.sheets.len() as u16).filter(|sheet| self.is_given(*sheet)).collect()
     }
 
     pub(super) fn slot(&self, address: Address) -> &Slot {
@@ -258,11 +248,11 @@ impl Facts {
 }
 
 /// At most so many of them, spread evenly, both ends among them.
-fn thinned(values: Vec<Number>, most: usize) -> Vec<Number> {
+pub(super) fn thinned<T: Clone>(values: Vec<T>, most: usize) -> Vec<T> {
     if values.len() <= most {
         return values;
     }
-    (0..most).map(|index| values[index * (values.len() - 1) / (most - 1)]).collect()
+    (0..most).map(|index| values[index * (values.len() - 1) / (most - 1)].clone()).collect()
 }
 
 /// Lays out a document of which nothing is known.
@@ -354,9 +344,8 @@ fn numbers(program: &Program) -> Vec<Number> {
     let mut numbers = Vec::new();
     let mut meet = |range: &Interval| numbers.extend([range.low, range.high]);
     for (node, _) in &program.expressions {
-        match node {
-            Expr::Constant(Possible::Range(range)) => meet(range),
-            _ => {}
+        if let Expr::Constant(Possible::Range(range)) = node {
+            meet(range);
         }
     }
     for (node, _) in &program.conditions {

@@ -2,6 +2,7 @@
 
 use super::Auditor;
 use super::items::{kind, name};
+use super::space::thinned;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Overlay;
 use crate::policy::{ItemId, VerdictId};
@@ -9,6 +10,11 @@ use crate::program::{Body, Place, Step};
 use crate::sheet::Mark;
 use crate::value::{Fraction, show_fraction_points};
 use crate::verdict::{Address, Applies};
+
+/// About how many values of a fact are tried.
+const MOST_VALUES: usize = 120;
+/// With more than this, nothing is said.
+const TOO_MANY_VALUES: usize = 600;
 
 /// What an item earns for each value tried.
 struct Curve {
@@ -51,6 +57,9 @@ impl Auditor<'_, '_> {
 
     fn compare(&mut self, address: Address, items: &[ItemId]) {
         let values = self.values(address);
+        if values.len() > TOO_MANY_VALUES {
+            return;
+        }
         let curves: Vec<Curve> = items.iter().filter_map(|item| self.curve(*item, &values)).collect();
         let mut said: Vec<ItemId> = Vec::new();
         for (index, later) in curves.iter().enumerate() {
@@ -97,13 +106,16 @@ impl Auditor<'_, '_> {
     /// Values of a fact between which nothing that rests on it alone can turn around: constants that it is compared with, what lies between, and the ends.
     fn values(&self, address: Address) -> Vec<Overlay> {
         let search = &self.search;
+        let cells = search.space.cells(&search.evaluator, address);
+        let each = (MOST_VALUES / cells.len().max(1)).max(3);
         let mut values = Vec::new();
-        for cell in search.space.cells(&search.evaluator, address) {
-            if cell.mark != Mark::Known {
-                continue;
-            }
+        for cell in cells.into_iter().filter(|cell| cell.mark == Mark::Known) {
             let points = search.space.points(&search.evaluator, &cell);
-            if points.is_empty() { values.push(cell) } else { values.extend(points) }
+            if points.is_empty() {
+                values.push(cell);
+            } else {
+                values.extend(thinned(points, each));
+            }
         }
         values
     }

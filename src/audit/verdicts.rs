@@ -3,13 +3,13 @@
 use super::items::name;
 use super::search::{Found, Goal, Search, Standing};
 use super::space::Facts;
-use super::{Auditor, FOR_A_BAND};
+use super::{Auditor, FOR_A_BAND, runs};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::{Overlay, join, meet};
 use crate::policy::VerdictId;
 use crate::program::{Basis, Body, Program, Step};
 use crate::value::{Fraction, Number, Truth, Type, show_fraction_percent, show_fraction_points, show_number};
-use crate::verdict::Evaluation;
+use crate::verdict::{Applies, Evaluation};
 
 impl Auditor<'_, '_> {
     pub(super) fn bands(&mut self) {
@@ -25,8 +25,8 @@ impl Auditor<'_, '_> {
                 if is_after_otherwise(program, id, band) {
                     continue;
                 }
-                if let Found::Impossible = self.search.find_band(id, band, &steps, &facts, &[], FOR_A_BAND) {
-                    let why = why_never(&mut self.search, id, band, &steps, &facts, &[]);
+                if let Found::Impossible = self.search.find_band(id, band, &steps, &facts, runs(FOR_A_BAND, &steps)) {
+                    let why = why_never(&mut self.search, id, band, &steps, &facts);
                     self.report(why.finding(program, id, band));
                 }
             }
@@ -37,14 +37,14 @@ impl Auditor<'_, '_> {
 impl Search<'_, '_> {
     /// Looks for facts that decide a verdict for a band. Where the search is spent, one fact at a time may still tell that there are none: the band is out
     /// if it is out in every part of what some fact may be.
-    pub(super) fn find_band(&mut self, id: VerdictId, band: u32, steps: &[Step], facts: &Facts, base: &[Overlay], budget: u32) -> Found {
+    pub(super) fn find_band(&mut self, id: VerdictId, band: u32, steps: &[Step], facts: &Facts, budget: u32) -> Found {
         let goal = Goal::Band(id, band);
-        let found = self.find(goal, steps, facts, base, budget);
+        let found = self.find(goal, steps, facts, budget);
         if !matches!(found, Found::Nothing) {
             return found;
         }
         let end = self.runs.saturating_add(budget);
-        let mut supposed = base.to_vec();
+        let mut supposed: Vec<Overlay> = Vec::new();
         for address in &facts.own {
             let cells = self.space.cells(&self.evaluator, *address);
             if cells.len() < 2 || self.runs.saturating_add(cells.len() as u32) > end {
@@ -65,11 +65,11 @@ impl Search<'_, '_> {
 }
 
 impl Search<'_, '_> {
-    /// What is certain of every sheet that is like the base, sharper than one run shows it: what holds in every part of what some fact may be, holds.
-    fn certain(&mut self, steps: &[Step], facts: &Facts, base: &[Overlay]) -> Evaluation {
-        let end = self.runs.saturating_add(FOR_A_BAND);
-        let mut certain = self.look(steps, base).0.clone();
-        let mut supposed = base.to_vec();
+    /// What is certain of every sheet, sharper than one run shows it: what holds in every part of what some fact may be, holds.
+    fn certain(&mut self, steps: &[Step], facts: &Facts) -> Evaluation {
+        let end = self.runs.saturating_add(runs(FOR_A_BAND, steps));
+        let mut certain = self.look(steps, &[]).0.clone();
+        let mut supposed: Vec<Overlay> = Vec::new();
         for address in &facts.own {
             let cells = self.space.cells(&self.evaluator, *address);
             if cells.len() < 2 || self.runs.saturating_add(cells.len() as u32) > end {
@@ -113,11 +113,11 @@ impl Why {
     }
 }
 
-/// The reason, from what holds of all sheets (that are like the base).
-pub(super) fn why_never(search: &mut Search, id: VerdictId, band: u32, steps: &[Step], facts: &Facts, base: &[Overlay]) -> Why {
+/// The reason, from what holds of all sheets.
+pub(super) fn why_never(search: &mut Search, id: VerdictId, band: u32, steps: &[Step], facts: &Facts) -> Why {
     let program = search.space.program;
     let verdict = &program.verdicts[id.index()];
-    let evaluation = search.certain(steps, facts, base);
+    let evaluation = search.certain(steps, facts);
     let outcome = &evaluation.verdicts[id.index()];
     let nothing = |reason: &str| Why { reason: reason.to_string(), label: String::new(), bounds: Vec::new() };
     let capped =
@@ -179,7 +179,7 @@ fn bounds(program: &Program, evaluation: &Evaluation, steps: &[Step], above: boo
     for step in steps {
         let Step::Item(id) = step else { continue };
         let (item, outcome) = (&program.items[id.index()], &evaluation.items[id.index()]);
-        if matches!(item.body, Body::Include(_)) {
+        if matches!(item.body, Body::Include(_)) || outcome.applies == Applies::Never {
             continue;
         }
         let (least, most) = (show_fraction_points(&outcome.points.low), show_fraction_points(&outcome.points.high));

@@ -15,6 +15,10 @@ use crate::verdict::{Applies, Bounds, Evaluation};
 
 /// The most ranges of sums told apart.
 const MOST: usize = 512;
+/// The most items of a scorecard that are weighed against one another.
+const MOST_ITEMS: usize = 48;
+/// The most ways in which an item and all around it are put together.
+const MOST_WAYS: usize = 50_000;
 
 /// What several items may earn together: by the worth of those that count, ranges of points, rising.
 type Sums = BTreeMap<Fraction, Vec<Bounds>>;
@@ -119,6 +123,9 @@ impl Weights<'_> {
     /// Tells of each item of a scorecard, and of those within, that can't move a score across an edge.
     fn card(&self, id: ScorecardId, entries: Vec<Entry>, edges: &[Fraction], tell: &mut dyn FnMut(ItemId)) {
         let items = &self.program.scorecards[id.index()].items;
+        if items.len() > MOST_ITEMS {
+            return;
+        }
         let earned: Vec<Option<Earns>> = items.iter().map(|item| self.earns(*item)).collect();
         for (index, item) in items.iter().enumerate() {
             if earned[index].is_none() {
@@ -130,9 +137,13 @@ impl Weights<'_> {
                 .filter(|(other, _)| *other != index)
                 .filter_map(|(other, earns)| Some((items[other], earns.as_ref()?)));
             let Some(rest) = self.sums(others) else { continue };
+            let ways = entries.len() * rest.values().map(Vec::len).sum::<usize>();
             let worth = &self.program.items[item.index()].worth;
             let outcome = &self.evaluation.items[item.index()];
             if let Body::Include(child) = &self.program.items[item.index()].body {
+                if ways > MOST {
+                    continue;
+                }
                 let within: Vec<Entry> = entries
                     .iter()
                     .flat_map(|entry| {
@@ -149,12 +160,10 @@ impl Weights<'_> {
                         })
                     })
                     .collect();
-                if within.len() <= MOST {
-                    self.card(*child, within, edges, tell);
-                }
+                self.card(*child, within, edges, tell);
                 continue;
             }
-            if outcome.points.is_exact() {
+            if outcome.points.is_exact() || ways > MOST_WAYS {
                 continue;
             }
             let moves = entries.iter().any(|entry| {
@@ -207,6 +216,9 @@ impl Weights<'_> {
     /// What a scorecard may come to, given that it applies.
     fn scores(&self, id: ScorecardId) -> Vec<Bounds> {
         let items = &self.program.scorecards[id.index()].items;
+        if items.len() > MOST_ITEMS {
+            return vec![Bounds::up_to(Fraction::whole(1))];
+        }
         let earned: Vec<(ItemId, Earns)> = items.iter().filter_map(|item| Some((*item, self.earns(*item)?))).collect();
         let Some(sums) = self.sums(earned.iter().map(|(item, earns)| (*item, earns))) else {
             return vec![Bounds::up_to(Fraction::whole(1))];

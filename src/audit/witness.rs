@@ -45,18 +45,17 @@ pub struct Witness {
 /// the number of their document.
 pub fn seek(program: &Program, contexts: &[Option<Sheet>], seek: Seek) -> Sought {
     let space = Space::new(program, contexts);
-    let base = space.given();
     let steps = program.cone(Step::Verdict(seek.verdict));
     let facts = space.facts(&steps);
     let mut search = Search::new(&space);
-    match search.find_band(seek.verdict, seek.band, &steps, &facts, &base, seek.budget) {
+    match search.find_band(seek.verdict, seek.band, &steps, &facts, seek.budget) {
         Found::Nothing => Sought::NotFound,
         Found::Impossible => {
-            let why = why_never(&mut search, seek.verdict, seek.band, &steps, &facts, &base);
+            let why = why_never(&mut search, seek.verdict, seek.band, &steps, &facts);
             Sought::Impossible(why.reason, why.bounds)
         }
         Found::Witness(witness) => {
-            let smallest = search.smallest(Goal::Band(seek.verdict, seek.band), &steps, &base, witness);
+            let smallest = search.smallest(Goal::Band(seek.verdict, seek.band), &steps, witness);
             let sheets = filled(&space, &smallest);
             // What every sheet of the kind does, this one does, so that this never fails.
             let dossier = Dossier { sheets: sheets.iter().collect() };

@@ -47,7 +47,7 @@ impl Run<'_> {
             Collection::Fact { place, stride, unseen, least, most, assumed_empty } => {
                 let (mut list, mark) = self.fact(*place, |value, mark| match value {
                     Possible::List(list) => (*list, mark),
-                    _ => (List::UNKNOWN, self.unmarked),
+                    _ => (List::UNKNOWN, Mark::Missing),
                 });
                 let mut least = *least;
                 // `assuming []` closes what evidence leaves open: a list nobody mentions, and the unseen rest of one that is not complete.
@@ -55,7 +55,8 @@ impl Run<'_> {
                 if *assumed_empty && (list.more || mark != Mark::Known) {
                     self.note_assumption(*place, None);
                     list.known = if mark == Mark::Known { list.known } else { 0 };
-                    list.more = !self.assuming || (self.unmarked == Mark::Either && mark != Mark::Missing);
+                    let is_read = self.address(*place).is_none_or(|address| self.spoken.has(address.sheet));
+                    list.more = !self.assuming || (!is_read && mark != Mark::Missing);
                     least = 0;
                 }
                 Elements {
