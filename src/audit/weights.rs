@@ -35,7 +35,7 @@ impl Auditor<'_, '_> {
         let program = self.program;
         let (evaluation, parts) = self.search.look(&program.order, &[]);
         let (evaluation, rows) = (evaluation.clone(), parts.rows.clone());
-        let weights = Weights { program, evaluation: &evaluation, rows: &rows };
+        let weights = Weights::new(program, &evaluation, &rows);
         let mut findings = Vec::new();
         for (index, verdict) in program.verdicts.iter().enumerate() {
             let Basis::Score(root, edges) = &verdict.basis else { continue };
@@ -45,13 +45,13 @@ impl Auditor<'_, '_> {
                 continue;
             }
             let edges: Vec<Fraction> = edges.iter().filter_map(|(_, edge)| *edge).map(Fraction::from_number).collect();
-            let root_entry = Entry { offset: Bounds::exactly(Fraction::zero()), factor: Fraction::whole(1) };
-            weights.card(*root, vec![root_entry], &edges, &mut |id| findings.push((VerdictId(index as u32), id)));
+            findings.extend(weights.without_effect(*root, &edges).into_iter().map(|id| (VerdictId(index as u32), id)));
         }
+        let needs: Vec<(Step, Vec<Step>)> = program.order.iter().map(|step| (*step, program.needs(*step))).collect();
         for (verdict, id) in findings {
             let item = &program.items[id.index()];
             // A worth that decides nothing here may decide something elsewhere.
-            if self.is_read_elsewhere(id) || self.findings.iter().any(|finding| covers(item.head.span, finding)) {
+            if is_read_elsewhere(program, &needs, id) || self.findings.iter().any(|finding| covers(item.head.span, finding)) {
                 continue;
             }
             let worth = show_fraction_points(&item.worth);
@@ -70,36 +70,33 @@ impl Auditor<'_, '_> {
             self.report(finding);
         }
     }
+}
 
-    /// Whether anything but its own scorecard, or that but its includes and one verdict, reads an item's points.
-    fn is_read_elsewhere(&self, id: ItemId) -> bool {
-        let program = self.program;
-        let mut scorecards = vec![program.items[id.index()].scorecard];
-        let mut next = 0;
-        let mut verdicts = 0;
-        while let Some(scorecard) = scorecards.get(next).copied() {
-            next += 1;
-            for step in &program.order {
-                let reads = program.needs(*step);
-                let reads_it = reads.contains(&Step::Scorecard(scorecard)) || (next == 1 && reads.contains(&Step::Item(id)));
-                if !reads_it {
-                    continue;
-                }
-                match step {
-                    Step::Scorecard(own) if *own == scorecard => {}
-                    Step::Item(include) if matches!(program.items[include.index()].body, Body::Include(child) if child == scorecard) => {
-                        let outer = program.items[include.index()].scorecard;
-                        if !scorecards.contains(&outer) {
-                            scorecards.push(outer);
-                        }
+/// Whether anything but its own scorecard, or that but its includes and one verdict, reads an item's points.
+fn is_read_elsewhere(program: &Program, needs: &[(Step, Vec<Step>)], id: ItemId) -> bool {
+    let mut scorecards = vec![program.items[id.index()].scorecard];
+    let mut next = 0;
+    let mut verdicts = 0;
+    while let Some(scorecard) = scorecards.get(next).copied() {
+        next += 1;
+        for (step, read) in needs {
+            if !read.contains(&Step::Scorecard(scorecard)) && (next > 1 || !read.contains(&Step::Item(id))) {
+                continue;
+            }
+            match step {
+                Step::Scorecard(own) if *own == scorecard => {}
+                Step::Item(include) if matches!(program.items[include.index()].body, Body::Include(child) if child == scorecard) => {
+                    let outer = program.items[include.index()].scorecard;
+                    if !scorecards.contains(&outer) {
+                        scorecards.push(outer);
                     }
-                    Step::Verdict(_) => verdicts += 1,
-                    Step::Item(_) | Step::Scorecard(_) | Step::Gate(_) => return true,
                 }
+                Step::Verdict(_) => verdicts += 1,
+                Step::Item(_) | Step::Scorecard(_) | Step::Gate(_) => return true,
             }
         }
-        verdicts != 1
     }
+    verdicts != 1
 }
 
 fn covers(item: crate::source::Span, finding: &Diagnostic) -> bool {
@@ -111,6 +108,8 @@ struct Weights<'a> {
     program: &'a Program,
     evaluation: &'a Evaluation,
     rows: &'a [Vec<u16>],
+    /// What each scorecard may come to, given that it applies.
+    scores: Vec<Vec<Bounds>>,
 }
 
 /// What an item may earn, and whether it may not count.
@@ -119,69 +118,104 @@ struct Earns {
     may_be_out: bool,
 }
 
-impl Weights<'_> {
-    /// Tells of each item of a scorecard, and of those within, that can't move a score across an edge.
-    fn card(&self, id: ScorecardId, entries: Vec<Entry>, edges: &[Fraction], tell: &mut dyn FnMut(ItemId)) {
-        let items = &self.program.scorecards[id.index()].items;
-        if items.len() > MOST_ITEMS {
-            return;
+impl<'a> Weights<'a> {
+    fn new(program: &'a Program, evaluation: &'a Evaluation, rows: &'a [Vec<u16>]) -> Weights<'a> {
+        let mut weights = Weights { program, evaluation, rows, scores: vec![Vec::new(); program.scorecards.len()] };
+        // What is included comes before what includes it.
+        for step in &program.order {
+            if let Step::Scorecard(id) = step {
+                weights.scores[id.index()] = weights.scores_of(*id);
+            }
         }
-        let earned: Vec<Option<Earns>> = items.iter().map(|item| self.earns(*item)).collect();
-        for (index, item) in items.iter().enumerate() {
-            if earned[index].is_none() {
+        weights
+    }
+
+    /// The items below a scorecard that can't move its score across an edge.
+    fn without_effect(&self, root: ScorecardId, edges: &[Fraction]) -> Vec<ItemId> {
+        let mut without = Vec::new();
+        // None: in too many ways to tell.
+        let mut entries: Vec<Option<Vec<Entry>>> = vec![Some(Vec::new()); self.program.scorecards.len()];
+        entries[root.index()] = Some(vec![Entry { offset: Bounds::exactly(Fraction::zero()), factor: Fraction::whole(1) }]);
+        for step in self.program.order.iter().rev() {
+            let Step::Scorecard(id) = step else { continue };
+            let entered = std::mem::replace(&mut entries[id.index()], Some(Vec::new()));
+            if entered.as_ref().is_some_and(Vec::is_empty) {
                 continue;
             }
-            let others = earned
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != index)
-                .filter_map(|(other, earns)| Some((items[other], earns.as_ref()?)));
-            let Some(rest) = self.sums(others) else { continue };
-            let ways = entries.len() * rest.values().map(Vec::len).sum::<usize>();
-            let worth = &self.program.items[item.index()].worth;
-            let outcome = &self.evaluation.items[item.index()];
-            if let Body::Include(child) = &self.program.items[item.index()].body {
-                if ways > MOST {
+            let items = &self.program.scorecards[id.index()].items;
+            let earned: Vec<Option<Earns>> = items.iter().map(|item| self.earns(*item)).collect();
+            for (index, item) in items.iter().enumerate() {
+                if earned[index].is_none() {
                     continue;
                 }
-                let within: Vec<Entry> = entries
-                    .iter()
-                    .flat_map(|entry| {
-                        rest.iter().flat_map(move |(counted, sums)| {
-                            let all = counted.add(worth);
-                            sums.iter().filter_map(move |sum| {
-                                let share = |points: &Fraction| Some(entry.factor.multiply(&points.divide(&all)?));
-                                let offset = Bounds {
-                                    low: entry.offset.low.add(&share(&sum.low)?),
-                                    high: entry.offset.high.add(&share(&sum.high)?),
-                                };
-                                Some(Entry { offset, factor: share(worth)? })
-                            })
-                        })
-                    })
-                    .collect();
-                self.card(*child, within, edges, tell);
-                continue;
-            }
-            if outcome.points.is_exact() || ways > MOST_WAYS {
-                continue;
-            }
-            let moves = entries.iter().any(|entry| {
-                rest.iter().any(|(counted, sums)| {
-                    let all = counted.add(worth);
-                    let share = |points: &Fraction| entry.factor.multiply(&points.divide(&all).unwrap_or_default());
-                    sums.iter().any(|sum| {
-                        // The least that all else may come to, with the least of this; and the most, with the most.
-                        let low = entry.offset.low.add(&share(&sum.low.add(&outcome.points.low)));
-                        let high = entry.offset.high.add(&share(&sum.high.add(&outcome.points.high)));
-                        edges.iter().any(|edge| low < *edge && *edge <= high)
-                    })
-                })
-            });
-            if !moves {
-                tell(*item);
+                let others = || earned.iter().enumerate().filter(|(other, _)| *other != index);
+                let rest = match items.len() {
+                    0..=MOST_ITEMS => self.sums(others().filter_map(|(other, earns)| Some((items[other], earns.as_ref()?)))),
+                    _ => None,
+                };
+                let known = entered.as_ref().zip(rest.as_ref());
+                match &self.program.items[item.index()].body {
+                    Body::Include(child) => {
+                        let within = known.and_then(|(entered, rest)| self.entries(entered, rest, *item));
+                        let before = &mut entries[child.index()];
+                        *before = match (before.take(), within) {
+                            (Some(mut before), Some(within)) if before.len() + within.len() <= MOST => {
+                                before.extend(within);
+                                Some(before)
+                            }
+                            _ => None,
+                        };
+                    }
+                    _ => {
+                        if known.is_some_and(|(entered, rest)| self.moves_nothing(entered, rest, *item, edges)) {
+                            without.push(*item);
+                        }
+                    }
+                }
             }
         }
+        without
+    }
+
+    /// How the score of what an item includes enters the verdict's, in each way that all else can come out. None: in too many.
+    fn entries(&self, entered: &[Entry], rest: &Sums, include: ItemId) -> Option<Vec<Entry>> {
+        if entered.len() * ways(rest) > MOST {
+            return None;
+        }
+        let worth = &self.program.items[include.index()].worth;
+        let mut within = Vec::new();
+        for entry in entered {
+            for (counted, sums) in rest {
+                let all = counted.add(worth);
+                let share = |points: &Fraction| Some(entry.factor.multiply(&points.divide(&all)?));
+                for sum in sums {
+                    let offset = Bounds { low: entry.offset.low.add(&share(&sum.low)?), high: entry.offset.high.add(&share(&sum.high)?) };
+                    within.push(Entry { offset, factor: share(worth)? });
+                }
+            }
+        }
+        Some(within)
+    }
+
+    /// Whether no edge lies between the least and the most that an item can make of anything else.
+    fn moves_nothing(&self, entered: &[Entry], rest: &Sums, item: ItemId, edges: &[Fraction]) -> bool {
+        let (worth, points) = (&self.program.items[item.index()].worth, &self.evaluation.items[item.index()].points);
+        let ways = entered.len() * ways(rest);
+        if points.is_exact() || ways == 0 || ways > MOST_WAYS {
+            return false;
+        }
+        entered.iter().all(|entry| {
+            rest.iter().all(|(counted, sums)| {
+                let all = counted.add(worth);
+                let share = |points: &Fraction| entry.factor.multiply(&points.divide(&all).unwrap_or_default());
+                sums.iter().all(|sum| {
+                    // The least that all else may come to, with the least of this; and the most, with the most.
+                    let low = entry.offset.low.add(&share(&sum.low.add(&points.low)));
+                    let high = entry.offset.high.add(&share(&sum.high.add(&points.high)));
+                    !edges.iter().any(|edge| low < *edge && *edge <= high)
+                })
+            })
+        })
     }
 
     /// None for an item that never counts.
@@ -205,7 +239,7 @@ impl Weights<'_> {
             Body::Grade(_, rows) if outcome.fault.is_none() => of_rows(rows.iter().map(|row| &row.points).collect()),
             Body::GradeWhen(rows) if outcome.fault.is_none() => of_rows(rows.iter().map(|row| &row.points).collect()),
             Body::Include(child) => {
-                let scores = self.scores(*child);
+                let scores = &self.scores[child.index()];
                 scores.iter().map(|score| Bounds { low: score.low.multiply(&item.worth), high: score.high.multiply(&item.worth) }).collect()
             }
             Body::Check(_) | Body::Grade(..) | Body::GradeWhen(_) | Body::Ramp(..) | Body::Measure(_) => whole,
@@ -213,8 +247,7 @@ impl Weights<'_> {
         Some(Earns { points, may_be_out: outcome.applies == Applies::Maybe })
     }
 
-    /// What a scorecard may come to, given that it applies.
-    fn scores(&self, id: ScorecardId) -> Vec<Bounds> {
+    fn scores_of(&self, id: ScorecardId) -> Vec<Bounds> {
         let items = &self.program.scorecards[id.index()].items;
         if items.len() > MOST_ITEMS {
             return vec![Bounds::up_to(Fraction::whole(1))];
@@ -278,4 +311,9 @@ fn merged(ranges: Vec<Bounds>) -> Vec<Bounds> {
         }
     }
     merged
+}
+
+/// How many ranges of sums there are.
+fn ways(sums: &Sums) -> usize {
+    sums.values().map(Vec::len).sum()
 }
