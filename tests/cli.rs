@@ -302,3 +302,39 @@ fn a_band_that_nothing_leads_to_has_no_witness() {
     assert_eq!(found.code, 0, "warnings are no errors: {}", found.out);
     assert!(found.out.contains("unreachable-band"), "{}", found.out);
 }
+
+#[test]
+fn a_witness_comes_with_the_contexts_that_nobody_gave() {
+    let desk = Desk::new();
+    desk.put(
+        "rules/main.plumb",
+        "rulebook main
+subject project { layer: one of compute, data  fee: money USD >= $0 fresh for 30 days }
+context thesis { layer: one of compute, data }
+context peers: list of project
+let dearer = count p in peers where p.fee > fee
+scorecard quality {
+  check fits worth 10 { passes when layer == thesis.layer }
+  check cheap worth 10 { passes when dearer >= 1 }
+}
+verdict rating on quality { good >= 80%  fair >= 40%  poor otherwise }
+",
+    );
+    let made = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--out", "w.yaml"]);
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml`, `w.thesis.yaml` and `w.peers.yaml`\n"), "{}", made.err);
+    let judged = |thesis: &str| {
+        let thesis = format!("thesis={thesis}");
+        let contexts = ["--context", &thesis, "--context", "peers=w.peers.yaml"];
+        desk.plumb(&[&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"], &contexts[..]].concat())
+    };
+    let ended = judged("w.thesis.yaml");
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    // What is given is taken as it is: a thesis that says nothing leaves no way to fit it.
+    desk.put("silent.yaml", "{}\n");
+    let silent = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--context", "thesis=silent.yaml"]);
+    assert_ne!(silent.code, 0, "{}", silent.out);
+    desk.put("data.yaml", "layer: data\n");
+    let given = ["--context", "thesis=data.yaml", "--out", "w.yaml", "--force"];
+    let made = desk.plumb(&[&["check", "--today", "2026-06-01", "--witness", "good"], &given[..]].concat());
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml` and `w.peers.yaml`\n"), "{}", made.err);
+}
