@@ -147,7 +147,7 @@ impl<'a> Chooser<'a> {
                     Num::Assuming(place, self.own_value(place))
                 }
                 7 if self.binders == 0 => Num::Age(30 + 20 * self.pick(4) as i64),
-                5 if !self.numbers.is_empty() && self.binders == 0 => Num::Let(self.one_of(|chooser| &chooser.numbers)),
+                5 if !self.numbers.is_empty() => Num::Let(self.one_of(|chooser| &chooser.numbers)),
                 _ => Num::Fact(self.number_place()),
             };
         }
@@ -239,7 +239,7 @@ impl<'a> Chooser<'a> {
                 _ => Cond::FlagAssuming(self.flag_place(), self.chance(50)),
             },
             8 if self.binders == 0 => Cond::Empty(self.listed(), self.chance(40)),
-            9 if !self.truths.is_empty() && self.binders == 0 => Cond::Let(self.one_of(|chooser| &chooser.truths)),
+            9 if !self.truths.is_empty() => Cond::Let(self.one_of(|chooser| &chooser.truths)),
             10 => self.reference(),
             _ => {
                 let place = self.number_place();
