@@ -24,7 +24,8 @@ impl Auditor<'_, '_> {
             let id = ItemId(index as u32);
             let steps = program.cone(Step::Item(id));
             let facts = self.search.space.facts(&steps);
-            if facts.is_none() {
+            // What is no step of the program is not judged, so there is nothing to be said of it.
+            if facts.is_none() || !steps.contains(&Step::Item(id)) {
                 continue;
             }
             let name = name(&item.head);
@@ -72,6 +73,9 @@ impl Auditor<'_, '_> {
             let id = GateId(index as u32);
             let steps = program.cone(Step::Gate(id));
             let facts = self.search.space.facts(&steps);
+            if !steps.contains(&Step::Gate(id)) {
+                continue;
+            }
             let name = name(&gate.head);
             if let Some(condition) = gate.applies
                 && self.reads(condition)

@@ -18,7 +18,7 @@ impl Auditor<'_, '_> {
             let id = VerdictId(index as u32);
             let steps = program.cone(Step::Verdict(id));
             let facts = self.search.space.facts(&steps);
-            if facts.is_none() {
+            if facts.is_none() || !steps.contains(&Step::Verdict(id)) {
                 continue;
             }
             for band in 0..verdict.bands.len() as u32 {
