@@ -34,6 +34,8 @@ pub mod verdict;
 
 pub mod eval;
 
+pub mod audit;
+
 pub mod explain;
 
 pub mod report;

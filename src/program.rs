@@ -20,6 +20,7 @@ mod uses;
 
 pub use calendar::{Coming, build_coming};
 pub use profiles::check_profiles;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Staged;
 use crate::policy::{AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
@@ -119,6 +120,38 @@ pub fn build(policy: &Policy, settings: &Settings) -> Staged<Option<Program>> {
 }
 
 impl Program {
+    /// The steps whose outcomes a step reads: those it names and those it is made of.
+    pub fn needs(&self, step: Step) -> Vec<Step> {
+        let mut needs = uses::needs(self, step);
+        match step {
+            Step::Scorecard(id) => needs.extend(self.scorecards[id.index()].items.iter().map(|item| Step::Item(*item))),
+            Step::Verdict(id) => {
+                let verdict = &self.verdicts[id.index()];
+                needs.extend(verdict.gates.iter().map(|gate| Step::Gate(*gate)));
+                if let Basis::Score(scorecard, _) = &verdict.basis {
+                    needs.push(Step::Scorecard(*scorecard));
+                }
+            }
+            Step::Item(id) => {
+                if let Body::Include(child) = &self.items[id.index()].body {
+                    needs.push(Step::Scorecard(*child));
+                }
+            }
+            Step::Gate(_) => {}
+        }
+        needs
+    }
+
+    /// Everything that a step rests on, itself included, in the order of evaluation.
+    pub fn cone(&self, step: Step) -> Vec<Step> {
+        let mut met = BTreeSet::from([step]);
+        let mut pending = vec![step];
+        while let Some(step) = pending.pop() {
+            pending.extend(self.needs(step).into_iter().filter(|needed| met.insert(*needed)));
+        }
+        self.order.iter().copied().filter(|step| met.contains(step)).collect()
+    }
+
     /// The field that stands at a place; none for a context that is itself a list, and for elements that are single values.
     pub fn field_at(&self, place: Place) -> Option<FieldId> {
         match place {
@@ -190,7 +223,7 @@ impl FieldUse {
 }
 
 /// One step of an evaluation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Judge an item.
     Item(ItemId),

@@ -371,4 +371,69 @@ fn a_profile_is_put_in_force_by_name() {
     assert_eq!(judged(&["--profile", "main.wild", "--set", "main.least=30"]), ("30".into(), "option".into()));
     desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["there is no profile `wld`", "did you mean `main.wild`?"]);
     desk.plumb(&["eval", "held.yaml", "--profile", "wild", "--set", "main.least=200"]).refuses(&["expected 1 to 100, found `200`"]);
+#[test]
+fn a_witness_is_written_whole_and_once() {
+    let desk = Desk::with_rules();
+    let made = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--out", "w.yaml"]);
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml`\n"), "{}", made.err);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"]);
+    assert_eq!(judged.code, 0, "{}{}", judged.out, judged.err);
+    let again = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "fair", "--out", "w.yaml"]);
+    again.refuses(&["there is something at `w.yaml` already", "--force"]);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"]);
+    assert_eq!(judged.code, 0, "what was there is still there");
+    let forced = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "poor", "--out", "w.yaml", "--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.err);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "fair"]);
+    assert_eq!(judged.code, 1, "{}", judged.out);
+    desk.plumb(&["check", "--witness", "goof"]).refuses(&["`--witness goof` names no band", "did you mean `good`?"]);
+    desk.plumb(&["check", "--witness", "good", "--out", "nowhere/w.yaml"]).refuses(&["`nowhere/w.yaml` can't be written"]);
+}
+
+#[test]
+fn a_band_that_nothing_leads_to_has_no_witness() {
+    let desk = Desk::with_rules();
+    desk.put("rules/main.plumb", "rulebook main\nsubject project { live: bool }\nscorecard quality { check up worth 5 { passes when live } }\nverdict rating on quality { good >= 80%  fair >= 40%  poor otherwise }\n");
+    let none = desk.plumb(&["check", "--witness", "fair"]);
+    assert_eq!((none.code, none.err.as_str()), (1, ""), "{}", none.out);
+    assert!(none.out.contains("nothing leads to `main.rating.fair`"), "{}", none.out);
+    let found = desk.plumb(&["check"]);
+    assert_eq!(found.code, 0, "warnings are no errors: {}", found.out);
+    assert!(found.out.contains("unreachable-band"), "{}", found.out);
+}
+
+#[test]
+fn a_witness_comes_with_the_contexts_that_nobody_gave() {
+    let desk = Desk::new();
+    desk.put(
+        "rules/main.plumb",
+        "rulebook main
+subject project { layer: one of compute, data  fee: money USD >= $0 fresh for 30 days }
+context thesis { layer: one of compute, data }
+context peers: list of project
+let dearer = count p in peers where p.fee > fee
+scorecard quality {
+  check fits worth 10 { passes when layer == thesis.layer }
+  check cheap worth 10 { passes when dearer >= 1 }
+}
+verdict rating on quality { good >= 80%  fair >= 40%  poor otherwise }
+",
+    );
+    let made = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--out", "w.yaml"]);
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml`, `w.thesis.yaml` and `w.peers.yaml`\n"), "{}", made.err);
+    let judged = |thesis: &str| {
+        let thesis = format!("thesis={thesis}");
+        let contexts = ["--context", &thesis, "--context", "peers=w.peers.yaml"];
+        desk.plumb(&[&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"], &contexts[..]].concat())
+    };
+    let ended = judged("w.thesis.yaml");
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    // What is given is taken as it is: a thesis that says nothing leaves no way to fit it.
+    desk.put("silent.yaml", "{}\n");
+    let silent = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--context", "thesis=silent.yaml"]);
+    assert_ne!(silent.code, 0, "{}", silent.out);
+    desk.put("data.yaml", "layer: data\n");
+    let given = ["--context", "thesis=data.yaml", "--out", "w.yaml", "--force"];
+    let made = desk.plumb(&[&["check", "--today", "2026-06-01", "--witness", "good"], &given[..]].concat());
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml` and `w.peers.yaml`\n"), "{}", made.err);
 }

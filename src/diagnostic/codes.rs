@@ -89,7 +89,19 @@ register! {
     NOT_BEFORE_COMPARISON = "not-before-comparison", Warning, "`not a == b` may be read in two ways";
     AND_WITHIN_OR = "and-within-or", Warning, "`a or b and c` may be read in two ways";
     SELF_COMPARISON = "self-comparison", Warning, "an expression is compared with itself";
-    UNREACHABLE_ROW = "unreachable-row", Warning, "a row after one that always holds";
+    UNREACHABLE_ROW = "unreachable-row", Warning, "a row that no fact sheet leads to";
+
+    // Proofs.
+    ALWAYS_APPLIES = "always-applies", Warning, "an item whose `applies when` holds for every fact sheet";
+    ALWAYS_FIRES = "always-fires", Warning, "a gate that every fact sheet brings about";
+    ALWAYS_PASSES = "always-passes", Warning, "a check that every fact sheet passes";
+    BEYOND_WORTH = "beyond-worth", Warning, "a measure that comes to less than nothing or more than its worth";
+    COUNTED_TWICE = "counted-twice", Warning, "one fact alone decides two items of a verdict, in the same direction";
+    NEVER_APPLIES = "never-applies", Warning, "an item whose `applies when` holds for no fact sheet";
+    NEVER_FIRES = "never-fires", Warning, "a gate that no fact sheet brings about";
+    NEVER_PASSES = "never-passes", Warning, "a check that no fact sheet passes";
+    UNREACHABLE_BAND = "unreachable-band", Warning, "a band that no fact sheet leads to";
+    WORTH_WITHOUT_EFFECT = "worth-without-effect", Warning, "an item whose points never change the band";
 
     // Facts.
     DUPLICATE_KEY = "duplicate-key", Error, "a key stands twice in one mapping";

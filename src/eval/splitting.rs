@@ -2,7 +2,7 @@
 //! itself a sound bound, so it is intersected with the base.
 
 use super::{Evaluator, FieldShape, Limits, Overlay};
-use crate::sheet::{Dossier, Slot};
+use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Interval, List, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{
     Address, Applies, Effort, Evaluation, Fault, FaultLevel, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome,
@@ -28,10 +28,11 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, base: Evalua
             effort.splits_limited = true;
             break;
         }
+        let mark = if slot.known { Mark::Known } else { Mark::Missing };
         let mut joined: Option<Evaluation> = None;
         for cell in cells {
             effort.splits += 1;
-            evaluator.run(dossier, &[Overlay::of(address, cell, slot.known)]);
+            evaluator.run(dossier, &[Overlay::of(address, cell, mark)]);
             let here = &evaluator.scratch.evaluation;
             match &mut joined {
                 None => joined = Some(here.clone()),
@@ -82,7 +83,7 @@ fn cells(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible>
 }
 
 /// A range cut at thresholds: the thresholds inside it, and the open ranges between.
-pub(super) fn pieces(range: Interval, thresholds: &[Number]) -> Vec<Interval> {
+pub(crate) fn pieces(range: Interval, thresholds: &[Number]) -> Vec<Interval> {
     let mut pieces = Vec::new();
     let mut rest = Some(range);
     for threshold in thresholds {
@@ -101,7 +102,7 @@ pub(super) fn pieces(range: Interval, thresholds: &[Number]) -> Vec<Interval> {
 }
 
 /// What is possible in either.
-fn join(into: &mut Evaluation, other: &Evaluation) {
+pub(crate) fn join(into: &mut Evaluation, other: &Evaluation) {
     for (mine, theirs) in into.items.iter_mut().zip(&other.items) {
         join_item(mine, theirs);
     }
@@ -175,7 +176,7 @@ fn join_faults(mine: Fault, theirs: Fault) -> Fault {
 }
 
 /// What both allow: each of the two holds every completion's outcome.
-pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
+pub(crate) fn meet(into: &mut Evaluation, other: &Evaluation) {
     for (mine, theirs) in into.items.iter_mut().zip(&other.items) {
         mine.applies = mine.applies.meet(theirs.applies);
         if mine.applies == Applies::Never {

@@ -252,6 +252,21 @@ impl Engine {
         Outcome { items: items.collect(), cards: cards.collect(), gates: gates.collect(), verdicts: verdicts.collect() }
     }
 
+    /// Which item of the model stands at a place of the program.
+    pub fn model_item(&self, place: usize) -> Option<usize> {
+        self.items.iter().position(|item| *item == place)
+    }
+
+    /// Likewise for gates.
+    pub fn model_gate(&self, place: usize) -> Option<usize> {
+        self.gates.iter().position(|gate| *gate == place)
+    }
+
+    /// Likewise for verdicts.
+    pub fn model_verdict(&self, place: usize) -> Option<usize> {
+        self.verdicts.iter().position(|verdict| *verdict == place)
+    }
+
     pub fn item<'e>(&self, evaluation: &'e Evaluation, item: usize) -> &'e ItemOutcome {
         &evaluation.items[self.items[item]]
     }

@@ -16,7 +16,7 @@ use plumbrule::report::{self, Layout, Run, Style};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::{Files, Sources, Unreadable};
 use plumbrule::value::parse_date;
-use plumbrule::{check, facts, syntax, waivers};
+use plumbrule::{audit, check, facts, syntax, waivers};
 
 /// The day of the judgement where a page names none.
 pub const TODAY: &str = "2026-06-01";
@@ -119,6 +119,13 @@ pub struct Outcome {
 
 /// Runs the rules and facts of a page through every stage.
 pub fn run(blocks: &[Block]) -> Outcome {
+    let checked = blocks.iter().any(|block| block.is("text") && block.text.starts_with("$ plumb check"));
+    let marked = blocks.iter().any(|block| block.info.iter().any(|word| word == "proofs"));
+    run_with(blocks, checked || marked)
+}
+
+/// Likewise, with what can be proven of the rules or without it: small pages leave out much that rules in earnest have.
+pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
     let mut rules = BTreeMap::new();
     for block in blocks.iter().filter(|block| block.is("plumb")) {
         let name = block.info.iter().skip(1).find(|word| word.ends_with(".plumb")).cloned().unwrap_or("main.plumb".into());
@@ -172,6 +179,9 @@ pub fn run(blocks: &[Block]) -> Outcome {
         }
         findings.extend(built.diagnostics);
         findings.retain(|finding| finding.is_error() || sources.name(finding.primary.span.file) != "prelude.plumb");
+        if let Some(program) = built.value.as_ref().filter(|_| proofs) {
+            findings.extend(audit::audit(program));
+        }
         diagnostic::sort(&mut findings);
         built.value
     };
