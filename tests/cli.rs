@@ -371,6 +371,8 @@ fn a_profile_is_put_in_force_by_name() {
     assert_eq!(judged(&["--profile", "main.wild", "--set", "main.least=30"]), ("30".into(), "option".into()));
     desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["there is no profile `wld`", "did you mean `main.wild`?"]);
     desk.plumb(&["eval", "held.yaml", "--profile", "wild", "--set", "main.least=200"]).refuses(&["expected 1 to 100, found `200`"]);
+}
+
 #[test]
 fn a_witness_is_written_whole_and_once() {
     let desk = Desk::with_rules();
