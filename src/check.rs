@@ -17,8 +17,10 @@ mod lints;
 mod names;
 mod order;
 mod paths;
+mod profiles;
 mod schema;
 mod suggestions;
+mod terms;
 mod trials;
 mod unused;
 mod wording;
@@ -75,6 +77,7 @@ enum Kind<'a> {
     Gate(GateId, &'a ast::Gate),
     Verdict(VerdictId, &'a ast::Verdict),
     Card(ItemId, &'a ast::Card),
+    Profile(&'a ast::Profile),
 }
 
 /// What a binder runs over.

@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod policy;
 mod test;
+mod witness;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;

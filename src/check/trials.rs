@@ -62,12 +62,8 @@ impl<'a> Checker<'a> {
             self.report(Diagnostic::new(&codes::MISSING_CLAUSE, written.title.span, message).help("say what has to come out: `expect …`"));
         }
         let today = self.trial_day(written);
-        for path in &written.profiles {
-            self.not_yet(path.span, "profile");
-        }
-        for path in &written.waivers {
-            self.not_yet(path.span, "waivers");
-        }
+        let profile = self.only_step(&written.profiles, "profile", |path| path.span).and_then(|path| self.trial_profile(path));
+        let waivers = self.only_step(&written.waivers, "waivers", |path| path.span).map(|path| (path.text.clone(), path.span));
         Trial {
             title: written.title.text.clone(),
             book: self.book,
@@ -75,16 +71,57 @@ impl<'a> Checker<'a> {
             span: written.span,
             today,
             given,
+            profile,
+            waivers,
             facts,
             expects,
         }
     }
 
-    fn not_yet(&mut self, span: Span, word: &str) {
-        self.report(
-            Diagnostic::new(&codes::NOT_IN_THIS_VERSION, span, format!("`{word}` in a test is not part of this version of the language"))
-                .help("leave the step out"),
-        );
+    /// The step of which a test has one at most.
+    fn only_step<T>(&mut self, steps: &'a [T], word: &str, span: fn(&T) -> Span) -> Option<&'a T> {
+        if let [first, second, ..] = steps {
+            self.report(
+                Diagnostic::new(&codes::UNKNOWN_CLAUSE, span(second), format!("a test has one `{word}`, and this is the second"))
+                    .related(span(first), "the first")
+                    .help("write a test for each"),
+            );
+        }
+        steps.first()
+    }
+
+    /// The code of the profile that a path names.
+    fn trial_profile(&mut self, path: &ast::Path) -> Option<String> {
+        let (book, name) = match path.parts.as_slice() {
+            [name] => (None, name),
+            [book, name] => (Some(book), name),
+            _ => (None, path.parts.first()?),
+        };
+        let profiles: Vec<String> = self
+            .definitions
+            .iter()
+            .filter(|definition| matches!(definition.kind, super::Kind::Profile(_)))
+            .map(|definition| format!("{}.{}", self.book_name(definition.book), definition.name.text))
+            .collect();
+        let written = self.written(path);
+        let fits = |code: &&String| **code == written || book.is_none() && code.rsplit('.').next() == Some(name.text.as_str());
+        let fitting: Vec<&String> = profiles.iter().filter(fits).collect();
+        if let [only] = fitting.as_slice() {
+            return Some((*only).clone());
+        }
+        let (code, message) = match fitting.as_slice() {
+            [] => (&codes::UNKNOWN_NAME, format!("there is no profile `{written}`")),
+            _ => (&codes::AMBIGUOUS_NAME, format!("`{written}` could be several profiles")),
+        };
+        let finding = Diagnostic::new(code, path.span, message);
+        let near = closest(&written, profiles.iter().map(String::as_str))
+            .or_else(|| closest(&name.text, profiles.iter().filter_map(|code| code.rsplit('.').next())));
+        self.report(match (near, profiles.as_slice()) {
+            (_, []) => finding.help("the rules have no profiles"),
+            (Some(near), _) if fitting.is_empty() => finding.help(format!("did you mean `{near}`?")).fix(path.span, near),
+            _ => finding.help(format!("the rules have {}", listed(&profiles, "and"))),
+        });
+        None
     }
 
     /// The day that a test is judged on. There is none by default: a test that depends on the day it is run on is none.

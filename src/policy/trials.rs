@@ -18,6 +18,10 @@ pub struct Trial {
     pub today: Option<Expr>,
     /// The sheets it begins with; documents that are not among them say nothing.
     pub given: Vec<Given>,
+    /// The profile in force, by its code.
+    pub profile: Option<String>,
+    /// The file of waivers, as seen from the rule file, and where that is written.
+    pub waivers: Option<(String, Span)>,
     /// The facts it states itself.
     pub facts: Vec<(DocumentId, StatedFact)>,
     /// What has to come out.

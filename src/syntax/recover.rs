@@ -418,6 +418,7 @@ impl<'a> Recovery<'_, 'a> {
             BlockKind::Steps => {
                 first && STEP_WORDS.contains(&word) && next.is_some_and(|next| !matches!(self.slice(next), ":" | "=" | "}"))
             }
+            BlockKind::Profile => first && name && matches!(following, "=" | "."),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
                 self.looks_like_clause(token, following, next_kind)
@@ -434,6 +435,7 @@ impl<'a> Recovery<'_, 'a> {
             "because" | "ask" | "remedy" | "cite" | "do" => matches!(next, Some(Kind::Text | Kind::OpenText)),
             "effective" => following == "from",
             "until" => next == Some(Kind::Number) && self.is_first_on_line(token.start),
+            "never" => following == "waived",
             _ => false,
         };
         // On a new line, a name before a text or a condition is a misspelt clause.
@@ -514,6 +516,7 @@ impl<'a> Recovery<'_, 'a> {
             BlockKind::Ramp => parts.knots.push(Knot { at: broken(), points: broken(), label: None, span }),
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
             BlockKind::Steps => parts.steps.broken = true,
+            BlockKind::Profile => {}
         }
     }
 
@@ -570,6 +573,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
         "test" => (Rule::trial, Rule::trial_head, Some(BlockKind::Steps)),
+        "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),
         _ => return None,
     })
 }
@@ -592,6 +596,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Bands => Rule::band,
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
+        BlockKind::Profile => Rule::setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
         BlockKind::Steps => Rule::step,
     }
@@ -604,11 +609,12 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Bands => Rule::lone_band,
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
+        BlockKind::Profile => Rule::lone_setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
         BlockKind::Steps => Rule::lone_step,
     }
 }
 
 fn is_clause_word(word: &str) -> bool {
-    matches!(word, "passes" | "applies" | "at" | "because" | "ask" | "remedy" | "cite")
+    matches!(word, "passes" | "applies" | "at" | "because" | "ask" | "remedy" | "cite" | "effective" | "until" | "never")
 }

@@ -11,7 +11,7 @@ use super::variations::{Change, Varying};
 use super::{Evaluator, expect};
 use crate::facts;
 use crate::policy::{DocumentId, Expr, Policy};
-use crate::program::{ExprId, Program, Settings, build_asking};
+use crate::program::{ExprId, Program, build_asking};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::Sources;
 use crate::value::{Possible, Truth};
@@ -234,8 +234,7 @@ impl<'t> Trying<'t> {
     }
 
     fn build(&self, day: usize, asked: &[&Expr]) -> Option<(Program, Vec<ExprId>)> {
-        let settings = Settings { today: self.suite.days.get(day)?.today, parameters: Vec::new() };
-        build_asking(&self.altered, &settings, asked).value
+        build_asking(&self.altered, &self.suite.days.get(day)?.settings, asked).value
     }
 }
 

@@ -10,20 +10,21 @@ use crate::program::{ExprId, Program, Settings, build_asking};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::{FileId, Files, Sources, Span, Unreadable};
 use crate::value::{Interval, Number, Possible, Type, show_possible};
+use crate::waivers::{self, Waivers};
 
 /// Tests, ready to be run.
 #[derive(Default)]
 pub struct Suite {
-    /// The programs, one for each day that tests judge on, rising.
+    /// The programs, one for each day, profile and file of waivers that tests judge with.
     pub days: Vec<Day>,
     /// The tests, in order of declaration.
     pub trials: Vec<Prepared>,
 }
 
-/// The rules on one day.
+/// The rules on one day, under one profile and with one file of waivers.
 pub struct Day {
-    /// The day.
-    pub today: Number,
+    /// The day, and what is set.
+    pub settings: Settings,
     /// The rules.
     pub program: Program,
 }
@@ -85,21 +86,25 @@ impl<'p> Preparing<'p> {
             Some(crate::policy::ExprKind::Constant(Possible::Range(day))) => day.exact(),
             _ => None,
         };
-        let mut by_day: BTreeMap<Number, Vec<usize>> = BTreeMap::new();
+        let mut by_day: BTreeMap<(Number, Option<&str>, Option<&str>), Vec<usize>> = BTreeMap::new();
         for (index, trial) in policy.trials.iter().enumerate() {
             if let Some(day) = today(trial) {
-                by_day.entry(day).or_default().push(index);
+                let waivers = trial.waivers.as_ref().map(|(path, _)| path.as_str());
+                by_day.entry((day, trial.profile.as_deref(), waivers)).or_default().push(index);
             }
         }
         let mut suite = Suite::default();
-        for (today, members) in by_day {
+        for ((today, profile, _), members) in by_day {
+            let waivers = members.first().and_then(|index| policy.trials[*index].waivers.as_ref());
+            let Some(waivers) = self.waivers(waivers, today) else { continue };
+            let settings = Settings { profile: profile.map(str::to_string), waivers, ..Settings::on(today) };
             let mut asked: Vec<&Expr> = Vec::new();
             for index in &members {
                 stated_values(&policy.trials[*index], &mut asked);
                 asked_of(&policy.trials[*index], &mut asked);
                 shown_of(&policy.trials[*index], &mut asked);
             }
-            let built = build_asking(policy, &Settings { today, parameters: Vec::new() }, &asked);
+            let built = build_asking(policy, &settings, &asked);
             self.findings.extend(built.diagnostics);
             let Some((program, ids)) = built.value else { continue };
             let day = suite.days.len();
@@ -115,10 +120,32 @@ impl<'p> Preparing<'p> {
                     suite.trials.push(Prepared { trial: index, day, asked, shown, sheets });
                 }
             }
-            suite.days.push(Day { today, program });
+            suite.days.push(Day { settings, program });
         }
         suite.trials.sort_by_key(|prepared| prepared.trial);
         suite
+    }
+
+    /// The waivers that a test names; none: something is wrong with them.
+    fn waivers(&mut self, named: Option<&(String, Span)>, today: Number) -> Option<Waivers> {
+        let Some((path, span)) = named else { return Some(Waivers::NONE) };
+        let path = beside(self.sources.name(span.file), path);
+        let text = self.texts.entry(path.clone()).or_insert_with(|| self.files.read(&path).map(|text| self.sources.add(&*path, text)));
+        match text {
+            Ok(file) => {
+                let file = *file;
+                let text = self.sources.text(file).clone();
+                let read = waivers::read(file, &text, self.policy, today);
+                let sound = !read.has_errors();
+                // That a waiver is no longer in force may be what the test is about.
+                self.findings.extend(read.diagnostics.into_iter().filter(Diagnostic::is_error));
+                sound.then_some(read.value)
+            }
+            Err(why) => {
+                self.findings.push(refusal(&path, *span, why));
+                None
+            }
+        }
     }
 
     /// A sheet for every document: as given, or empty, and then as stated.
