@@ -4,10 +4,12 @@
 //! [`Evaluator::decide`] runs a program once; [`judge`] adds what a reader needs: bounds sharpened by splitting, the verdict without assumptions, and the
 //! open questions. Everything relies on one promise: for every choice of one value from each fact's set, the outcome lies inside what is returned here.
 
+mod clues;
 mod conditions;
 mod expressions;
 mod lists;
 mod narrowing;
+mod protocols;
 mod questions;
 mod scoring;
 mod splitting;
@@ -39,14 +41,14 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     let base = evaluator.decide(dossier).clone();
     let assumptions = evaluator.scratch.assumptions.clone();
     let evaluation = splitting::sharpen(&mut evaluator, dossier, base, limits, &mut effort);
-    let questions = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
+    let (questions, clues) = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
     let asked_if_known = questions::asked_if_known(program, dossier);
     let without_assumptions = (!assumptions.is_empty()).then(|| {
         evaluator.assuming = false;
         let bare = evaluator.decide(dossier).clone();
         splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
     });
-    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, effort }
+    Judgement { evaluation, assumptions, without_assumptions, questions, clues, asked_if_known, effort }
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -149,6 +151,9 @@ impl<'p> Evaluator<'p> {
         scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
         scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
+        scratch.evaluation.limits.resize(self.program.limits.len(), protocols::NOT_YET_A_LIMIT);
+        scratch.evaluation.triggers.resize(self.program.triggers.len(), protocols::NOT_YET_A_TRIGGER);
+        scratch.evaluation.reviews.resize(self.program.reviews.len(), protocols::NOT_YET_A_REVIEW);
         scratch.lets.resize(self.program.lets.len(), None);
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
@@ -266,6 +271,9 @@ impl<'r> Run<'r> {
             Step::Scorecard(id) => self.scratch.evaluation.scores[id.index()] = self.scorecard(id),
             Step::Gate(id) => self.scratch.evaluation.gates[id.index()] = self.gate(id),
             Step::Verdict(id) => self.scratch.evaluation.verdicts[id.index()] = self.verdict(id),
+            Step::Limit(id) => self.scratch.evaluation.limits[id.index()] = self.limit(id),
+            Step::Trigger(id) => self.scratch.evaluation.triggers[id.index()] = self.trigger(id),
+            Step::Review(id) => self.scratch.evaluation.reviews[id.index()] = self.review(id),
         }
     }
 

@@ -11,13 +11,18 @@ mod grades;
 mod lower;
 mod order;
 mod parameters;
+mod protocols;
 mod reach;
 #[cfg(test)]
 mod tests;
 mod uses;
 
+pub use self::protocols::{Gauge, Limit, Review, Trigger};
 use crate::diagnostic::Staged;
-use crate::policy::{AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
+use crate::policy::{
+    AggregateKind, Document, GateId, Head, ItemId, LetId, LimitId, Policy, Protocol, Quantifier, ReviewId, RulebookInfo, ScorecardId,
+    TriggerId, VerdictId,
+};
 use crate::sheet::Slot;
 use crate::source::Span;
 use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
@@ -75,7 +80,15 @@ pub struct Program {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
-    /// Items, scorecards, gates and verdicts so that each comes after all that it reads.
+    /// Protocols.
+    pub protocols: Vec<Protocol>,
+    /// The limits of all protocols.
+    pub limits: Vec<Limit>,
+    /// The triggers of all protocols.
+    pub triggers: Vec<Trigger>,
+    /// The reviews of all protocols.
+    pub reviews: Vec<Review>,
+    /// Everything that is judged, so that each comes after all that it reads.
     pub order: Vec<Step>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
@@ -164,6 +177,12 @@ pub enum Step {
     Gate(GateId),
     /// Find the band of a verdict; its gates come before.
     Verdict(VerdictId),
+    /// Work out a limit.
+    Limit(LimitId),
+    /// Ask a trigger.
+    Trigger(TriggerId),
+    /// Ask whether a review counts.
+    Review(ReviewId),
 }
 
 /// Something that earns points.
@@ -395,6 +414,8 @@ pub enum Expr {
     ScorePoints(ScorecardId),
     /// The band of a verdict, as variants of its enumeration.
     Band(VerdictId),
+    /// How much a limit allows.
+    Limit(LimitId),
     /// A truth value.
     Truth(ConditionId),
     /// `-a`
@@ -475,6 +496,8 @@ pub enum Condition {
     Check(ItemId),
     /// Whether a gate fires.
     Gate(GateId),
+    /// Whether a trigger fires.
+    Trigger(TriggerId),
     /// It does not hold.
     Not(ConditionId),
     /// All hold.

@@ -20,6 +20,10 @@ impl<'a> Kind<'a> {
             Kind::Scorecard(..) => "a scorecard",
             Kind::Gate(..) => "a gate",
             Kind::Verdict(..) => "a verdict",
+            Kind::Protocol(_) => "a protocol",
+            Kind::Limit(..) => "a limit",
+            Kind::Trigger(..) => "a trigger",
+            Kind::Review(_) => "a review",
             Kind::Card(_, ast::Card::Check(_)) => "a check",
             Kind::Card(_, ast::Card::Grade(_)) => "a grade",
             Kind::Card(_, ast::Card::Ramp(_)) => "a ramp",
@@ -30,7 +34,7 @@ impl<'a> Kind<'a> {
 
     /// Whether the name stands for a value in expressions.
     pub(super) fn is_value(self) -> bool {
-        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_))
+        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_))
     }
 }
 
@@ -121,10 +125,11 @@ impl<'a> Checker<'a> {
                 self.capped_by.push(Vec::new());
                 self.define(&verdict.head.name, Kind::Verdict(id, verdict));
             }
+            ast::Item::Protocol(protocol) => self.declare_protocol(protocol),
         }
     }
 
-    fn define(&mut self, name: &'a ast::Name, kind: Kind<'a>) -> usize {
+    pub(super) fn define(&mut self, name: &'a ast::Name, kind: Kind<'a>) -> usize {
         self.check_style(name);
         let definition = self.definitions.len();
         self.definitions.push(Definition { book: self.book, name, kind });
@@ -207,7 +212,7 @@ impl<'a> Checker<'a> {
             // In one rulebook this is a name declared twice, which has been reported.
             let context = context.filter(|context| context.book != definition.book).map(|context| context.name.span);
             match definition.kind {
-                Kind::Subject(_) | Kind::Type(_) => continue,
+                Kind::Subject(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_) => continue,
                 Kind::Context(_) if fact.is_none() => continue,
                 _ => {}
             }

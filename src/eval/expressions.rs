@@ -50,7 +50,7 @@ impl Run<'_> {
             Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => {
                 self.ranged(id)
             }
-            Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => self.ranged(id),
+            Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Limit(_) => self.ranged(id),
         };
         self.note_value(id, &valued.value);
         valued
@@ -106,6 +106,11 @@ impl Run<'_> {
                 let outcome = &self.scratch.evaluation.scores[scorecard.index()];
                 let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
                 Ranged::sure(outcome.points.to_interval()).with(fault)
+            }
+            Expr::Limit(limit) => {
+                let outcome = &self.scratch.evaluation.limits[limit.index()];
+                let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
+                Ranged::sure(outcome.value).with(fault)
             }
             Expr::Negate(inner) => {
                 let inner = self.range(*inner);

@@ -51,6 +51,7 @@ impl Run<'_> {
             | Condition::Empty(_)
             | Condition::Check(_)
             | Condition::Gate(_)
+            | Condition::Trigger(_)
             | Condition::Quantified { .. } => true,
         }
     }

@@ -402,6 +402,7 @@ pub fn shown(program: &Program, id: ConditionId) -> String {
         Condition::Empty(list) => format!("empty({})", collection(program, *list)),
         Condition::Check(item) => program.items[item.index()].head.code.clone(),
         Condition::Gate(gate) => program.gates[gate.index()].head.code.clone(),
+        Condition::Trigger(trigger) => program.triggers[trigger.index()].head.code.clone(),
         Condition::Not(inner) => parts("not", &[*inner]),
         Condition::And(inner) => parts("and", inner),
         Condition::Or(inner) => parts("or", inner),

@@ -2,12 +2,13 @@
 
 use super::super::ast::{
     Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, Include, Item, Knot, Let, Measure, Name, Param, Path,
-    Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
+    Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
+use crate::value::Quantity;
 
 /// What a block belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,14 @@ pub(in super::super) enum BlockKind {
     Include,
     /// Clauses of a gate.
     Gate,
+    /// Limits, triggers and reviews of a protocol.
+    Protocol,
+    /// Clauses of a limit.
+    Limit,
+    /// Clauses of a trigger.
+    Trigger,
+    /// Clauses of a review.
+    Review,
 }
 
 impl BlockKind {
@@ -45,6 +54,10 @@ impl BlockKind {
             BlockKind::Measure => "a measure",
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
+            BlockKind::Protocol => "a protocol",
+            BlockKind::Limit => "a limit",
+            BlockKind::Trigger => "a trigger",
+            BlockKind::Review => "a review",
         }
     }
 }
@@ -70,6 +83,10 @@ pub(in super::super) struct Parts {
     pub when: Option<Expr>,
     /// `at most`
     pub at_most: Option<Path>,
+    /// `do`
+    pub action: Option<Template>,
+    /// Limits, triggers and reviews.
+    pub provisions: Vec<Provision>,
     /// The clauses seen, for those that stand twice.
     seen: Vec<(&'static str, Span)>,
 }
@@ -77,11 +94,14 @@ pub(in super::super) struct Parts {
 /// A title or name with what stands between it and the block.
 #[derive(Default)]
 pub(in super::super) struct Opening {
-    name: Option<Name>,
-    title: Option<Text>,
+    pub(super) name: Option<Name>,
+    pub(super) title: Option<Text>,
     worth: Option<Expr>,
-    on: Option<Expr>,
+    pub(super) on: Option<Expr>,
     path: Option<Path>,
+    pub(super) ty: Option<TypeExpr>,
+    pub(super) every: Option<(Quantity, Span)>,
+    optional: Option<Span>,
 }
 
 impl Opening {
@@ -148,7 +168,8 @@ impl Builder<'_> {
                 | Rule::let_head
                 | Rule::scorecard_head
                 | Rule::gate_head
-                | Rule::verdict_head => opening = self.opening(part),
+                | Rule::verdict_head
+                | Rule::protocol_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
                 Rule::type_expression => ty = Some(self.type_expression(part)),
@@ -159,6 +180,7 @@ impl Builder<'_> {
                     let kind = match rule {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
+                        Rule::protocol => BlockKind::Protocol,
                         _ => BlockKind::Gate,
                     };
                     self.entry(kind, part, &mut parts);
@@ -183,7 +205,9 @@ impl Builder<'_> {
         let head = Head { name: opening.name?, title: opening.title, doc, span };
         Some(match rule {
             Rule::subject => Item::Subject(Subject { head, fields: parts.fields }),
-            Rule::context => Item::Context(Context { head, ty: ty.unwrap_or_else(|| self.broken_type(span)) }),
+            Rule::context => {
+                Item::Context(Context { head, optional: opening.optional, ty: ty.unwrap_or_else(|| self.broken_type(span)) })
+            }
             Rule::type_item => Item::Type(TypeItem { head, ty: ty.unwrap_or_else(|| self.broken_type(span)) }),
             Rule::param => Item::Param(Param {
                 head,
@@ -194,6 +218,7 @@ impl Builder<'_> {
             Rule::scorecard => Item::Scorecard(Scorecard { head, cards: parts.cards }),
             Rule::gate => Item::Gate(Gate { head, when: parts.when, at_most: parts.at_most, clauses: parts.clauses }),
             Rule::verdict => Item::Verdict(Verdict { head, on: opening.path, bands: parts.bands }),
+            Rule::protocol => Item::Protocol(Protocol { head, provisions: parts.provisions }),
             _ => return None,
         })
     }
@@ -211,6 +236,9 @@ impl Builder<'_> {
                 }
                 Rule::expression => opening.on = Some(self.expression(part)),
                 Rule::path => opening.path = Some(self.path(part)),
+                Rule::type_expression => opening.ty = Some(self.type_expression(part)),
+                Rule::numeral => opening.every = self.quantity(&part).map(|every| (every, self.span(&part))),
+                Rule::optional_word => opening.optional = Some(self.span(&part)),
                 _ => {}
             }
         }
@@ -222,6 +250,7 @@ impl Builder<'_> {
         match node.as_rule() {
             Rule::field => parts.fields.extend(self.field(node)),
             Rule::check | Rule::grade | Rule::ramp | Rule::measure | Rule::include => parts.cards.extend(self.card(node)),
+            Rule::limit | Rule::trigger | Rule::review => parts.provisions.extend(self.provision(node)),
             Rule::band => parts.bands.extend(self.band(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
@@ -350,6 +379,7 @@ impl Builder<'_> {
                 (Rule::fires, Rule::expression) => parts.when = Some(self.expression(part)),
                 (Rule::applies, Rule::expression) => parts.clauses.applies = Some(self.expression(part)),
                 (Rule::at_most, Rule::path) => parts.at_most = Some(self.path(part)),
+                (Rule::action, Rule::text) => parts.action = Some(self.template(&part)),
                 (Rule::because, Rule::text) => parts.clauses.because = Some(self.template(&part)),
                 (Rule::ask, Rule::text) => parts.clauses.ask = Some(self.template(&part)),
                 (Rule::remedy, Rule::text) => parts.clauses.remedy = Some(self.template(&part)),
@@ -364,6 +394,7 @@ impl Builder<'_> {
         match word {
             "passes" => parts.passes = Some(self.broken(span)),
             "when" => parts.when = Some(self.broken(span)),
+            "do" => parts.action = Some(Template { pieces: Vec::new(), span }),
             "applies" => parts.clauses.applies = Some(self.broken(span)),
             _ => {}
         }
@@ -386,6 +417,7 @@ fn clause_words(rule: Rule) -> Option<&'static str> {
         Rule::passes => "passes when",
         Rule::fires => "when",
         Rule::at_most => "at most",
+        Rule::action => "do",
         Rule::applies => "applies when",
         Rule::because => "because",
         Rule::ask => "ask",
@@ -398,7 +430,9 @@ fn clause_words(rule: Rule) -> Option<&'static str> {
 fn clause_fits(kind: BlockKind, rule: Rule) -> bool {
     match rule {
         Rule::passes => kind == BlockKind::Check,
-        Rule::fires | Rule::at_most => kind == BlockKind::Gate,
+        Rule::fires => matches!(kind, BlockKind::Gate | BlockKind::Trigger),
+        Rule::at_most => kind == BlockKind::Gate,
+        Rule::action => kind == BlockKind::Trigger,
         _ => true,
     }
 }
@@ -408,6 +442,9 @@ fn clause_advice(kind: BlockKind, rule: Rule) -> &'static str {
     match (kind, rule) {
         (BlockKind::Check, Rule::fires) => "write `passes when` for the condition of a check, or `applies when` for when it counts at all",
         (_, Rule::fires) => "write `applies when` for the condition under which the item counts",
+        (BlockKind::Limit, Rule::at_most) => "the most is what stands behind the `=` of a limit",
+        (BlockKind::Trigger, Rule::passes) => "write `when` for the condition under which a trigger fires",
+        (_, Rule::action) => "only a trigger says what to do; write `remedy` for what would mend it",
         (BlockKind::Gate, Rule::passes) => "write `when` for the condition under which a gate fires",
         (BlockKind::Grade, Rule::passes) => "a grade gives points by rows such as `when CONDITION -> POINTS`; a check passes or fails",
         (_, Rule::passes) => "only a check passes or fails; write `applies when` for the condition under which the item counts",
