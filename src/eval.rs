@@ -171,20 +171,21 @@ impl<'p> Evaluator<'p> {
 
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
-        let scratch = &mut self.scratch;
-        let scope = scratch.outermost;
-        let mut run = Run {
-            program: self.program,
-            dossier,
-            assuming: self.assuming,
-            recording: false,
-            fields: &self.fields,
-            scratch,
-            scope,
-            guards: 0,
-        };
+        let mut run = self.after(dossier);
         let valued = run.value(id);
         (valued.value, valued.fault)
+    }
+
+    /// Evaluates a condition after a run, likewise.
+    pub(crate) fn inspect_condition(&mut self, dossier: &Dossier, id: ConditionId) -> Truth {
+        self.after(dossier).truth(id).truth
+    }
+
+    /// A look at what a run left.
+    fn after<'r>(&'r mut self, dossier: &'r Dossier<'r>) -> Run<'r> {
+        let scratch = &mut self.scratch;
+        let scope = scratch.outermost;
+        Run { program: self.program, dossier, assuming: self.assuming, recording: false, fields: &self.fields, scratch, scope, guards: 0 }
     }
 }
 

@@ -61,6 +61,8 @@ struct Stop(String, Option<String>);
 struct Contexts {
     sheets: Vec<Sheet>,
     shown: Vec<(String, String)>,
+    /// The titles of those that the rules may do without, and that were not given.
+    left_out: Vec<String>,
 }
 
 impl From<String> for Stop {
@@ -121,9 +123,13 @@ impl Eval {
                 };
                 worst = worst.worse(stands);
             }
+            // A protocol that can't be worked out leaves the verdicts as they are, yet what was asked for is not there in full.
+            if judgement.evaluation.has_faulted_protocol() {
+                worst = worst.worse(Requirement::Faulted);
+            }
             explanations.push(explain(&program, &dossier, &judgement, &sources, required));
         }
-        let run = Run { program: &program, sources: &sources, contexts: contexts.shown };
+        let run = Run { program: &program, sources: &sources, contexts: contexts.shown, left_out: contexts.left_out };
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),
             Format::Human => report::human(&run, &explanations, terminal.out),
@@ -199,10 +205,15 @@ impl Eval {
             };
             return Err(Stop(format!("the rules have no context `{unknown}`"), Some(help)));
         }
-        let (mut sheets, mut shown) = (Vec::new(), Vec::new());
+        let (mut sheets, mut shown, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for (index, document) in program.documents.iter().enumerate().skip(1) {
             let id = DocumentId(index as u32);
             let Some(path) = given.get(&document.name) else {
+                if document.optional {
+                    sheets.push(facts::absent(&program.schema, &program.documents, id));
+                    left_out.push(document.title.clone());
+                    continue;
+                }
                 let help = format!("add `--context {}=PATH`, or write it into `{}` under `contexts:`", document.name, config::NAME);
                 return Err(Stop(format!("the rules read the context `{}`, and none was given", document.name), Some(help)));
             };
@@ -217,7 +228,7 @@ impl Eval {
                 sheets.extend(read_sheet(path, program, id, sources, findings)?);
             }
         }
-        Ok(Contexts { sheets, shown })
+        Ok(Contexts { sheets, shown, left_out })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Every section stands only where it has something to say. Nothing of the record is left out for want of room: lines wrap, and addresses stay whole.
 
+mod protocols;
+
 use anstyle::Style;
 
 use crate::diagnostic::{counted, listed};
@@ -26,6 +28,7 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     page.scorecards(&explanation.outline(), explanation);
     page.items(explanation);
     page.gates(&explanation.gates);
+    page.protocols(&explanation.protocols);
     page.questions(explanation);
     page.assumptions(explanation);
     page.evidence(explanation);
@@ -491,6 +494,9 @@ fn basis(run: &Run<'_>) -> Flow {
             flow = flow.close(FAINT, ", beside").add(FAINT, &listed(&contexts, "and"));
         }
         flow = flow.close(FAINT, ".");
+    }
+    if !run.left_out.is_empty() {
+        flow = flow.add(FAINT, "Not supplied, so nothing in it is known:").add(FAINT, &listed(&run.left_out, "and")).close(FAINT, ".");
     }
     flow
 }

@@ -1,6 +1,8 @@
 //! The whole record, for programs. The structs here are the promise: their names and meanings change only with [`SCHEMA_VERSION`], whatever the engine does
 //! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
 
+mod protocols;
+
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -159,6 +161,7 @@ struct RunRecord<'a> {
     today: String,
     rulebooks: Vec<Rulebook<'a>>,
     contexts: Vec<Context<'a>>,
+    contexts_left_out: &'a [String],
     parameters: Vec<Parameter<'a>>,
 }
 
@@ -198,6 +201,7 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
         today: civil_date(run.program.today),
         rulebooks: run.program.rulebooks.iter().map(rulebook).collect(),
         contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
+        contexts_left_out: &run.left_out,
         // All sheets of a run are judged under the same parameters.
         parameters: explanations.first().map_or(Vec::new(), |explanation| explanation.parameters.iter().map(parameter_record).collect()),
     }
@@ -223,6 +227,7 @@ struct Project<'a> {
     scorecards: Vec<Scorecard<'a>>,
     items: Vec<Item<'a>>,
     gates: Vec<Gate<'a>>,
+    protocols: Vec<protocols::Protocol<'a>>,
     questions: Vec<Question<'a>>,
     asked_if_known: Vec<Fact<'a>>,
     assumptions: Vec<Assumption<'a>>,
@@ -445,6 +450,7 @@ impl<'a> Writer<'a> {
             scorecards: explanation.scorecards.iter().map(|scorecard| self.scorecard(scorecard, explanation)).collect(),
             items: explanation.items.iter().map(|item| self.item(item, explanation)).collect(),
             gates: explanation.gates.iter().map(|gate| self.gate(gate)).collect(),
+            protocols: explanation.protocols.iter().map(|protocol| self.protocol(protocol)).collect(),
             questions: explanation.questions.iter().enumerate().map(|(place, question)| self.question(place + 1, question)).collect(),
             asked_if_known: self.facts(&explanation.asked_if_known),
             assumptions: explanation.assumptions.iter().map(|assumption| self.assumption(assumption)).collect(),
