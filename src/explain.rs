@@ -12,7 +12,7 @@ pub use lines::{
     VerdictLine,
 };
 
-pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
+pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
 
 use facts::Facts;
 

@@ -82,8 +82,8 @@ pub struct TriggerLine {
     pub distance: Option<String>,
     /// The comparisons that do not hold yet, in order.
     pub gaps: Vec<GapLine>,
-    /// The smallest step to its firing as a share of the threshold, or of a year: what triggers are ranked by. None where it can't be told.
-    pub nearness: Option<Fraction>,
+    /// The step to its firing as a share of the threshold, or of a year, which is what triggers are ranked by; and in words. None where it can't be told.
+    pub nearness: Option<(Fraction, String)>,
 }
 
 /// A comparison that does not hold, or may not.
@@ -114,8 +114,19 @@ pub struct ReviewLine {
     pub due: String,
     /// The facts whose evidence stops counting until then, the soonest first; if there are none, those that stop first after.
     pub expiring: Vec<ExpiryLine>,
-    /// The armed triggers of all protocols that are closest to firing: code, title, and how far.
-    pub closest: Vec<(String, String, String)>,
+    /// The armed triggers of all protocols that are closest to firing.
+    pub closest: Vec<NearLine>,
+}
+
+/// An armed trigger that is close to firing.
+#[derive(Clone, Debug)]
+pub struct NearLine {
+    /// Its code.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// How far it has to go: `52 days`.
+    pub gap: String,
 }
 
 /// A fact whose evidence stops counting.
@@ -228,7 +239,7 @@ impl Words<'_> {
         }
     }
 
-    fn review(&mut self, id: ReviewId, closest: &[(String, String, String)]) -> ReviewLine {
+    fn review(&mut self, id: ReviewId, closest: &[NearLine]) -> ReviewLine {
         let review = &self.program.reviews[id.index()];
         let outcome = &self.judgement.evaluation.reviews[id.index()];
         let about = ProvisionLine {
@@ -300,6 +311,7 @@ impl Words<'_> {
             }
             Gauge::Compare { value, comparison, threshold, ty } => {
                 let (value_of, threshold_of) = (*value, *threshold);
+                let shown = (self.show(value_of, *ty), self.show(threshold_of, *ty));
                 let (one, fault) = self.evaluator.inspect(self.dossier, value_of);
                 let (other, other_fault) = self.evaluator.inspect(self.dossier, threshold_of);
                 let of = self.written(self.program.expressions[value_of.0 as usize].1);
@@ -309,7 +321,7 @@ impl Words<'_> {
                 if !fault.is_none() || !other_fault.is_none() {
                     return Some(Reading { text: format!("`{of}` can't be computed"), nearness: None });
                 }
-                self.read_comparison(Compared { of, one, other, comparison: *comparison, ty: *ty }, gaps)
+                self.read_comparison(Compared { of, one, other, shown, comparison: *comparison, ty: *ty }, gaps)
             }
             Gauge::Plain(condition, wanted) => {
                 let holds = self.evaluator.inspect_condition(self.dossier, *condition);
@@ -327,14 +339,13 @@ impl Words<'_> {
     }
 
     fn read_comparison(&self, compared: Compared, gaps: &mut Vec<GapLine>) -> Option<Reading> {
-        let Compared { of, one, other, comparison, ty } = compared;
+        let Compared { of, one, other, shown: (value, threshold), comparison, ty } = compared;
         let holds = one.compare(comparison, &other);
         if holds == Truth::True {
             return None;
         }
         let gap = gap(&one, comparison, &other);
         let shown = gap.as_ref().filter(|gap| gap.low > Number::ZERO).map(|gap| show_gap(gap, ty));
-        let (value, threshold) = (show_range(&one, ty), show_range(&other, ty));
         let at = match (comparison, ty) {
             (Comparison::GreaterOrEqual | Comparison::LessOrEqual, Type::Date) => "on",
             (Comparison::GreaterOrEqual | Comparison::LessOrEqual, _) => "at",
@@ -349,9 +360,10 @@ impl Words<'_> {
         if let Some(shown) = &shown {
             text.push_str(&format!(": {shown} to go"));
         }
+        let step = shown.clone();
         gaps.push(GapLine { of, value, threshold, comparison: comparison.symbol(), gap: shown, holds });
-        let nearness = gap.filter(|_| holds == Truth::False).and_then(|gap| nearness(gap.low, &other, ty));
-        Some(Reading { text, nearness })
+        let near = gap.filter(|_| holds == Truth::False).and_then(|gap| nearness(gap.low, &other, ty));
+        Some(Reading { text, nearness: near.zip(step) })
     }
 }
 
@@ -360,6 +372,8 @@ struct Compared {
     of: String,
     one: Interval,
     other: Interval,
+    /// Both in words.
+    shown: (String, String),
     comparison: Comparison,
     ty: Type,
 }
@@ -367,10 +381,10 @@ struct Compared {
 /// How far something is from holding.
 struct Reading {
     text: String,
-    nearness: Option<Fraction>,
+    nearness: Option<(Fraction, String)>,
 }
 
-fn joined(parts: Vec<Reading>, word: &str, nearness: Option<Fraction>) -> Option<Reading> {
+fn joined(parts: Vec<Reading>, word: &str, nearness: Option<(Fraction, String)>) -> Option<Reading> {
     let texts: Vec<String> = parts.into_iter().map(|part| part.text).collect();
     (!texts.is_empty()).then(|| Reading { text: texts.join(word), nearness })
 }
@@ -425,18 +439,15 @@ fn amount(outcome: &LimitOutcome, ty: Type) -> String {
 }
 
 /// The armed triggers closest to firing.
-fn closest(protocols: &[ProtocolLine]) -> Vec<(String, String, String)> {
+fn closest(protocols: &[ProtocolLine]) -> Vec<NearLine> {
     let armed = protocols.iter().flat_map(|protocol| &protocol.triggers).filter(|trigger| trigger.fires == Truth::False);
-    let mut armed: Vec<(&Fraction, &TriggerLine)> =
+    let mut armed: Vec<(&(Fraction, String), &TriggerLine)> =
         armed.filter_map(|trigger| trigger.nearness.as_ref().map(|nearness| (nearness, trigger))).collect();
-    armed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    armed.sort_by(|(one, _), (other, _)| one.0.cmp(&other.0));
     armed
         .into_iter()
         .take(WATCHED)
-        .map(|(_, trigger)| {
-            let distance = trigger.distance.clone().unwrap_or_default();
-            (trigger.about.code.clone(), trigger.about.title.clone(), distance)
-        })
+        .map(|((_, gap), trigger)| NearLine { code: trigger.about.code.clone(), title: trigger.about.title.clone(), gap: gap.clone() })
         .collect()
 }
 

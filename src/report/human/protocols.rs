@@ -78,7 +78,14 @@ impl Page {
         if let Some(cautious) = &limit.cautious {
             let mut flow = Flow::new().add(PLAIN, "Hold to").whole(STRONG, cautious).add(PLAIN, "until more is known");
             flow = match narrowing(about) {
-                Some(facts) => flow.close(PLAIN, ":").add(PLAIN, &facts).add(PLAIN, if is_one(about) { "narrows it." } else { "narrow it." }),
+                Some(facts) => {
+                    let verb = match (about.clues.first(), telling(about).len()) {
+                        (Some(ClueLine { settles: true, .. }), 1) => "settles it.",
+                        (_, 1) => "narrows it.",
+                        _ => "narrow it.",
+                    };
+                    flow.close(PLAIN, ":").add(PLAIN, &facts).add(PLAIN, verb)
+                }
                 None => flow.close(PLAIN, "."),
             };
             self.flow("    ", &flow);
@@ -86,7 +93,8 @@ impl Page {
         if let Some(without) = &limit.without_assumptions {
             self.flow("    ", &Flow::new().add(PLAIN, "Without assumptions: at most").whole(STRONG, without).close(PLAIN, "."));
         }
-        self.provision("    ", about, true);
+        self.words("    ", about);
+        self.rule("    ", about);
     }
 
     fn trigger(&mut self, trigger: &TriggerLine) {
@@ -118,7 +126,10 @@ impl Page {
                 self.flow(&hang, &Flow::new().add(FAINT, "waits for").add(PLAIN, &facts));
             }
         }
-        self.provision(&hang, about, trigger.fires != Truth::False);
+        if trigger.fires != Truth::False {
+            self.words(&hang, about);
+        }
+        self.rule(&hang, about);
     }
 
     fn review(&mut self, review: &ReviewLine) {
@@ -129,7 +140,7 @@ impl Page {
         }
         self.listed(&review.due, COLUMN, STRONG, &flow);
         let hang = " ".repeat(self.hang(COLUMN));
-        self.provision(&hang, about, true);
+        self.words(&hang, about);
         let in_time = review.expiring.iter().any(|fact| fact.before_due);
         if !review.expiring.is_empty() {
             let words = if in_time { "Stops counting before then:" } else { "Nothing stops counting before then; next:" };
@@ -138,10 +149,11 @@ impl Page {
         }
         if !review.closest.is_empty() {
             self.flow(&hang, &Flow::new().add(PLAIN, "Closest to firing:"));
-            for (_, title, distance) in &review.closest {
-                self.flow(&format!("{hang}- "), &Flow::new().add(STRONG, title).dot(PLAIN, distance));
+            for near in &review.closest {
+                self.flow(&format!("{hang}- "), &Flow::new().add(STRONG, &near.title).dot_whole(PLAIN, &format!("{} to go", near.gap)));
             }
         }
+        self.rule(&hang, about);
     }
 
     /// Facts by the day on which they stop counting, so many days and facts of each.
@@ -158,18 +170,20 @@ impl Page {
         }
     }
 
-    /// What every provision says about itself.
-    fn provision(&mut self, indent: &str, about: &ProvisionLine, in_full: bool) {
-        if in_full {
-            if let Some(reason) = &about.reason {
-                self.flow(indent, &sentence(reason));
-            }
-            let open = about.applies == Applies::Maybe || !about.clues.is_empty();
-            if let Some(ask) = about.ask.as_ref().filter(|_| open) {
-                self.flow(&format!("{indent}? "), &Flow::new().add(PLAIN, ask));
-            }
-            self.remedy(indent, about.remedy.as_deref(), about.cite.as_deref());
+    /// What the rules say about a provision.
+    fn words(&mut self, indent: &str, about: &ProvisionLine) {
+        if let Some(reason) = &about.reason {
+            self.flow(indent, &sentence(reason));
         }
+        let open = about.applies == Applies::Maybe || !about.clues.is_empty();
+        if let Some(ask) = about.ask.as_ref().filter(|_| open) {
+            self.flow(&format!("{indent}? "), &Flow::new().add(PLAIN, ask));
+        }
+        self.remedy(indent, about.remedy.as_deref(), about.cite.as_deref());
+    }
+
+    /// Where a provision stands.
+    fn rule(&mut self, indent: &str, about: &ProvisionLine) {
         self.flow(indent, &Flow::new().add(FAINT, &about.code).dot(FAINT, &about.rule.address));
     }
 }
@@ -187,7 +201,7 @@ fn in_order(a: &TriggerLine, b: &TriggerLine) -> Ordering {
         Truth::False => 2,
     };
     rank(a).cmp(&rank(b)).then_with(|| match (&a.nearness, &b.nearness) {
-        (Some(one), Some(other)) => one.cmp(other),
+        (Some(one), Some(other)) => one.0.cmp(&other.0),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => Ordering::Equal,
@@ -207,10 +221,6 @@ fn telling(about: &ProvisionLine) -> Vec<&str> {
         return clues;
     }
     about.facts.iter().filter(|fact| !fact.exact).map(|fact| fact.path.as_str()).collect()
-}
-
-fn is_one(about: &ProvisionLine) -> bool {
-    telling(about).len() == 1
 }
 
 /// `a, b and 3 others`, of so many in all.

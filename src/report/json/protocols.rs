@@ -159,7 +159,7 @@ impl<'a> Writer<'a> {
                 .iter()
                 .map(|fact| Expiry { fact: &fact.fact.path, stops_counting_on: &fact.day, before_due: fact.before_due })
                 .collect(),
-            closest_to_firing: review.closest.iter().map(|(code, _, _)| code.as_str()).collect(),
+            closest_to_firing: review.closest.iter().map(|near| near.code.as_str()).collect(),
         }
     }
 }
