@@ -14,9 +14,10 @@ mod questions;
 mod scoring;
 mod splitting;
 
+use crate::policy::VerdictId;
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::sheet::{Dossier, Slot};
-use crate::value::{FieldId, Interval, Number, Possible, Truth};
+use crate::value::{FieldId, Interval, Number, Possible, Truth, Variants};
 use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
@@ -86,6 +87,8 @@ struct Scratch {
     /// The scope of the run without narrowing.
     outermost: u64,
     overlays: Vec<Overlay>,
+    /// Verdicts whose bands guards narrow for a while.
+    masks: Vec<(VerdictId, Variants)>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
     trace: Trace,
@@ -159,6 +162,7 @@ impl<'p> Evaluator<'p> {
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
         scratch.overlays.clear();
+        scratch.masks.clear();
         scratch.overlays.extend_from_slice(replaced);
         let recording = self.recording;
         let scope = scratch.outermost;
@@ -327,7 +331,7 @@ impl<'r> Run<'r> {
 
     /// Begins a stretch in which facts may be narrowed.
     fn enter(&mut self) -> Before {
-        let before = Before { overlays: self.scratch.overlays.len(), scope: self.scope };
+        let before = Before { overlays: self.scratch.overlays.len(), masks: self.scratch.masks.len(), scope: self.scope };
         self.guards += 1;
         self.open_scope();
         before
@@ -344,6 +348,7 @@ impl<'r> Run<'r> {
     /// Ends it.
     fn leave(&mut self, before: Before) {
         self.scratch.overlays.truncate(before.overlays);
+        self.scratch.masks.truncate(before.masks);
         self.scope = before.scope;
         self.guards -= 1;
     }
@@ -386,6 +391,7 @@ impl<'r> Run<'r> {
 /// What was in force before a stretch of narrowing.
 struct Before {
     overlays: usize,
+    masks: usize,
     scope: u64,
 }
 

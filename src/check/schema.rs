@@ -400,8 +400,10 @@ impl<'a> Checker<'a> {
             self.check_field_name(&field.name);
             let path = if prefix.is_empty() { field.name.text.clone() } else { format!("{prefix}.{}", field.name.text) };
             let shape = self.shape(&field.ty, &path);
-            let flags =
-                Flags { fresh: field.fresh.and_then(|(quantity, span)| self.period(quantity, span, "after `fresh for`", "fresh for")), sourced: field.sourced.is_some() };
+            let flags = Flags {
+                fresh: field.fresh.and_then(|(quantity, span)| self.period(quantity, span, "after `fresh for`", "fresh for")),
+                sourced: field.sourced.is_some(),
+            };
             if let Some(first) = seen.get(field.name.text.as_str()) {
                 self.report(duplicate("field", &field.name, *first));
                 continue;

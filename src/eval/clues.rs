@@ -88,9 +88,7 @@ fn gained(base: &LimitOutcome, left: &LimitOutcome) -> Fraction {
         return Fraction::one();
     }
     match (width(&base.value), width(&left.value)) {
-        (Some(before), Some(after)) => {
-            before.subtract(&after).divide(&before).map_or(Fraction::zero(), |part| part.max(Fraction::zero()))
-        }
+        (Some(before), Some(after)) => before.subtract(&after).divide(&before).map_or(Fraction::zero(), |part| part.max(Fraction::zero())),
         (None, Some(_)) => Fraction::ratio(1, 2).unwrap_or_default(),
         (_, None) => Fraction::zero(),
     }

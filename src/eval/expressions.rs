@@ -32,7 +32,10 @@ impl Run<'_> {
                 let outcome = &self.scratch.evaluation.verdicts[verdict.index()];
                 let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
                 let bands = if fault.is_none() { outcome.bands } else { every_band(program.verdicts[verdict.index()].bands.len()) };
-                let variants = Variants::all(bands.floor as usize + 1).0 & !lower_bits(bands.ceiling);
+                let mut variants = Variants::all(bands.floor as usize + 1).0 & !lower_bits(bands.ceiling);
+                for (_, mask) in self.scratch.masks.iter().filter(|(narrowed, _)| narrowed == verdict && fault.is_none()) {
+                    variants &= mask.0;
+                }
                 Valued { value: Possible::Variants(Variants(variants)), fault }
             }
             Expr::Truth(condition) => {

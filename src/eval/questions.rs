@@ -13,7 +13,13 @@ use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Var
 use crate::verdict::{Address, Applies, Clues, Effect, Effort, Evaluation, Question, State};
 
 /// The open questions, best first: by bands, then by score, then in order of declaration.
-pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluation, limits: Limits, effort: &mut Effort) -> (Vec<Question>, Clues) {
+pub(super) fn ask(
+    evaluator: &mut Evaluator,
+    dossier: &Dossier,
+    base: &Evaluation,
+    limits: Limits,
+    effort: &mut Effort,
+) -> (Vec<Question>, Clues) {
     let program = evaluator.program;
     let base_width = width(program, base);
     let mut clues = Gathering::new(base);

@@ -117,8 +117,7 @@ impl Words<'_> {
         let limits = program.limits.iter().zip(&evaluation.limits).map(|(limit, outcome)| (&limit.head, &limit.reads, outcome.fault));
         let triggers =
             program.triggers.iter().zip(&evaluation.triggers).map(|(trigger, outcome)| (&trigger.head, &trigger.reads, outcome.fault));
-        let reviews =
-            program.reviews.iter().zip(&evaluation.reviews).map(|(review, outcome)| (&review.head, &review.reads, outcome.fault));
+        let reviews = program.reviews.iter().zip(&evaluation.reviews).map(|(review, outcome)| (&review.head, &review.reads, outcome.fault));
         items
             .chain(gates)
             .chain(limits)

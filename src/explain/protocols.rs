@@ -1,12 +1,14 @@
 //! Protocols in words: how much to hold, how far each trigger is from firing, and what to watch until the next review.
 
 use super::{Citation, FactLine, Words};
+use crate::diagnostic::listed;
 use crate::policy::{LimitId, ReviewId, TriggerId};
-use crate::program::{Gauge, Limit, Trigger};
+use crate::program::{Condition, ConditionId, Expr, ExprId, Gauge, Limit, Place, Trigger};
 use crate::value::{
-    Comparison, DAY, Fraction, Interval, Number, Possible, Truth, Type, show_fraction_points, show_number, show_range,
+    Comparison, DAY, Fraction, Interval, Number, Possible, Truth, Type, Variants, show_fraction_percent, show_number, show_possible,
+    show_range,
 };
-use crate::verdict::{Applies, Clue, FaultLevel, LimitOutcome};
+use crate::verdict::{Address, Applies, Clue, FaultLevel, LimitOutcome};
 
 /// A protocol.
 #[derive(Clone, Debug)]
@@ -225,7 +227,7 @@ impl Words<'_> {
         let without = self.judgement.without_assumptions.as_ref().map(|without| without.triggers[id.index()].fires);
         let mut gaps = Vec::new();
         let reading = match (outcome.applies, outcome.fires) {
-            (Applies::Never, _) | (_, Truth::True) => None,
+            (Applies::Never, _) | (_, Truth::True) => Reading::nothing(outcome.fires),
             _ => self.read_gauge(&trigger.gauge, &mut gaps),
         };
         TriggerLine {
@@ -233,8 +235,8 @@ impl Words<'_> {
             action: self.fill(&trigger.action),
             fires: outcome.fires,
             without_assumptions: without.filter(|without| *without != outcome.fires),
-            nearness: reading.as_ref().and_then(|reading| reading.nearness.clone()).filter(|_| outcome.applies == Applies::Always),
-            distance: reading.map(|reading| reading.text),
+            nearness: reading.nearness.filter(|_| outcome.applies == Applies::Always),
+            distance: reading.text,
             gaps,
         }
     }
@@ -269,124 +271,230 @@ impl Words<'_> {
                 before_due: *day <= review.due,
             })
             .collect();
-        ReviewLine {
-            about,
-            every: review.every.to_string(),
-            due: show_number(review.due, Type::Date),
-            expiring,
-            closest: closest.to_vec(),
-        }
+        ReviewLine { about, every: review.every.to_string(), due: show_number(review.due, Type::Date), expiring, closest: closest.to_vec() }
     }
 
     fn clues(&self, clues: &[Clue]) -> Vec<ClueLine> {
-        clues
-            .iter()
-            .map(|clue| ClueLine { fact: self.facts.line(clue.fact), settles: clue.settles, gain: clue.gain.clone() })
-            .collect()
+        clues.iter().map(|clue| ClueLine { fact: self.facts.line(clue.fact), settles: clue.settles, gain: clue.gain.clone() }).collect()
     }
 
-    /// How far a part of a condition is from holding. None: it holds.
-    fn read_gauge(&mut self, gauge: &Gauge, gaps: &mut Vec<GapLine>) -> Option<Reading> {
+    /// How far a part of a condition is from holding.
+    fn read_gauge(&mut self, gauge: &Gauge, gaps: &mut Vec<GapLine>) -> Reading {
         match gauge {
             Gauge::All(parts) => {
-                let open: Vec<Reading> = parts.iter().filter_map(|part| self.read_gauge(part, gaps)).collect();
+                let readings: Vec<Reading> = parts.iter().map(|part| self.read_gauge(part, gaps)).collect();
+                let holds = readings.iter().fold(Truth::True, |all, part| all.and(part.holds));
+                // What holds it back is what fails; where nothing does, it is what is not known.
+                let open: Vec<Reading> = readings.into_iter().filter(|part| part.holds == holds && holds != Truth::True).collect();
                 // All have to come about, so the furthest counts; and of something without a distance nobody knows how far it is.
                 let nearness = open.iter().map(|part| part.nearness.clone()).collect::<Option<Vec<_>>>();
-                joined(open, "; and ", nearness.and_then(|all| all.into_iter().max()))
+                Reading { holds, nearness: nearness.and_then(|all| all.into_iter().max()), ..joined(open, "; and ") }
             }
             Gauge::Any(parts) => {
-                let before = gaps.len();
-                let mut open = Vec::with_capacity(parts.len());
-                for part in parts {
-                    match self.read_gauge(part, gaps) {
-                        Some(reading) => open.push(reading),
-                        None => {
-                            gaps.truncate(before);
-                            return None;
-                        }
-                    }
-                }
-                let nearness = open.iter().filter_map(|part| part.nearness.clone()).min();
-                joined(open, "; or ", nearness)
+                let readings: Vec<Reading> = parts.iter().map(|part| self.read_gauge(part, gaps)).collect();
+                let holds = readings.iter().fold(Truth::False, |any, part| any.or(part.holds));
+                let nearness = readings.iter().filter_map(|part| part.nearness.clone()).min();
+                // Any will do, so those are named of which most can be said; and where some may hold, not those that just do not.
+                let idle = |part: &Reading| holds == Truth::Unknown && part.holds == Truth::False && part.telling != Telling::Distance;
+                let readings: Vec<Reading> = readings.into_iter().filter(|part| !idle(part)).collect();
+                let most = readings.iter().map(|part| part.telling).max().unwrap_or(Telling::Nothing);
+                let told = readings.into_iter().filter(|part| part.telling == most).collect();
+                Reading { holds, nearness, ..joined(told, "; or ") }
             }
             Gauge::Compare { value, comparison, threshold, ty } => {
-                let (value_of, threshold_of) = (*value, *threshold);
-                let shown = (self.show(value_of, *ty), self.show(threshold_of, *ty));
-                let (one, fault) = self.evaluator.inspect(self.dossier, value_of);
-                let (other, other_fault) = self.evaluator.inspect(self.dossier, threshold_of);
-                let of = self.written(self.program.expressions[value_of.0 as usize].1);
-                let (Possible::Range(one), Possible::Range(other)) = (one, other) else {
-                    return Some(Reading { text: format!("`{of}` has no distance"), nearness: None });
-                };
-                if !fault.is_none() || !other_fault.is_none() {
-                    return Some(Reading { text: format!("`{of}` can't be computed"), nearness: None });
-                }
-                self.read_comparison(Compared { of, one, other, shown, comparison: *comparison, ty: *ty }, gaps)
+                let Some([one, other]) = self.sides([*value, *threshold], *ty) else { return Reading::nothing(Truth::Unknown) };
+                let holds = one.range.compare(*comparison, &other.range);
+                let gap = gap(&one.range, *comparison, &other.range);
+                let words = format!("{} {}", fires(*comparison, *ty), other.words());
+                self.read_distance(Distance { one, words, symbol: comparison.symbol(), threshold: other, holds, gap, ty: *ty }, gaps)
             }
-            Gauge::Plain(condition, wanted) => {
-                let holds = self.evaluator.inspect_condition(self.dossier, *condition);
-                let holds = if *wanted { holds } else { holds.not() };
-                let written = self.written(self.program.conditions[condition.0 as usize].1);
-                let written = if *wanted { written } else { format!("not ({written})") };
-                let text = match holds {
-                    Truth::True => return None,
-                    Truth::False => format!("`{written}` does not hold"),
-                    Truth::Unknown => format!("whether `{written}` is not known"),
+            Gauge::Between { value, low, high, ty } => {
+                let Some([one, low, high]) = self.sides([*value, *low, *high], *ty) else { return Reading::nothing(Truth::Unknown) };
+                let above = one.range.compare(Comparison::GreaterOrEqual, &low.range);
+                let below = one.range.compare(Comparison::LessOrEqual, &high.range);
+                let (end, gap) = match above {
+                    Truth::False => (&low, gap(&one.range, Comparison::GreaterOrEqual, &low.range)),
+                    _ => (&high, gap(&one.range, Comparison::LessOrEqual, &high.range)),
                 };
-                Some(Reading { text, nearness: None })
+                let words = format!("from {} to {}", low.words(), high.words());
+                let threshold = Side { shown: format!("{} to {}", low.shown, high.shown), ..end.clone() };
+                self.read_distance(Distance { one, words, symbol: "in", threshold, holds: above.and(below), gap, ty: *ty }, gaps)
             }
+            Gauge::Plain(condition, wanted) => self.read_plain(*condition, *wanted),
         }
     }
 
-    fn read_comparison(&self, compared: Compared, gaps: &mut Vec<GapLine>) -> Option<Reading> {
-        let Compared { of, one, other, shown: (value, threshold), comparison, ty } = compared;
-        let holds = one.compare(comparison, &other);
+    /// The sides of a comparison; none where one of them can't be computed.
+    fn sides<const N: usize>(&mut self, ids: [ExprId; N], ty: Type) -> Option<[Side; N]> {
+        let sides = ids.map(|id| {
+            let shown = self.show(id, ty);
+            let (value, fault) = self.evaluator.inspect(self.dossier, id);
+            let Possible::Range(range) = value else { return None };
+            let written = self.written(self.program.expressions[id.0 as usize].1);
+            let has_end = range.low != Number::BELOW_ALL && range.high != Number::ABOVE_ALL;
+            let shown = if !has_end { NOT_KNOWN.to_string() } else { shown };
+            fault.is_none().then_some(Side { written, shown, range })
+        });
+        sides.into_iter().collect::<Option<Vec<Side>>>()?.try_into().ok()
+    }
+
+    fn read_distance(&self, distance: Distance, gaps: &mut Vec<GapLine>) -> Reading {
+        let Distance { one, words, symbol, threshold, holds, gap, ty } = distance;
         if holds == Truth::True {
-            return None;
+            return Reading::nothing(holds);
         }
-        let gap = gap(&one, comparison, &other);
-        let shown = gap.as_ref().filter(|gap| gap.low > Number::ZERO).map(|gap| show_gap(gap, ty));
-        let at = match (comparison, ty) {
-            (Comparison::GreaterOrEqual | Comparison::LessOrEqual, Type::Date) => "on",
-            (Comparison::GreaterOrEqual | Comparison::LessOrEqual, _) => "at",
-            (Comparison::Greater, Type::Date) => "after",
-            (Comparison::Less, Type::Date) => "before",
-            (Comparison::Greater, _) => "above",
-            (Comparison::Less, _) => "below",
-            (Comparison::Equal, _) => "at exactly",
-            (Comparison::NotEqual, _) => "at anything but",
+        // Scores have as many decimals as there are; no end is rounded onto the threshold.
+        let edges: Vec<Number> = threshold.range.exact().into_iter().collect();
+        let value = match (ty, one.range.is_finite()) {
+            (Type::Percent, true) if one.shown != NOT_KNOWN => show_percents(&one.range, &edges),
+            _ => one.shown,
         };
-        let mut text = format!("`{of}` is {value}, fires {at} {threshold}");
+        let shown = gap.as_ref().filter(|gap| gap.low > Number::ZERO).map(|gap| show_gap(gap, ty));
+        let mut text = format!("`{}` is {value}, fires {words}", one.written);
         if let Some(shown) = &shown {
             text.push_str(&format!(": {shown} to go"));
         }
-        let step = shown.clone();
-        gaps.push(GapLine { of, value, threshold, comparison: comparison.symbol(), gap: shown, holds });
-        let near = gap.filter(|_| holds == Truth::False).and_then(|gap| nearness(gap.low, &other, ty));
-        Some(Reading { text, nearness: near.zip(step) })
+        let near = gap.filter(|_| holds == Truth::False).and_then(|gap| nearness(gap.low, &threshold.range, ty));
+        let telling = if value == NOT_KNOWN { Telling::State } else { Telling::Distance };
+        gaps.push(GapLine { of: one.written, value, threshold: threshold.shown, comparison: symbol, gap: shown.clone(), holds });
+        Reading { holds, text: Some(text), telling, nearness: near.zip(shown) }
+    }
+
+    /// A condition without a distance: what stands where another state is waited for.
+    fn read_plain(&mut self, id: ConditionId, wanted: bool) -> Reading {
+        let (program, condition) = (self.program, &self.program.conditions[id.0 as usize]);
+        let holds = self.evaluator.inspect_condition(self.dossier, id);
+        let holds = if wanted { holds } else { holds.not() };
+        // Of what is not known the facts are named that would tell.
+        if holds != Truth::False {
+            return Reading::nothing(holds);
+        }
+        let of_variants = |ty: Type, variants: Variants| {
+            let all = match ty {
+                Type::Enum(id) => Variants::all(program.schema.enumeration(id).variants.len()).0,
+                _ => variants.0,
+            };
+            let firing = if wanted { variants.0 } else { all & !variants.0 };
+            show_possible(&Possible::Variants(Variants(firing)), ty, &program.schema)
+        };
+        let told = match &condition.0 {
+            Condition::FactAmong(Place::Fixed { sheet, slot }, variants) => {
+                let fact = Address { sheet: *sheet, slot: *slot };
+                let line = self.facts.line(fact);
+                Some(format!("`{}` is {}, fires at {}", line.path, line.value, of_variants(self.facts.type_of(fact), *variants)))
+            }
+            Condition::FactTrue(Place::Fixed { sheet, slot }) => {
+                let line = self.facts.line(Address { sheet: *sheet, slot: *slot });
+                Some(format!("`{}` is {}", line.path, line.value))
+            }
+            Condition::Among(expr, variants) => match &program.expressions[expr.0 as usize].0 {
+                Expr::Band(verdict) => {
+                    let bands = &program.verdicts[verdict.index()].bands;
+                    let title = |place: usize| bands.get(place).map_or("no band".to_string(), |band| band.title.clone());
+                    let firing = Variants(if wanted { variants.0 } else { !variants.0 } & Variants::all(bands.len()).0);
+                    let now = self.judgement.evaluation.verdicts[verdict.index()].bands;
+                    let now: Vec<String> = (now.ceiling..=now.floor).map(|place| title(place as usize)).collect();
+                    let firing: Vec<String> = firing.iter().map(title).collect();
+                    let name = &program.verdicts[verdict.index()].head.title;
+                    Some(format!("{name} is {}, fires at {}", listed(&now, "or"), listed(&firing, "or")))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match told {
+            Some(text) => Reading { holds, text: Some(text), telling: Telling::State, nearness: None },
+            None => {
+                let written = self.written(condition.1);
+                let text = if wanted { format!("`{written}` does not hold") } else { format!("`{written}` holds") };
+                Reading { holds, text: Some(text), telling: Telling::Words, nearness: None }
+            }
+        }
     }
 }
 
-/// Two sides of a comparison.
-struct Compared {
-    of: String,
-    one: Interval,
-    other: Interval,
-    /// Both in words.
-    shown: (String, String),
-    comparison: Comparison,
+/// What stands for a value of which nothing is known.
+const NOT_KNOWN: &str = "not known";
+
+/// A side of a comparison.
+#[derive(Clone)]
+struct Side {
+    written: String,
+    shown: String,
+    range: Interval,
+}
+
+impl Side {
+    /// As the end of a sentence about what it takes to fire.
+    fn words(&self) -> String {
+        if self.shown == NOT_KNOWN { format!("`{}`, which is not known", self.written) } else { self.shown.clone() }
+    }
+}
+
+/// A value and what it is compared with.
+struct Distance {
+    one: Side,
+    words: String,
+    symbol: &'static str,
+    threshold: Side,
+    holds: Truth,
+    gap: Option<Interval>,
     ty: Type,
+}
+
+/// How much can be said about a part of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Telling {
+    /// Nothing beyond the facts that would tell.
+    Nothing,
+    /// That it does not hold.
+    Words,
+    /// What stands there instead.
+    State,
+    /// How far it is.
+    Distance,
 }
 
 /// How far something is from holding.
 struct Reading {
-    text: String,
+    holds: Truth,
+    text: Option<String>,
+    telling: Telling,
     nearness: Option<(Fraction, String)>,
 }
 
-fn joined(parts: Vec<Reading>, word: &str, nearness: Option<(Fraction, String)>) -> Option<Reading> {
-    let texts: Vec<String> = parts.into_iter().map(|part| part.text).collect();
-    (!texts.is_empty()).then(|| Reading { text: texts.join(word), nearness })
+impl Reading {
+    fn nothing(holds: Truth) -> Reading {
+        Reading { holds, text: None, telling: Telling::Nothing, nearness: None }
+    }
+}
+
+fn joined(parts: Vec<Reading>, word: &str) -> Reading {
+    let telling = parts.iter().map(|part| part.telling).max().unwrap_or(Telling::Nothing);
+    let texts: Vec<String> = parts.into_iter().filter_map(|part| part.text).collect();
+    let text = (!texts.is_empty()).then(|| texts.join(word));
+    Reading { holds: Truth::Unknown, text, telling, nearness: None }
+}
+
+/// What stands between "fires" and the threshold.
+fn fires(comparison: Comparison, ty: Type) -> &'static str {
+    match (comparison, ty) {
+        (Comparison::GreaterOrEqual | Comparison::LessOrEqual, Type::Date) => "on",
+        (Comparison::GreaterOrEqual | Comparison::LessOrEqual, _) => "at",
+        (Comparison::Greater, Type::Date) => "after",
+        (Comparison::Less, Type::Date) => "before",
+        (Comparison::Greater, _) => "above",
+        (Comparison::Less, _) => "below",
+        (Comparison::Equal, _) => "at exactly",
+        (Comparison::NotEqual, _) => "at anything but",
+    }
+}
+
+/// A range of percents, to so many decimals that no end touches an edge.
+fn show_percents(range: &Interval, edges: &[Number]) -> String {
+    let shown = |number: Number| show_fraction_percent(&Fraction::from_number(number), edges);
+    let (low, high) = (shown(range.low), shown(range.high));
+    if low == high { low } else { format!("{low} to {high}") }
 }
 
 /// How far a value has to move until a comparison holds, at the least and at the most; none where that is no question of moving.
@@ -418,7 +526,8 @@ fn show_gap(gap: &Interval, ty: Type) -> String {
     match ty {
         Type::Date => show_range(gap, Type::Duration),
         Type::Percent => {
-            let points = |number: Number| show_fraction_points(&Fraction::from_number(number).multiply(&Fraction::whole(100)));
+            let shown = |number: Number| show_fraction_percent(&Fraction::from_number(number), &[]);
+            let points = |number: Number| shown(number).trim_end_matches('%').to_string();
             match (gap.exact(), gap.high == Number::ABOVE_ALL) {
                 (Some(exact), _) if points(exact) == "1" => "1 percentage point".into(),
                 (Some(exact), _) => format!("{} percentage points", points(exact)),
@@ -433,6 +542,7 @@ fn show_gap(gap: &Interval, ty: Type) -> String {
 fn amount(outcome: &LimitOutcome, ty: Type) -> String {
     match (outcome.fault.level, outcome.applies) {
         (FaultLevel::None, Applies::Never) => "no limit".into(),
+        (FaultLevel::None, _) if outcome.value.high == Number::ABOVE_ALL => NOT_KNOWN.into(),
         (FaultLevel::None, _) => show_range(&outcome.value, ty),
         (FaultLevel::Possible | FaultLevel::Certain, _) => "not computable".into(),
     }

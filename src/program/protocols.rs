@@ -78,8 +78,29 @@ pub enum Gauge {
         /// The type of both.
         ty: Type,
     },
+    /// A value between two thresholds, both included.
+    Between {
+        /// The value.
+        value: ExprId,
+        /// The least.
+        low: ExprId,
+        /// The most.
+        high: ExprId,
+        /// The type of all three.
+        ty: Type,
+    },
     /// It holds or not, and nothing says how far it is from the other; with the answer that is wanted.
     Plain(ConditionId, bool),
+}
+
+impl Gauge {
+    fn has_distance(&self) -> bool {
+        match self {
+            Gauge::All(parts) | Gauge::Any(parts) => parts.iter().any(Gauge::has_distance),
+            Gauge::Compare { .. } | Gauge::Between { .. } => true,
+            Gauge::Plain(..) => false,
+        }
+    }
 }
 
 /// How many parts a gauge has at the most. What is beyond is taken as one condition: a condition with more parts has no distance that anybody could read.
@@ -145,15 +166,22 @@ impl Lowerer<'_> {
                 let parts = parts.iter().map(|part| self.gauge(part, wanted, left)).collect();
                 if all { Gauge::All(parts) } else { Gauge::Any(parts) }
             }
+            // A named condition is known by its name, unless there are distances in it.
             ExprKind::Let(id) if *left > 0 => {
                 *left -= 1;
-                self.gauge(&policy.lets[id.index()].value, wanted, left)
+                let named = self.gauge(&policy.lets[id.index()].value, wanted, left);
+                if named.has_distance() { named } else { Gauge::Plain(self.condition(expr), wanted) }
             }
             ExprKind::Compare(comparison, one, other) if one.ty.is_ordered() => self.comparison_gauge(*comparison, one, other, wanted),
             ExprKind::Between(value, low, high) if value.ty.is_ordered() => {
-                let above = self.comparison_gauge(Comparison::GreaterOrEqual, value, low, wanted);
-                let below = self.comparison_gauge(Comparison::LessOrEqual, value, high, wanted);
-                if wanted { Gauge::All(vec![above, below]) } else { Gauge::Any(vec![above, below]) }
+                if wanted {
+                    let ty = value.ty;
+                    let (value, low, high) = (self.expression(value), self.expression(low), self.expression(high));
+                    return Gauge::Between { value, low, high, ty };
+                }
+                let below = self.comparison_gauge(Comparison::Less, value, low, true);
+                let above = self.comparison_gauge(Comparison::Greater, value, high, true);
+                Gauge::Any(vec![below, above])
             }
             _ => Gauge::Plain(self.condition(expr), wanted),
         }
@@ -165,8 +193,7 @@ impl Lowerer<'_> {
         // What can change stands first; today can, too.
         let fixed = |lowerer: &Self, id: ExprId| lowerer.constant_of(id).is_some();
         let turned = fixed(self, value) && !fixed(self, threshold) && !matches!(one.kind, ExprKind::Today);
-        let (value, comparison, threshold) =
-            if turned { (threshold, comparison.flipped(), value) } else { (value, comparison, threshold) };
+        let (value, comparison, threshold) = if turned { (threshold, comparison.flipped(), value) } else { (value, comparison, threshold) };
         Gauge::Compare { value, comparison, threshold, ty: one.ty }
     }
 }

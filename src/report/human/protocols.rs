@@ -68,6 +68,7 @@ impl Page {
         let style = if limit.exact && about.applies == Applies::Always { STRONG } else { Style::effects(OPEN, anstyle::Effects::BOLD) };
         let mut flow = Flow::new().add(STRONG, &about.title).close(STRONG, ":");
         flow = match about.fault {
+            FaultLevel::None if limit.value == "not known" => flow.add(style, &limit.value),
             FaultLevel::None => flow.add(PLAIN, "at most").whole(style, &limit.value),
             FaultLevel::Possible | FaultLevel::Certain => flow.add(BAD, &limit.value),
         };
@@ -90,11 +91,14 @@ impl Page {
             };
             self.flow("    ", &flow);
         }
+        if let (None, Applies::Maybe, Some(facts)) = (&limit.cautious, about.applies, narrowing(about)) {
+            self.flow("    ", &Flow::new().add(FAINT, "waits for").add(PLAIN, &facts));
+        }
         if let Some(without) = &limit.without_assumptions {
             self.flow("    ", &Flow::new().add(PLAIN, "Without assumptions: at most").whole(STRONG, without).close(PLAIN, "."));
         }
         self.words("    ", about);
-        self.rule("    ", about);
+        self.rule("    ", about, true);
     }
 
     fn trigger(&mut self, trigger: &TriggerLine) {
@@ -126,10 +130,12 @@ impl Page {
                 self.flow(&hang, &Flow::new().add(FAINT, "waits for").add(PLAIN, &facts));
             }
         }
-        if trigger.fires != Truth::False {
-            self.words(&hang, about);
+        match trigger.fires {
+            Truth::True => self.words(&hang, about),
+            Truth::Unknown => self.ask(&hang, about),
+            Truth::False => {}
         }
-        self.rule(&hang, about);
+        self.rule(&hang, about, trigger.fires == Truth::True);
     }
 
     fn review(&mut self, review: &ReviewLine) {
@@ -150,10 +156,13 @@ impl Page {
         if !review.closest.is_empty() {
             self.flow(&hang, &Flow::new().add(PLAIN, "Closest to firing:"));
             for near in &review.closest {
-                self.flow(&format!("{hang}- "), &Flow::new().add(STRONG, &near.title).dot_whole(PLAIN, &format!("{} to go", near.gap)));
+                self.flow(
+                    &format!("{hang}- "),
+                    &Flow::new().add(STRONG, &near.title).close(STRONG, ":").add(PLAIN, &near.gap).add(PLAIN, "to go"),
+                );
             }
         }
-        self.rule(&hang, about);
+        self.rule(&hang, about, true);
     }
 
     /// Facts by the day on which they stop counting, so many days and facts of each.
@@ -175,16 +184,26 @@ impl Page {
         if let Some(reason) = &about.reason {
             self.flow(indent, &sentence(reason));
         }
-        let open = about.applies == Applies::Maybe || !about.clues.is_empty();
-        if let Some(ask) = about.ask.as_ref().filter(|_| open) {
+        if about.applies == Applies::Maybe || !about.clues.is_empty() {
+            self.ask(indent, about);
+        }
+        self.remedy(indent, about.remedy.as_deref(), None);
+    }
+
+    /// What would settle it.
+    fn ask(&mut self, indent: &str, about: &ProvisionLine) {
+        if let Some(ask) = &about.ask {
             self.flow(&format!("{indent}? "), &Flow::new().add(PLAIN, ask));
         }
-        self.remedy(indent, about.remedy.as_deref(), about.cite.as_deref());
     }
 
     /// Where a provision stands.
-    fn rule(&mut self, indent: &str, about: &ProvisionLine) {
-        self.flow(indent, &Flow::new().add(FAINT, &about.code).dot(FAINT, &about.rule.address));
+    fn rule(&mut self, indent: &str, about: &ProvisionLine, in_full: bool) {
+        let mut flow = Flow::new().add(FAINT, &about.code).dot(FAINT, &about.rule.address);
+        if let Some(cite) = about.cite.as_ref().filter(|_| in_full) {
+            flow = flow.dot(FAINT, "after").add(FAINT, cite);
+        }
+        self.flow(indent, &flow);
     }
 }
 

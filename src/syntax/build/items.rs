@@ -205,9 +205,7 @@ impl Builder<'_> {
         let head = Head { name: opening.name?, title: opening.title, doc, span };
         Some(match rule {
             Rule::subject => Item::Subject(Subject { head, fields: parts.fields }),
-            Rule::context => {
-                Item::Context(Context { head, optional: opening.optional, ty: ty.unwrap_or_else(|| self.broken_type(span)) })
-            }
+            Rule::context => Item::Context(Context { head, optional: opening.optional, ty: ty.unwrap_or_else(|| self.broken_type(span)) }),
             Rule::type_item => Item::Type(TypeItem { head, ty: ty.unwrap_or_else(|| self.broken_type(span)) }),
             Rule::param => Item::Param(Param {
                 head,
