@@ -276,11 +276,11 @@ fn hostile_rules_get_a_clear_error() {
 #[test]
 fn a_fault_in_a_protocol_ends_with_2_and_leaves_the_verdict_alone() {
     let desk = Desk::with_rules();
-    desk.put("rules/main.plumb", format!("{RULES}\nprotocol sizing {{ limit each: number = 100 / (spare - spare) }}\n"));
+    desk.put("rules/main.plumb", format!("{RULES}\nprotocol sizing {{ limit each: number = 1% / (spare - spare) }}\n"));
     desk.put("a.yaml", "uptime: 99.5%\nspare: 30%\n");
     let ended = desk.plumb(&["eval", "a.yaml"]);
     assert_eq!((ended.code, ended.err.as_str()), (2, ""), "{}", ended.out);
-    assert!(ended.out.contains("Rating · decided: Good"), "{}", ended.out);
+    assert!(ended.out.contains("rating · decided: Good"), "{}", ended.out);
     assert!(ended.out.contains("each: not computable"), "{}", ended.out);
 }
 
