@@ -1,5 +1,7 @@
 //! Reports over made-up judgements that show every section. Snapshots are read as pages: what a person sees at 80 columns, and at narrower and wider ones.
 
+mod protocols;
+
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::explain::{

@@ -125,10 +125,10 @@ impl Page {
             };
             self.flow(&hang, &Flow::new().add(PLAIN, "Without assumptions").add(STRONG, words).close(PLAIN, "."));
         }
-        if trigger.fires == Truth::Unknown {
-            if let Some(facts) = narrowing(about) {
-                self.flow(&hang, &Flow::new().add(FAINT, "waits for").add(PLAIN, &facts));
-            }
+        if trigger.fires == Truth::Unknown
+            && let Some(facts) = narrowing(about)
+        {
+            self.flow(&hang, &Flow::new().add(FAINT, "waits for").add(PLAIN, &facts));
         }
         match trigger.fires {
             Truth::True => self.words(&hang, about),

@@ -15,7 +15,6 @@ pub struct Protocol {
 
 /// What stands in a protocol.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a protocol has few of them, and boxes would stand in the way of every reader")]
 pub enum Provision {
     /// `limit position "…": percent = e { … }`
     Limit(Limit),
