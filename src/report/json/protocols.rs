@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Fact, Position, Writer, applies_key, exact, fault_key, truth_key};
+use super::{Fact, Position, Writer, applies_key, fault_key, truth_key};
 use crate::explain::{ClueLine, LimitLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
 use crate::value::Truth;
 
@@ -165,7 +165,7 @@ impl<'a> Writer<'a> {
 }
 
 fn clues(clues: &[ClueLine]) -> Vec<Clue<'_>> {
-    clues.iter().map(|clue| Clue { fact: &clue.fact.path, settles: clue.settles, mean_gain: exact(&clue.gain) }).collect()
+    clues.iter().map(|clue| Clue { fact: &clue.fact.path, settles: clue.settles, mean_gain: clue.gain.to_string() }).collect()
 }
 
 fn trigger_key(fires: Truth) -> &'static str {
