@@ -116,7 +116,7 @@ impl Lowerer<'_> {
         for trigger in &self.policy.triggers {
             let (applies, (when, gauge)) = self.guarded(trigger.applies.as_ref(), |lowerer| {
                 let when = lowerer.condition(&trigger.when);
-                (when, lowerer.gauge(&trigger.when, true, &mut MOST_PARTS.clone()))
+                (when, lowerer.gauge_of(&trigger.when, when))
             });
             let words = self.words(&trigger.words);
             let Some(action) = &trigger.action else {
@@ -153,6 +153,17 @@ impl Lowerer<'_> {
             self.absorb_faults(findings_before);
         }
         (applies, body)
+    }
+
+    /// A trigger's condition taken apart. What the whole absorbs, such as a division that another part rules out, is no fault of the parts.
+    fn gauge_of(&mut self, expr: &typed::Expr, when: ConditionId) -> Gauge {
+        let findings_before = self.diagnostics.len();
+        let gauge = self.gauge(expr, true, &mut MOST_PARTS.clone());
+        if self.diagnostics.len() == findings_before {
+            return gauge;
+        }
+        self.diagnostics.truncate(findings_before);
+        Gauge::Plain(when, true)
     }
 
     /// Takes a condition apart; `wanted` is the answer that makes the trigger fire, `left` how many parts it may still have.
