@@ -147,8 +147,9 @@ impl<'a> Checker<'a> {
             for (needed, span) in own {
                 let Some(provision) = self.protocol_behind(*needed, needs) else { continue };
                 let (reader, read) = (&self.definitions[definition], &self.definitions[provision]);
-                let message =
-                    format!("{} reads {} `{}`, which may not move a score or a band", reader.kind.noun(), read.kind.noun(), read.name.text);
+                let the = |kind: Kind<'_>| kind.noun().replacen("a ", "the ", 1);
+                let (reader, reads) = (format!("{} `{}`", the(reader.kind), reader.name.text), the(read.kind));
+                let message = format!("{reader} reads {reads} `{}`, which may not move a score or a band", read.name.text);
                 findings.push(
                     Diagnostic::new(&codes::SCORED_PROTOCOL, *span, message)
                         .related(read.name.span, "declared here, in a protocol")
