@@ -17,9 +17,11 @@ mod lints;
 mod names;
 mod order;
 mod paths;
+mod profiles;
 mod protocols;
 mod schema;
 mod suggestions;
+mod terms;
 mod unused;
 mod wording;
 
@@ -78,6 +80,7 @@ enum Kind<'a> {
     Trigger(TriggerId, &'a ast::Trigger),
     Review(&'a ast::Review),
     Card(ItemId, &'a ast::Card),
+    Profile(&'a ast::Profile),
 }
 
 /// What a binder runs over.

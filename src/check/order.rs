@@ -128,6 +128,7 @@ impl<'a> Checker<'a> {
             Kind::Review(review) => walk.maybe(review.clauses.applies.as_ref()),
             // What stands in it is declared by itself, and nothing reads the whole.
             Kind::Protocol(_) => {}
+            Kind::Profile(_) => {}
         }
         walk.needs
     }

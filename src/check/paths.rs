@@ -277,7 +277,7 @@ impl<'a> Checker<'a> {
             },
             (Kind::Trigger(id, _), None) => (ExprKind::Trigger(id), Type::Bool),
             (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_), None) => return broken(path.span),
-            (Kind::Protocol(_) | Kind::Review(_), None) => return broken(path.span),
+            (Kind::Protocol(_) | Kind::Review(_) | Kind::Profile(_), None) => return broken(path.span),
         };
         Expr { kind, ty, span: path.span }
     }

@@ -363,7 +363,7 @@ impl Words<'_> {
     /// A condition without a distance: what stands where another state is waited for.
     fn read_plain(&mut self, id: ConditionId, wanted: bool) -> Reading {
         let (program, condition) = (self.program, &self.program.conditions[id.0 as usize]);
-        let holds = self.evaluator.inspect_condition(self.dossier, id);
+        let holds = self.evaluator.holds(self.dossier, id);
         let holds = if wanted { holds } else { holds.not() };
         // Of what is not known the facts are named that would tell.
         if holds != Truth::False {
