@@ -1,5 +1,8 @@
 //! What the rules mean: every name resolved, every expression typed. A policy may be broken (an editor needs it all the same); see `program` for one that can't be.
 
+mod protocols;
+
+pub use self::protocols::{Limit, Protocol, Review, Trigger};
 use crate::source::{FileId, Span};
 pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Comparison, Quantifier};
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Term, Type};
@@ -36,6 +39,12 @@ ids! {
     GateId;
     /// Which verdict.
     VerdictId;
+    /// Which limit of a protocol.
+    LimitId;
+    /// Which trigger of a protocol.
+    TriggerId;
+    /// Which review of a protocol.
+    ReviewId;
 }
 
 /// A policy as written, resolved and typed.
@@ -59,6 +68,14 @@ pub struct Policy {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Protocols.
+    pub protocols: Vec<Protocol>,
+    /// The limits of all protocols.
+    pub limits: Vec<Limit>,
+    /// The triggers of all protocols.
+    pub triggers: Vec<Trigger>,
+    /// The reviews of all protocols.
+    pub reviews: Vec<Review>,
     /// Profiles.
     pub profiles: Vec<Profile>,
 }
@@ -106,6 +123,8 @@ pub struct Document {
     pub span: Span,
     /// Its form, or the form of each of its elements.
     pub record: RecordId,
+    /// Whether a run may do without it. Then nothing in it is known.
+    pub optional: bool,
     /// For `list of …`: the list. Its sheet holds the list in slot 0 and the elements behind it.
     pub many: Option<ListId>,
 }
@@ -399,6 +418,10 @@ pub enum ExprKind {
     Gate(GateId),
     /// The band of a verdict.
     Band(VerdictId),
+    /// How much a limit allows.
+    Limit(LimitId),
+    /// Whether a trigger fires.
+    Trigger(TriggerId),
     /// Negation.
     Not(Box<Expr>),
     /// All hold.

@@ -272,6 +272,42 @@ fn hostile_rules_get_a_clear_error() {
     assert_eq!(desk.plumb(&["eval", "open.yaml"]).code, 0, "a chain of conditions is judged in good time");
 }
 
+/// A protocol that can't be worked out is no fault of the verdict's, yet the run has not said all that it was asked.
+#[test]
+fn a_fault_in_a_protocol_ends_with_2_and_leaves_the_verdict_alone() {
+    let desk = Desk::with_rules();
+    desk.put("rules/main.plumb", format!("{RULES}\nprotocol sizing {{ limit each: number = 1% / (spare - spare) }}\n"));
+    desk.put("a.yaml", "uptime: 99.5%\nspare: 30%\n");
+    let ended = desk.plumb(&["eval", "a.yaml"]);
+    assert_eq!((ended.code, ended.err.as_str()), (2, ""), "{}", ended.out);
+    assert!(ended.out.contains("rating · decided: Good"), "{}", ended.out);
+    assert!(ended.out.contains("each: not computable"), "{}", ended.out);
+}
+
+#[test]
+fn a_run_may_do_without_an_optional_context_only() {
+    let desk = Desk::with_rules();
+    let reading = "trigger drop { when position.price < $5  do \"Sell\" }";
+    let rules = |optional: &str| {
+        format!("{RULES}\ncontext position \"Position\" {optional} {{ price: money USD > $0 }}\nprotocol exits {{ {reading} }}\n")
+    };
+    desk.put("a.yaml", "uptime: 99.5%\nspare: 30%\n");
+    desk.put("position.yaml", "price: $4\n");
+    desk.put("rules/main.plumb", rules(""));
+    let ended = desk.plumb(&["eval", "a.yaml"]);
+    assert_eq!(ended.code, 2, "{}", ended.out);
+    assert!(ended.err.contains("the rules read the context `position`, and none was given"), "{}", ended.err);
+    desk.put("rules/main.plumb", rules("optional"));
+    let ended = desk.plumb(&["eval", "a.yaml"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(ended.out.contains("Not supplied, so nothing in it is known: Position."), "{}", ended.out);
+    assert!(ended.out.contains("may fire  drop: Sell"), "{}", ended.out);
+    let ended = desk.plumb(&["eval", "a.yaml", "--context", "position=position.yaml"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(ended.out.contains("fires  drop: Sell"), "{}", ended.out);
+    assert!(!ended.out.contains("Not supplied"), "{}", ended.out);
+}
+
 const GATED: &str = "\
 rulebook main
 
