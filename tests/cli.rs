@@ -314,8 +314,9 @@ fn a_witness_comes_with_the_contexts_that_nobody_gave() {
     desk.put(
         "rules/main.plumb",
         "rulebook main
-subject project { layer: one of compute, data  fee: money USD >= $0 fresh for 30 days }
-context thesis { layer: one of compute, data }
+type kind = one of compute, data
+subject project { layer: kind  fee: money USD >= $0 fresh for 30 days }
+context thesis { layer: kind }
 context peers: list of project
 let dearer = count p in peers where p.fee > fee
 scorecard quality {
