@@ -17,8 +17,10 @@ mod lints;
 mod names;
 mod order;
 mod paths;
+mod profiles;
 mod schema;
 mod suggestions;
+mod terms;
 mod unused;
 mod wording;
 
@@ -72,6 +74,7 @@ enum Kind<'a> {
     Gate(GateId, &'a ast::Gate),
     Verdict(VerdictId, &'a ast::Verdict),
     Card(ItemId, &'a ast::Card),
+    Profile(&'a ast::Profile),
 }
 
 /// What a binder runs over.

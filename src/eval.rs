@@ -8,17 +8,20 @@ mod conditions;
 mod expressions;
 mod lists;
 mod narrowing;
+mod outlook;
 mod questions;
 mod scoring;
 mod splitting;
 
+pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{join, meet, pieces};
 
+use crate::policy::GateId;
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth};
-use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
+use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +52,7 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
         let bare = evaluator.decide(dossier).clone();
         splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
     });
-    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, effort }
+    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, outlook: Outlook::default(), effort }
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -94,6 +97,8 @@ struct Scratch {
     overlays: Vec<Overlay>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
+    /// The gates whose caps waivers lift for the subject.
+    lifted: Vec<GateId>,
     trace: Trace,
     parts: Parts,
 }
@@ -199,6 +204,12 @@ impl<'p> Evaluator<'p> {
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
+        scratch.lifted.clear();
+        if !self.program.waivers.is_empty()
+            && let Some(subject) = dossier.sheets.first()
+        {
+            scratch.lifted.extend(self.program.waivers.lifted(&subject.name, self.program.calendar));
+        }
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
         let scope = scratch.outermost;

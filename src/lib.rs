@@ -20,9 +20,13 @@ pub mod policy;
 
 pub mod check;
 
+pub(crate) mod yaml;
+
 pub mod sheet;
 
 pub mod facts;
+
+pub mod waivers;
 
 pub mod program;
 

@@ -4,6 +4,7 @@
 //! a worth of zero or bands out of order. The day of the judgement and all parameters are constants of a program.
 
 mod bands;
+mod calendar;
 mod conditions;
 mod constants;
 mod expressions;
@@ -11,18 +12,22 @@ mod grades;
 mod lower;
 mod order;
 mod parameters;
+mod profiles;
 mod reach;
 #[cfg(test)]
 mod tests;
 mod uses;
 
+pub use calendar::{Coming, build_coming};
+pub use profiles::check_profiles;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Staged;
 use crate::policy::{AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
 use crate::sheet::Slot;
 use crate::source::Span;
-use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
+use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Term, Type, Variants};
+use crate::waivers::Waivers;
 
 macro_rules! nodes {
     ($($(#[$about:meta])* $name:ident;)*) => {
@@ -46,10 +51,23 @@ nodes! {
 /// What is set from outside.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The day of the judgement, as a date number.
+    /// The day of the judgement, as a date number: by it evidence counts or does not.
     pub today: Number,
+    /// The day by which rules and waivers are in force or not. It is another than `today` only to see what is coming.
+    pub calendar: Number,
+    /// The profile in force: its code, or its name alone.
+    pub profile: Option<String>,
     /// Parameters set: code or `rulebook.name`, the text of the value, and where it came from ("--set").
     pub parameters: Vec<(String, String, String)>,
+    /// The waivers on file.
+    pub waivers: Waivers,
+}
+
+impl Settings {
+    /// A day, and nothing else set.
+    pub fn on(today: Number) -> Settings {
+        Settings { today, calendar: today, profile: None, parameters: Vec::new(), waivers: Waivers::NONE }
+    }
 }
 
 /// A runnable policy.
@@ -57,6 +75,12 @@ pub struct Settings {
 pub struct Program {
     /// The day of the judgement.
     pub today: Number,
+    /// The day by which rules and waivers are in force or not.
+    pub calendar: Number,
+    /// The profile in force.
+    pub profile: Option<Head>,
+    /// The waivers on file, in force or not.
+    pub waivers: Waivers,
     /// The rulebooks.
     pub rulebooks: Vec<RulebookInfo>,
     /// All types.
@@ -77,7 +101,7 @@ pub struct Program {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
-    /// Items, scorecards, gates and verdicts so that each comes after all that it reads.
+    /// Items, scorecards, gates and verdicts so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
@@ -150,8 +174,19 @@ pub struct Param {
     pub ty: Type,
     /// Its value.
     pub value: Possible,
-    /// Where the value came from, if not from the rules.
-    pub origin: Option<String>,
+    /// Where the value came from.
+    pub origin: Origin,
+}
+
+/// Where a parameter's value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The parameter's own line.
+    Rules,
+    /// The line of the profile in force.
+    Profile(Span),
+    /// From outside, such as "--set".
+    Outside(String),
 }
 
 /// A named expression.
@@ -211,6 +246,8 @@ pub struct Item {
     pub worth: Fraction,
     /// When it counts.
     pub applies: Option<ConditionId>,
+    /// The days on which it is in force.
+    pub term: Term,
     /// What earns the points.
     pub body: Body,
     /// What is said about it.
@@ -325,11 +362,11 @@ pub struct Knot {
 pub struct Scorecard {
     /// Code, title, documentation.
     pub head: Head,
-    /// What counts.
+    /// What is in force of it.
     pub items: Vec<ItemId>,
     /// Those among them that are scorecards.
     pub includes: Vec<(ItemId, ScorecardId)>,
-    /// The sum of all worths.
+    /// The sum of their worths.
     pub worth: Fraction,
 }
 
@@ -340,6 +377,8 @@ pub struct Gate {
     pub head: Head,
     /// When it counts.
     pub applies: Option<ConditionId>,
+    /// The days on which it is in force.
+    pub term: Term,
     /// When it fires.
     pub when: ConditionId,
     /// Whose band it caps.
@@ -361,7 +400,7 @@ pub struct Verdict {
     pub bands: Vec<Band>,
     /// How a band is found.
     pub basis: Basis,
-    /// The gates that cap it.
+    /// The gates in force that cap it.
     pub gates: Vec<GateId>,
     /// The facts that its own conditions read.
     pub reads: Vec<Place>,
@@ -429,7 +468,7 @@ pub enum Expr {
     Score(ScorecardId),
     /// The points of a scorecard.
     ScorePoints(ScorecardId),
-    /// The band of a verdict, as variants of its enumeration.
+    /// The band of a verdict, as variants of its enumeration; waivers aside, so that they can lift a cap and do nothing else.
     Band(VerdictId),
     /// A truth value.
     Truth(ConditionId),

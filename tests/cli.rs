@@ -272,6 +272,107 @@ fn hostile_rules_get_a_clear_error() {
     assert_eq!(desk.plumb(&["eval", "open.yaml"]).code, 0, "a chain of conditions is judged in good time");
 }
 
+const GATED: &str = "\
+rulebook main
+
+subject project {
+  live: bool
+  holds_funds: bool
+}
+
+param least \"Least points\": number in 1..100 = 10
+
+scorecard quality {
+  check running worth (least) { passes when live }
+}
+
+verdict rating on quality {
+  good \"Good\" >= 80%
+  poor \"Poor\" otherwise
+}
+
+gate custody \"Holds funds\" {
+  when holds_funds
+  at most poor
+}
+
+profile wild { least = 20 }
+profile mild { least = 5 }
+";
+
+fn waiver(subject: &str, granted: &str, expires: &str) -> String {
+    format!(
+        "- code: main.custody\n  subject: {subject}\n  reason: It is insured\n  approver: The committee\n  granted: {granted}\n  expires: {expires}\n"
+    )
+}
+
+#[test]
+fn waivers_lift_gates_for_requirements_too() {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", GATED);
+    desk.put("held.yaml", "live: true\nholds_funds: true\n");
+    desk.put("other.yaml", "live: true\nholds_funds: true\n");
+    desk.put("accepted.yaml", waiver("held", "2026-05-01", "2026-09-01"));
+    let judged = |sheet: &str, more: &[&str]| {
+        let arguments: Vec<&str> = ["eval", sheet, "--today", "2026-06-01", "--require", "good"].iter().chain(more).copied().collect();
+        desk.plumb(&arguments)
+    };
+    assert_eq!(judged("held.yaml", &[]).code, 1);
+    let waived = judged("held.yaml", &["--waivers", "accepted.yaml"]);
+    assert_eq!(waived.code, 0, "{}", waived.out);
+    assert!(waived.out.contains("decided, waived: Good") && waived.out.contains("Without waivers: decided, Poor."), "{}", waived.out);
+    assert_eq!(judged("other.yaml", &["--waivers", "accepted.yaml"]).code, 1, "a waiver is of one subject");
+    // `plumb.yaml` may name the file, and an option leaves it aside.
+    desk.put("plumb.yaml", "waivers: accepted.yaml\n");
+    assert_eq!(judged("held.yaml", &[]).code, 0);
+    let without = judged("held.yaml", &["--no-waivers"]);
+    assert_eq!((without.code, without.out.contains("aive")), (1, false), "{}", without.out);
+    assert_eq!(judged("held.yaml", &["--today", "2026-06-01"]).code, 2, "an option stands once");
+    let record = judged("held.yaml", &["--format", "json"]).out;
+    let record: serde_json::Value = serde_json::from_str(&record).expect("a record is JSON");
+    let project = &record["projects"][0];
+    assert_eq!(project["verdicts"][0]["waived"], true);
+    assert_eq!(project["verdicts"][0]["without_waivers"]["bands"]["floor"]["name"], "poor");
+    assert_eq!(project["waivers"][0]["approver"], "The committee");
+    assert_eq!(project["gates"][0]["waived"], true);
+    assert_eq!(project["coming"][0]["day"], "2026-09-01");
+    assert_eq!(project["coming"][0]["verdicts"][0]["bands"]["ceiling"]["name"], "poor");
+}
+
+#[test]
+fn a_bad_file_of_waivers_stops_the_run() {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", GATED);
+    desk.put("held.yaml", "live: true\nholds_funds: true\n");
+    desk.put("wrong.yaml", waiver("held", "2026-05-01", "2026-04-01"));
+    desk.put("old.yaml", waiver("held", "2026-01-01", "2026-04-01"));
+    desk.plumb(&["eval", "held.yaml", "--waivers", "wrong.yaml"]).refuses(&["bad-waiver", "wrong.yaml:6:12"]);
+    desk.plumb(&["eval", "held.yaml", "--waivers", "nowhere.yaml"]).refuses(&["there is no file `nowhere.yaml`"]);
+    let checked = desk.plumb(&["check", "--waivers", "wrong.yaml", "--today", "2026-06-01"]);
+    assert_eq!((checked.code, checked.out.contains("bad-waiver")), (1, true), "{}", checked.out);
+    let checked = desk.plumb(&["check", "--waivers", "old.yaml", "--today", "2026-06-01"]);
+    assert_eq!((checked.code, checked.out.contains("waiver-expired")), (0, true), "{}", checked.out);
+}
+
+#[test]
+fn a_profile_is_put_in_force_by_name() {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", GATED);
+    desk.put("held.yaml", "live: true\n");
+    let judged = |more: &[&str]| {
+        let arguments: Vec<&str> = ["eval", "held.yaml", "--format", "json"].iter().chain(more).copied().collect();
+        let ended = desk.plumb(&arguments);
+        let record: serde_json::Value = serde_json::from_str(&ended.out).expect("a record is JSON");
+        let parameter = &record["run"]["parameters"][0];
+        (parameter["value"].as_str().unwrap_or_default().to_string(), parameter["set_by"].as_str().unwrap_or_default().to_string())
+    };
+    assert_eq!(judged(&[]), ("10".into(), "rules".into()));
+    assert_eq!(judged(&["--profile", "mild"]), ("5".into(), "profile".into()));
+    assert_eq!(judged(&["--profile", "main.wild", "--set", "main.least=30"]), ("30".into(), "option".into()));
+    desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["there is no profile `wld`", "did you mean `main.wild`?"]);
+    desk.plumb(&["eval", "held.yaml", "--profile", "wild", "--set", "main.least=200"]).refuses(&["expected 1 to 100, found `200`"]);
+}
+
 #[test]
 fn a_witness_is_written_whole_and_once() {
     let desk = Desk::with_rules();

@@ -3,6 +3,8 @@
 //! A completion picks one value for everything that a sheet leaves open. The promise under test is that no completion's outcome lies outside of a judgement,
 //! that a judgement of exact facts is that outcome, and that knowing more never makes it wider. `PLUMB_CASES` multiplies the number of cases.
 
+#[path = "properties/calendar.rs"]
+mod calendar;
 #[path = "properties/completions.rs"]
 mod completions;
 #[path = "properties/engine.rs"]
@@ -350,6 +352,13 @@ proptest! {
         let here = engine.judge(&engine.read(&sheet.text()).map_err(&fail)?, 512);
         let there = shifted.judge(&shifted.read(&sheet.shifted(days)).map_err(&fail)?, 512);
         same(&here.evaluation, &there.evaluation).map_err(&fail)?;
+        let coming = engine.outlook(&engine.read(&sheet.text()).map_err(&fail)?).prospects;
+        let then = shifted.outlook(&shifted.read(&sheet.shifted(days)).map_err(&fail)?).prospects;
+        prop_assert_eq!(coming.len(), then.len());
+        for (here, there) in coming.iter().zip(&then) {
+            prop_assert_eq!(engine::day(here.day) + days, engine::day(there.day));
+            same(&here.evaluation, &there.evaluation).map_err(&fail)?;
+        }
     }
 
     #[test]
@@ -359,7 +368,8 @@ proptest! {
         let fail = because(&policy, &sheet);
         let engine = Engine::new(&policy, &policy.text(), TODAY).map_err(&fail)?;
         let straight = engine.judge_fully(&engine.read(&sheet.text()).map_err(&fail)?).map_err(&fail)?;
-        let turned = engine.judge_fully(&engine.read(&sheet.reversed()).map_err(&fail)?).map_err(&fail)?;
+        let turned = Engine::waived(&policy, &policy.text(), TODAY, &policy.waivers_text(0, true)).map_err(&fail)?;
+        let turned = turned.judge_fully(&turned.read(&sheet.reversed()).map_err(&fail)?).map_err(&fail)?;
         prop_assert_eq!(&straight.evaluation, &turned.evaluation);
         prop_assert_eq!(&straight.without_assumptions, &turned.without_assumptions);
         prop_assert_eq!(&straight.assumptions, &turned.assumptions);

@@ -202,8 +202,9 @@ impl<'a> Checker<'a> {
             }
         };
         let applies = self.applies(&gate.clauses);
+        let term = self.term(&gate.clauses);
         let words = self.words(&gate.clauses);
-        Gate { head, applies, when, verdict, at_most, words }
+        Gate { head, applies, term, never_waived: gate.never_waived, when, verdict, at_most, words }
     }
 
     pub(super) fn missing_clause(&mut self, name: &ast::Name, noun: &str, clause: &str, advice: &str) -> Expr {

@@ -116,6 +116,7 @@ impl<'a> Checker<'a> {
                 walk.verdict(id, verdict);
             }
             Kind::Card(_, card) => walk.card(card),
+            Kind::Profile(_) => {}
         }
         walk.needs
     }

@@ -271,7 +271,7 @@ impl<'a> Checker<'a> {
                 Some(ty) => (ExprKind::Let(id), ty),
                 None => return broken(path.span),
             },
-            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_), None) => return broken(path.span),
+            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Profile(_), None) => return broken(path.span),
         };
         Expr { kind, ty, span: path.span }
     }

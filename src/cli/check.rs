@@ -24,6 +24,9 @@ pub(super) struct Check {
     /// The day to check for, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
+    /// The file of waivers to look at as well; by default as `plumb.yaml` says
+    #[arg(long, value_name = "PATH")]
+    waivers: Option<PathBuf>,
     /// A value for a parameter, as `screening.min_age=365 days`: proofs hold for the parameters in force
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
@@ -60,7 +63,8 @@ impl Check {
                 return Exit::CouldNotRun;
             }
         };
-        let program = loaded.build(&Settings { today, parameters });
+        let settings = Settings { parameters, ..Settings::on(today) };
+        let program = loaded.build(&settings);
         if self.witness.is_wanted() {
             return match program {
                 Some(program) => self.witness.run(&program, &config, &mut sources, terminal),
@@ -69,6 +73,13 @@ impl Check {
         }
         if let Some(program) = program {
             loaded.diagnostics.extend(audit(&program));
+            loaded.check_profiles(&settings);
+            if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref())
+                && let Err(message) = loaded.read_waivers(path, today, &mut sources)
+            {
+                terminal.complain(&message, Some("name the file of waivers, or write it into `plumb.yaml` as `waivers: …`"));
+                return Exit::CouldNotRun;
+            }
             diagnostic::sort(&mut loaded.diagnostics);
         }
         match self.format {

@@ -9,11 +9,11 @@ use clap::Args;
 use super::config::{self, Config};
 use super::{Exit, Format, Terminal, disk, policy};
 use crate::diagnostic::{Diagnostic, closest, listed};
-use crate::eval::{Limits, judge};
+use crate::eval::{Limits, judge, outlook};
 use crate::explain::{Explanation, Required, explain};
 use crate::facts;
 use crate::policy::{DocumentId, VerdictId};
-use crate::program::{Program, Settings};
+use crate::program::{Program, Settings, build_coming};
 use crate::report::{self, Run};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::Sources;
@@ -35,9 +35,18 @@ pub(super) struct Eval {
     /// The file or folder of a context; by default as `plumb.yaml` says
     #[arg(long, value_name = "NAME=PATH")]
     context: Vec<String>,
+    /// The profile of parameters to put in force
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
     /// A value for a parameter, as `screening.min_age=365 days`
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// The file of waivers; by default as `plumb.yaml` says
+    #[arg(long, value_name = "PATH")]
+    waivers: Option<PathBuf>,
+    /// Judge as if there were no waivers
+    #[arg(long, conflicts_with = "waivers")]
+    no_waivers: bool,
     /// The day of the judgement, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
@@ -86,9 +95,14 @@ impl Eval {
 
     fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let config = config::load()?;
-        let settings = Settings { today: day(self.today.as_deref())?, parameters: Eval::parameters(&self.set)? };
+        let mut settings = Settings::on(day(self.today.as_deref())?);
+        settings.profile = self.profile.clone();
+        settings.parameters = Eval::parameters(&self.set)?;
         let mut sources = Sources::new();
         let mut loaded = policy::load(&policy::place(self.rules.clone(), config.rules.clone()), &mut sources)?;
+        if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref()).filter(|_| !self.no_waivers && !loaded.is_broken()) {
+            settings.waivers = loaded.read_waivers(path, settings.today, &mut sources)?;
+        }
         let Some(program) = loaded.build(&settings) else {
             return Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal));
         };
@@ -107,13 +121,15 @@ impl Eval {
         if findings.iter().any(Diagnostic::is_error) {
             return Ok(policy::stop(&findings, &sources, self.format, terminal));
         }
+        let coming = build_coming(&loaded.policy, &settings);
         let mut explanations: Vec<Explanation> = Vec::new();
         let mut worst = Requirement::Met;
         for subject in &subjects {
             let mut sheets = vec![subject];
             sheets.extend(&contexts.sheets);
             let dossier = Dossier { sheets };
-            let judgement = judge(&program, &dossier, Limits::default());
+            let mut judgement = judge(&program, &dossier, Limits::default());
+            judgement.outlook = outlook(&coming, &dossier, Limits::default());
             for (index, verdict) in judgement.evaluation.verdicts.iter().enumerate() {
                 let stands = match required {
                     Some(required) if required.verdict.index() == index => verdict.meets(required.band),

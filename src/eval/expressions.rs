@@ -31,7 +31,7 @@ impl Run<'_> {
             Expr::Band(verdict) => {
                 let outcome = &self.scratch.evaluation.verdicts[verdict.index()];
                 let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
-                let bands = if fault.is_none() { outcome.bands } else { every_band(program.verdicts[verdict.index()].bands.len()) };
+                let bands = if fault.is_none() { outcome.unwaived } else { every_band(program.verdicts[verdict.index()].bands.len()) };
                 let variants = Variants::all(bands.floor as usize + 1).0 & !lower_bits(bands.ceiling);
                 Valued { value: Possible::Variants(Variants(variants)), fault }
             }

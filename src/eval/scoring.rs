@@ -21,6 +21,7 @@ pub(super) const NOT_YET_A_GATE: GateOutcome = GateOutcome { fires: Truth::False
 pub(super) const NOT_YET_A_VERDICT: VerdictOutcome = VerdictOutcome {
     applies: Applies::Never,
     ungated: Bands { floor: 0, ceiling: 0 },
+    unwaived: Bands { floor: 0, ceiling: 0 },
     bands: Bands { floor: 0, ceiling: 0 },
     fault: Fault::NONE,
 };
@@ -425,19 +426,18 @@ impl Run<'_> {
             }
             Basis::Conditions(rows) => self.bands_by_conditions(rows),
         };
-        let mut bands = ungated;
+        let (mut unwaived, mut bands) = (ungated, ungated);
         for gate in &verdict.gates {
             let outcome = &self.scratch.evaluation.gates[gate.index()];
+            // A waiver accepts what a gate says, not that its rule fails.
             fault = fault.join(outcome.fault);
             let cap = self.program.gates[gate.index()].at_most;
-            if outcome.fires != Truth::False {
-                bands.floor = bands.floor.max(cap);
-            }
-            if outcome.fires == Truth::True {
-                bands.ceiling = bands.ceiling.max(cap);
+            unwaived = unwaived.capped(outcome.fires, cap);
+            if !self.scratch.lifted.contains(gate) {
+                bands = bands.capped(outcome.fires, cap);
             }
         }
-        VerdictOutcome { applies, ungated, bands, fault }
+        VerdictOutcome { applies, ungated, unwaived, bands, fault }
     }
 
     fn bands_by_conditions(&mut self, rows: &[(u32, Option<ConditionId>)]) -> (Applies, Bands, Fault) {

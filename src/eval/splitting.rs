@@ -164,6 +164,7 @@ fn join_verdict(mine: &mut VerdictOutcome, theirs: &VerdictOutcome) {
     } else {
         mine.applies = mine.applies.join(theirs.applies);
         mine.ungated = mine.ungated.join(theirs.ungated);
+        mine.unwaived = mine.unwaived.join(theirs.unwaived);
         mine.bands = mine.bands.join(theirs.bands);
     }
     mine.fault = fault;
@@ -215,10 +216,11 @@ pub(crate) fn meet(into: &mut Evaluation, other: &Evaluation) {
         mine.fault = meet_faults(mine.fault, theirs.fault);
         if is == Applies::Never {
             if was != Applies::Never {
-                (mine.ungated, mine.bands) = (theirs.ungated, theirs.bands);
+                (mine.ungated, mine.unwaived, mine.bands) = (theirs.ungated, theirs.unwaived, theirs.bands);
             }
         } else {
             mine.ungated = mine.ungated.meet(theirs.ungated);
+            mine.unwaived = mine.unwaived.meet(theirs.unwaived);
             mine.bands = mine.bands.meet(theirs.bands);
         }
     }

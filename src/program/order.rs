@@ -39,6 +39,7 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
             }
         }
     }
+    order.retain(|step| program.is_taken(*step));
     program.order = order;
     // Only what stands in a circle, not what merely waits for one, can be said to need itself.
     let waiting = |index: &usize| waits_for[*index] > 0;

@@ -9,10 +9,10 @@ use super::lexer::{self, Kind, Token};
 const DEEPEST: u32 = 128;
 
 /// The words items begin with in this version.
-pub(super) const ITEM_WORDS: [&str; 8] = ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict"];
+pub(super) const ITEM_WORDS: [&str; 9] = ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "profile"];
 
 /// The words items of later versions begin with.
-pub(super) const LATER_WORDS: [&str; 5] = ["table", "protocol", "script", "profile", "test"];
+pub(super) const LATER_WORDS: [&str; 4] = ["table", "protocol", "script", "test"];
 
 /// The words cards begin with.
 pub(super) const CARD_WORDS: [&str; 5] = ["check", "grade", "ramp", "measure", "include"];

@@ -2,6 +2,7 @@
 
 use super::rules::*;
 use crate::policy::{ArithmeticOp, Body, Comparison, Edge, Expr, ExprKind, Function, Knot, LetId, Row, Test};
+use crate::program::Origin;
 use crate::value::{Currency, EnumId, Interval, ListId, Number, Possible, Texts, Truth, Type, Variants};
 
 use ArithmeticOp::{Add, Divide, Multiply};
@@ -242,7 +243,7 @@ fn settings_fit_their_parameters() {
     };
     let value_of = |program: Option<crate::program::Program>, index: usize| {
         let param = &program.expect("good settings run").params[index];
-        assert_eq!(param.origin.as_deref(), Some("--set"));
+        assert_eq!(param.origin, Origin::Outside("--set".into()));
         param.value.clone()
     };
     let point = |text: &str| Possible::Range(Interval::point(Number::parse(text).expect("tests write numbers properly")));
