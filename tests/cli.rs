@@ -438,6 +438,11 @@ fn a_band_that_nothing_leads_to_has_no_witness() {
     let found = desk.plumb(&["check"]);
     assert_eq!(found.code, 0, "warnings are no errors: {}", found.out);
     assert!(found.out.contains("unreachable-band"), "{}", found.out);
+    // A fact that enters a calculation is tried at some values only, and the root of 2 is none of them.
+    desk.put("rules/main.plumb", "rulebook main\nsubject project { side: number in 0..10 }\nscorecard quality { check up worth 5 { passes when side * side == 2 } }\nverdict rating on quality { good >= 80%  poor otherwise }\n");
+    let unknown = desk.plumb(&["check", "--witness", "good"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (3, ""), "{}", unknown.err);
+    assert!(unknown.err.contains("no facts were found that lead to `main.rating.good`, and no proof"), "{}", unknown.err);
 }
 
 #[test]
@@ -446,8 +451,9 @@ fn a_witness_comes_with_the_contexts_that_nobody_gave() {
     desk.put(
         "rules/main.plumb",
         "rulebook main
-subject project { layer: one of compute, data  fee: money USD >= $0 fresh for 30 days }
-context thesis { layer: one of compute, data }
+type kind = one of compute, data
+subject project { layer: kind  fee: money USD >= $0 fresh for 30 days }
+context thesis { layer: kind }
 context peers: list of project
 let dearer = count p in peers where p.fee > fee
 scorecard quality {
