@@ -19,6 +19,7 @@ mod order;
 mod paths;
 mod schema;
 mod suggestions;
+mod tables;
 mod unused;
 mod wording;
 
@@ -28,7 +29,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{self, Diagnostic, Staged};
-use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, ParamId, Policy, ScorecardId, VerdictId};
+use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, ParamId, Policy, ScorecardId, TableId, VerdictId};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Type};
@@ -72,6 +73,7 @@ enum Kind<'a> {
     Gate(GateId, &'a ast::Gate),
     Verdict(VerdictId, &'a ast::Verdict),
     Card(ItemId, &'a ast::Card),
+    Table(TableId, &'a ast::Table),
 }
 
 /// What a binder runs over.
@@ -140,6 +142,8 @@ struct Checker<'a> {
     param_types: Vec<Option<(Type, Possible)>>,
     /// Types of `let`s; none where broken.
     let_types: Vec<Option<Type>>,
+    /// The types of each table's columns as expressions read them; none where the table or the column is broken.
+    column_types: Vec<Option<Vec<Option<Type>>>>,
     /// What a `let` reads that only facts tell.
     let_reads: Vec<Option<&'static str>>,
     /// Lists made from lists, so that each is made once.
@@ -188,6 +192,7 @@ impl<'a> Checker<'a> {
             shapes: Shapes::default(),
             param_types: Vec::new(),
             let_types: Vec::new(),
+            column_types: Vec::new(),
             let_reads: Vec::new(),
             derived_lists: BTreeMap::new(),
             suggestions_left: 500,

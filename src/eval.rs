@@ -11,11 +11,15 @@ mod narrowing;
 mod questions;
 mod scoring;
 mod splitting;
+mod tables;
 
+use std::sync::Arc;
+
+use crate::policy::TableId;
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::sheet::{Dossier, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth};
-use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
+use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, TableOutcome};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +83,7 @@ struct FieldShape {
 struct Scratch {
     evaluation: Evaluation,
     lets: Vec<Option<(u64, Valued)>>,
+    tables: Vec<Option<(u64, Arc<TableOutcome>)>>,
     /// How many scopes there have been, over all runs, so that what is remembered in one never passes for another's.
     scopes: u64,
     /// The scope of the run without narrowing.
@@ -150,6 +155,7 @@ impl<'p> Evaluator<'p> {
         scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
         scratch.lets.resize(self.program.lets.len(), None);
+        scratch.tables.resize(self.program.tables.len(), None);
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
@@ -166,20 +172,21 @@ impl<'p> Evaluator<'p> {
 
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
+        let valued = self.after(dossier).value(id);
+        (valued.value, valued.fault)
+    }
+
+    /// Evaluates a table after a run, among its outcomes: whether or not anything reads it, reports show it.
+    pub(crate) fn table(&mut self, dossier: &Dossier, id: TableId) -> Arc<TableOutcome> {
+        self.after(dossier).table(id)
+    }
+
+    /// Goes on after a run.
+    fn after<'r>(&'r mut self, dossier: &'r Dossier<'r>) -> Run<'r> {
         let scratch = &mut self.scratch;
         let scope = scratch.outermost;
-        let mut run = Run {
-            program: self.program,
-            dossier,
-            assuming: self.assuming,
-            recording: false,
-            fields: &self.fields,
-            scratch,
-            scope,
-            guards: 0,
-        };
-        let valued = run.value(id);
-        (valued.value, valued.fault)
+        let (program, assuming) = (self.program, self.assuming);
+        Run { program, dossier, assuming, recording: false, fields: &self.fields, scratch, scope, guards: 0 }
     }
 }
 

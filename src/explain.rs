@@ -5,10 +5,11 @@
 mod facts;
 mod items;
 mod lines;
+mod tables;
 
 pub use lines::{
     AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
-    VerdictLine,
+    TableLine, TableRowLine, VerdictLine,
 };
 
 use facts::Facts;
@@ -45,6 +46,7 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         scorecards: words.scorecards(),
         items: words.items(),
         gates: words.gates(),
+        tables: words.tables(),
         questions: words.questions(),
         asked_if_known: judgement.asked_if_known.iter().map(|fact| words.facts.line(*fact)).collect(),
         assumptions: words.assumptions(),

@@ -1,7 +1,7 @@
 //! Declarations: who has which name, which rulebooks see each other, and names that clash.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::policy::{GateId, Head, ItemId, LetId, ParamId, RulebookInfo, ScorecardId, VerdictId};
+use crate::policy::{GateId, Head, ItemId, LetId, ParamId, RulebookInfo, ScorecardId, TableId, VerdictId};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{EnumId, EnumType, Variant, Variants};
@@ -20,6 +20,7 @@ impl<'a> Kind<'a> {
             Kind::Scorecard(..) => "a scorecard",
             Kind::Gate(..) => "a gate",
             Kind::Verdict(..) => "a verdict",
+            Kind::Table(..) => "a table",
             Kind::Card(_, ast::Card::Check(_)) => "a check",
             Kind::Card(_, ast::Card::Grade(_)) => "a grade",
             Kind::Card(_, ast::Card::Ramp(_)) => "a ramp",
@@ -28,7 +29,7 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// Whether the name stands for a value in expressions.
+    /// Whether the name stands for a value in expressions, or begins the name of one.
     pub(super) fn is_value(self) -> bool {
         !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_))
     }
@@ -120,6 +121,11 @@ impl<'a> Checker<'a> {
                 let id = VerdictId(self.capped_by.len() as u32);
                 self.capped_by.push(Vec::new());
                 self.define(&verdict.head.name, Kind::Verdict(id, verdict));
+            }
+            ast::Item::Table(table) => {
+                let id = TableId(self.column_types.len() as u32);
+                self.column_types.push(None);
+                self.define(&table.head.name, Kind::Table(id, table));
             }
         }
     }

@@ -21,6 +21,8 @@ impl<'a> Checker<'a> {
                 Kind::Type(_) => "give it to a field or a parameter, or leave it out",
                 Kind::Context(_) => "read one of its facts in a rule, or leave it out",
                 Kind::Subject(_) | Kind::Scorecard(..) | Kind::Gate(..) | Kind::Verdict(..) | Kind::Card(..) => continue,
+                // A report shows every table, read or not.
+                Kind::Table(..) => continue,
             };
             if !self.used[place] {
                 let name = definition.name;

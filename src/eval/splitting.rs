@@ -169,7 +169,7 @@ fn join_verdict(mine: &mut VerdictOutcome, theirs: &VerdictOutcome) {
 }
 
 /// Certain only if certain in both, none only if none in both.
-fn join_faults(mine: Fault, theirs: Fault) -> Fault {
+pub(super) fn join_faults(mine: Fault, theirs: Fault) -> Fault {
     if mine.level == theirs.level { mine } else { Fault { level: FaultLevel::Possible, ..if mine.is_none() { theirs } else { mine } } }
 }
 

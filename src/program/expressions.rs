@@ -44,6 +44,12 @@ impl Lowerer<'_> {
             ExprKind::Score(scorecard) => Expr::Score(*scorecard),
             ExprKind::ScorePoints(scorecard) => Expr::ScorePoints(*scorecard),
             ExprKind::Band(verdict) => Expr::Band(*verdict),
+            ExprKind::Column(table, column) => {
+                if !self.lower_table(*table, span) {
+                    return self.nothing(span);
+                }
+                Expr::Column(*table, *column)
+            }
             ExprKind::Negate(inner) => {
                 let inner = self.expression(inner);
                 match self.range_of(inner) {

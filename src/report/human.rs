@@ -2,6 +2,8 @@
 //!
 //! Every section stands only where it has something to say. Nothing of the record is left out for want of room: lines wrap, and addresses stay whole.
 
+mod tables;
+
 use anstyle::Style;
 
 use crate::diagnostic::{counted, listed};
@@ -25,7 +27,8 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     }
     page.scorecards(&explanation.outline(), explanation);
     page.items(explanation);
-    page.gates(&explanation.gates);
+    page.gates(explanation);
+    page.tables(explanation);
     page.questions(explanation);
     page.assumptions(explanation);
     page.evidence(explanation);
@@ -222,7 +225,7 @@ impl Page {
                 if place > 0 {
                     self.line("");
                 }
-                self.item(item, column);
+                self.item(item, column, explanation);
             }
         }
         if !open.is_empty() {
@@ -237,6 +240,7 @@ impl Page {
                 if !waits.is_empty() {
                     flow = flow.dot(FAINT, "waits for").add(FAINT, &waits.join(", "));
                 }
+                flow = tables::briefly(flow, &item.tables, explanation);
                 self.listed(&points_of(&item.points, &item.worth), column, OPEN, &flow);
             }
         }
@@ -248,6 +252,7 @@ impl Page {
                 for fact in &item.facts {
                     flow = flow.dot(FAINT, &fact.path).add(PLAIN, &fact.value);
                 }
+                flow = tables::briefly(flow, &item.tables, explanation);
                 self.listed(&points_of(&item.points, &item.worth), column, GOOD, &flow);
             }
         }
@@ -258,7 +263,7 @@ impl Page {
         }
     }
 
-    fn item(&mut self, item: &ItemLine, column: usize) {
+    fn item(&mut self, item: &ItemLine, column: usize, explanation: &Explanation) {
         let points = points_of(&item.points, &item.worth);
         let cost = percent_range(&item.lost, &[]);
         let mut title = Flow::new().add(STRONG, &item.title);
@@ -272,6 +277,7 @@ impl Page {
         let hang = " ".repeat(self.hang(column));
         self.flow(&hang, &sentence(&item.reason));
         self.facts(&hang, &item.facts);
+        self.tables_read(hang.len(), &item.tables, explanation);
         self.remedy(&hang, item.remedy.as_deref(), item.cite.as_deref());
         self.flow(&hang, &Flow::new().add(FAINT, &item.code).dot(FAINT, &item.rule.address));
     }
@@ -302,7 +308,8 @@ impl Page {
         }
     }
 
-    fn gates(&mut self, gates: &[GateLine]) {
+    fn gates(&mut self, explanation: &Explanation) {
+        let gates = &explanation.gates;
         if gates.is_empty() {
             return;
         }
@@ -327,6 +334,7 @@ impl Page {
                 self.flow(&format!("{hang}? "), &Flow::new().add(PLAIN, ask));
             }
             self.facts(&hang, &gate.facts);
+            self.tables_read(hang.len(), &gate.tables, explanation);
             self.remedy(&hang, gate.remedy.as_deref(), gate.cite.as_deref());
             self.flow(&hang, &Flow::new().add(FAINT, &gate.code).dot(FAINT, &gate.rule.address));
         }

@@ -5,6 +5,7 @@
 
 mod expressions;
 mod items;
+mod tables;
 mod types;
 
 pub(super) use items::{BlockKind, Opening, Parts, card_kind};

@@ -409,6 +409,7 @@ impl<'a> Recovery<'_, 'a> {
             }
             BlockKind::Check | BlockKind::Measure | BlockKind::Include => self.looks_like_clause(token, following, next_kind),
             BlockKind::Gate => self.looks_like_clause(token, following, next_kind) || word == "when",
+            BlockKind::Table => first && word.starts_with('|'),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
                 self.looks_like_clause(token, following, next_kind)
@@ -502,6 +503,7 @@ impl<'a> Recovery<'_, 'a> {
                 };
                 parts.rows.push(Row { when, points: broken(), label: None, span });
             }
+            BlockKind::Table => parts.table.is_broken = true,
             BlockKind::Ramp => parts.knots.push(Knot { at: broken(), points: broken(), label: None, span }),
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
         }
@@ -559,6 +561,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "scorecard" => (Rule::scorecard, Rule::scorecard_head, Some(BlockKind::Cards)),
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
+        "table" => (Rule::table, Rule::table_head, Some(BlockKind::Table)),
         _ => return None,
     })
 }
@@ -581,6 +584,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Bands => Rule::band,
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
+        BlockKind::Table => Rule::table_line,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
     }
 }
@@ -592,6 +596,7 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Bands => Rule::lone_band,
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
+        BlockKind::Table => Rule::lone_table_line,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
     }
 }

@@ -650,11 +650,11 @@ fn an_open_block_ends_at_the_next_item_or_card() {
 
 #[test]
 fn constructs_of_later_versions_are_named_once() {
-    let text = "table t hit unique {\n  | a || b |\n}\nprotocol p {\n  limit l: percent = 3\n}\ntest \"x\" {\n  given \"y\"\n}\n\
+    let text = "protocol p {\n  limit l: percent = 3\n}\ntest \"x\" {\n  given \"y\"\n}\n\
                 script \"s\" { fn f(a: percent) -> number }\nprofile q { a.b = 3 }\nlet a = 1\n";
-    let lines = [1, 4, 7, 10, 11];
+    let lines = [1, 4, 7, 8];
     places_are(text, &lines.map(|line| ("not-in-this-version", line)));
-    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `table`: `table` is not part of this version of the language");
+    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `protocol`: `protocol` is not part of this version of the language");
     assert_eq!(reading(text).staged.value.items.len(), 1);
     let text = "gate g {\n  when a\n  at most b\n  effective from 2026-01-01 until 2027-01-01\n  until 2027-01-01\n}";
     places_are(text, &[("not-in-this-version", 4), ("not-in-this-version", 5)]);

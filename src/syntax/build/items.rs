@@ -1,11 +1,12 @@
 //! Items, cards and their clauses.
 
 use super::super::ast::{
-    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, Include, Item, Knot, Let, Measure, Name, Param, Path,
+    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure, Name, Param, Path,
     Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;
+use super::tables::Lines;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -30,6 +31,8 @@ pub(in super::super) enum BlockKind {
     Include,
     /// Clauses of a gate.
     Gate,
+    /// Lines of a table.
+    Table,
 }
 
 impl BlockKind {
@@ -45,6 +48,7 @@ impl BlockKind {
             BlockKind::Measure => "a measure",
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
+            BlockKind::Table => "a table",
         }
     }
 }
@@ -70,6 +74,8 @@ pub(in super::super) struct Parts {
     pub when: Option<Expr>,
     /// `at most`
     pub at_most: Option<Path>,
+    /// The lines of a table.
+    pub table: Lines,
     /// The clauses seen, for those that stand twice.
     seen: Vec<(&'static str, Span)>,
 }
@@ -82,6 +88,7 @@ pub(in super::super) struct Opening {
     worth: Option<Expr>,
     on: Option<Expr>,
     path: Option<Path>,
+    hit: Option<(HitPolicy, Span)>,
 }
 
 impl Opening {
@@ -148,6 +155,7 @@ impl Builder<'_> {
                 | Rule::let_head
                 | Rule::scorecard_head
                 | Rule::gate_head
+                | Rule::table_head
                 | Rule::verdict_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
@@ -159,6 +167,7 @@ impl Builder<'_> {
                     let kind = match rule {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
+                        Rule::table => BlockKind::Table,
                         _ => BlockKind::Gate,
                     };
                     self.entry(kind, part, &mut parts);
@@ -194,6 +203,7 @@ impl Builder<'_> {
             Rule::scorecard => Item::Scorecard(Scorecard { head, cards: parts.cards }),
             Rule::gate => Item::Gate(Gate { head, when: parts.when, at_most: parts.at_most, clauses: parts.clauses }),
             Rule::verdict => Item::Verdict(Verdict { head, on: opening.path, bands: parts.bands }),
+            Rule::table => Item::Table(parts.table.table(head, opening.hit)),
             _ => return None,
         })
     }
@@ -210,6 +220,7 @@ impl Builder<'_> {
                     opening.worth = points.map(|points| self.points(points));
                 }
                 Rule::expression => opening.on = Some(self.expression(part)),
+                Rule::hit_policy => opening.hit = Some(self.hit_policy(part)),
                 Rule::path => opening.path = Some(self.path(part)),
                 _ => {}
             }
@@ -225,6 +236,7 @@ impl Builder<'_> {
             Rule::band => parts.bands.extend(self.band(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
+            Rule::table_line => self.table_line(node, &mut parts.table),
             _ => self.clause(kind, node, parts),
         }
     }
