@@ -13,6 +13,8 @@ mod generate;
 mod model;
 #[path = "properties/oracle.rs"]
 mod oracle;
+#[path = "properties/tables.rs"]
+mod tables;
 
 use num_rational::BigRational as Exact;
 use num_traits::Zero;

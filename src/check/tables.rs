@@ -148,7 +148,8 @@ impl<'a> Checker<'a> {
     }
 
     fn outputs(&mut self, table: &'a ast::Table, row: &'a ast::TableRow, types: &[Option<Type>]) -> Vec<Expr> {
-        let is_ranked = matches!(table.hit, Some((HitPolicy::Priority, _)));
+        // `otherwise` goes before no row, so what it yields may depend on facts.
+        let is_ranked = matches!((table.hit, &row.when), (Some((HitPolicy::Priority, _)), TableWhen::Cells(_)));
         row.outputs
             .iter()
             .zip(table.columns.iter().zip(types))

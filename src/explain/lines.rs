@@ -244,6 +244,8 @@ pub struct TableLine {
     pub columns: Vec<(String, Option<String>)>,
     /// The rows that hold and count, or may.
     pub rows: Vec<TableRowLine>,
+    /// Whether rows that do not count may hold all the same.
+    pub others_may_hold: bool,
     /// How many rows there are, `otherwise` included.
     pub all_rows: usize,
     /// Whether rows were asked one by one, so that the values may be wider than they need be.

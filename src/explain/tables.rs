@@ -1,7 +1,7 @@
 //! Decision tables, in words. Every table is told, whether or not anything reads it: some are there to be read by people.
 
 use super::{TableLine, TableRowLine, Words};
-use crate::policy::TableId;
+use crate::policy::{HitPolicy, TableId};
 use crate::program::Table;
 use crate::value::{Possible, Texts, Type, show_possible};
 use crate::verdict::{FaultLevel, RowHeld};
@@ -42,6 +42,7 @@ impl Words<'_> {
             inputs,
             columns,
             rows: outcome.rows.iter().map(|held| self.row(table, held)).collect(),
+            others_may_hold: matches!(table.hit, HitPolicy::First | HitPolicy::Any | HitPolicy::Priority),
             all_rows: table.rows.len() + usize::from(table.otherwise.is_some()),
             by_rows: outcome.by_rows,
             fault: (!fault.is_none()).then(|| (fault.level, self.fault_message(fault, self.site(fault, table.head.name_span)))),

@@ -862,6 +862,7 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
         Rule::band => "a band",
         Rule::band_test => "a comparison",
         Rule::table_line | Rule::bar => "`|`",
+        Rule::hit_policy => "`unique`, `first`, `any`, `priority` or `collect`",
         Rule::EOI => "the next entry",
         _ => return None,
     })

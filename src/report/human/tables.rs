@@ -18,10 +18,14 @@ impl Page {
             let outputs = table.columns.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
             let outputs = outputs.fold(Flow::new(), |flow, (name, value)| flow.dot(PLAIN, name).add(STRONG, value));
             self.flow("    ", &outputs);
-            let inputs = table.inputs.iter().fold(Flow::new().add(FAINT, "for"), |flow, (input, value)| {
-                let flow = if table.inputs.first().is_some_and(|(first, _)| first == input) { flow } else { flow.close(FAINT, ",") };
-                flow.add(FAINT, input).add(PLAIN, value)
-            });
+            let mut inputs = Flow::new().add(FAINT, "for");
+            for (place, input) in table.inputs.iter().enumerate() {
+                if table.inputs[..place].contains(input) {
+                    continue;
+                }
+                inputs = if place > 0 { inputs.close(FAINT, ",") } else { inputs };
+                inputs = inputs.add(FAINT, &input.0).add(PLAIN, &input.1);
+            }
             self.flow("    ", &inputs);
             self.rows(4, table);
             if table.by_rows {
@@ -68,18 +72,19 @@ fn standing(table: &TableLine) -> String {
     let certain: Vec<String> = table.rows.iter().filter(|row| row.always).map(|row| number(&row)).collect();
     let possible: Vec<String> = table.rows.iter().filter(|row| !row.always).map(|row| number(&row)).collect();
     let named = |numbers: &[String], joint: &str| {
-        let word = if numbers.len() == 1 { "row" } else { "rows" };
+        let word = if numbers.len() == 1 || joint == "or" { "row" } else { "rows" };
         format!("{word} {}", listed(numbers, joint))
     };
     let all = table.all_rows;
+    let (one, several) = if table.others_may_hold { ("counts", "count") } else { ("holds", "hold") };
     match (certain.len(), possible.len()) {
-        (0, 0) if table.fault.is_some() => format!("none of its {all} rows can be told to hold"),
-        (0, 0) => format!("none of its {all} rows holds"),
-        (1, 0) => format!("{} of {all} holds, and no other", named(&certain, "and")),
-        (_, 0) => format!("{} of {all} hold, and no other", named(&certain, "and")),
-        (0, _) => format!("{} of {all} may hold, and no other", named(&possible, "or")),
-        (1, _) => format!("{} of {all} holds, {} may, and no other", named(&certain, "and"), named(&possible, "and")),
-        (..) => format!("{} of {all} hold, {} may, and no other", named(&certain, "and"), named(&possible, "and")),
+        (0, 0) if table.fault.is_some() => format!("none of its {all} rows can be told to {several}"),
+        (0, 0) => format!("none of its {all} rows {one}"),
+        (1, 0) => format!("{} of {all} {one}, and no other", named(&certain, "and")),
+        (_, 0) => format!("{} of {all} {several}, and no other", named(&certain, "and")),
+        (0, _) => format!("{} of {all} may {several}, and no other", named(&possible, "or")),
+        (1, _) => format!("{} of {all} {one}, {} may, and no other", named(&certain, "and"), named(&possible, "and")),
+        (..) => format!("{} of {all} {several}, {} may, and no other", named(&certain, "and"), named(&possible, "and")),
     }
 }
 
@@ -104,8 +109,8 @@ pub(super) fn briefly(flow: Flow, tables: &[usize], explanation: &Explanation) -
         let joint = if table.rows.iter().all(|row| row.always) { "and" } else { "or" };
         let words = match numbers.len() {
             0 => format!("no row of {}", table.code),
-            1 => format!("row {} of {}", numbers[0], table.code),
-            _ => format!("rows {} of {}", listed(&numbers, joint), table.code),
+            2.. if joint == "and" => format!("rows {} of {}", listed(&numbers, joint), table.code),
+            _ => format!("row {} of {}", listed(&numbers, joint), table.code),
         };
         flow.dot(FAINT, &words)
     })
