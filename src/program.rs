@@ -22,12 +22,13 @@ use std::sync::Arc;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    AggregateKind, Column, Document, GateId, Head, HitPolicy, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, TableId, VerdictId,
+    AggregateKind, Column, Document, GateId, Head, HitPolicy, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, TableId,
+    VerdictId,
 };
 use crate::sheet::Slot;
 use crate::source::Span;
-pub use sets::Set;
 use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
+pub use sets::Set;
 
 macro_rules! nodes {
     ($($(#[$about:meta])* $name:ident;)*) => {

@@ -34,7 +34,9 @@ impl<'a> Checker<'a> {
         let (mut rows, mut otherwise) = (Vec::new(), None);
         for (place, row) in table.rows.iter().enumerate() {
             let cells = match &row.when {
-                TableWhen::Cells(cells) => cells.iter().zip(table.inputs.iter().zip(&inputs)).map(|(cell, input)| self.cell(cell, input)).collect(),
+                TableWhen::Cells(cells) => {
+                    cells.iter().zip(table.inputs.iter().zip(&inputs)).map(|(cell, input)| self.cell(cell, input)).collect()
+                }
                 TableWhen::Otherwise(_) => Vec::new(),
             };
             let outputs = self.outputs(table, row, &types);
@@ -43,7 +45,11 @@ impl<'a> Checker<'a> {
                 TableWhen::Cells(_) => rows.push(typed),
                 TableWhen::Otherwise(span) => {
                     if let Some(next) = table.rows.get(place + 1) {
-                        let finding = Diagnostic::new(&codes::SYNTAX, *span, "expected `otherwise` in the last row of the table, found it before another");
+                        let finding = Diagnostic::new(
+                            &codes::SYNTAX,
+                            *span,
+                            "expected `otherwise` in the last row of the table, found it before another",
+                        );
                         self.report(finding.related(next.span, "this row follows").help("move the row to the end"));
                     }
                     otherwise = Some(typed);
@@ -119,7 +125,11 @@ impl<'a> Checker<'a> {
         }
         let finding = match hit {
             HitPolicy::Priority if !self.has_ranks(columns[0].ty) => {
-                let message = format!("`priority` goes by the first output, and `{}` is {}", columns[0].name, self.policy.schema.describe(columns[0].ty));
+                let message = format!(
+                    "`priority` goes by the first output, and `{}` is {}",
+                    columns[0].name,
+                    self.policy.schema.describe(columns[0].ty)
+                );
                 Diagnostic::new(&codes::WRONG_TYPE, columns[0].span, message)
                     .related(span, "by the best output")
                     .help("let the first output be a number, an amount or one of several names, the best of which is declared first")
@@ -184,7 +194,9 @@ impl<'a> Checker<'a> {
             let (words, name) = (hit.words(), self.written(path));
             let message = format!("several rows may hold, and `{words}` makes no one value of `{name}`");
             let advice = match hit {
-                HitPolicy::Collect(None) => "write `collect sum`, `collect min`, `collect max` or `collect count`; the report lists the rows",
+                HitPolicy::Collect(None) => {
+                    "write `collect sum`, `collect min`, `collect max` or `collect count`; the report lists the rows"
+                }
                 _ => "read another output; the report lists this one",
             };
             return self.refuse(

@@ -81,7 +81,8 @@ impl Run<'_> {
                 if possible { self.conditions_of(content) } else { Judged::sure(Truth::False) }
             })
             .collect();
-        let cells = classes.iter().try_fold(1_usize, |cells, classes| cells.checked_mul(classes.len()).filter(|cells| *cells <= MOST_CELLS));
+        let cells =
+            classes.iter().try_fold(1_usize, |cells, classes| cells.checked_mul(classes.len()).filter(|cells| *cells <= MOST_CELLS));
         let by_rows = cells.is_none();
         if by_rows {
             classes = classes.into_iter().map(|classes| vec![joined(&classes)]).collect();
@@ -134,8 +135,7 @@ impl Run<'_> {
             held[row] = Some(RowHeld { row: row_number, always: always && fault.is_none(), outputs: shown });
         }
         let mut outcome = if fault.is_none() {
-            let (columns, faults) =
-                (0..table.columns.len()).map(|column| self.collected(id, table, column, &hits, &outputs)).unzip();
+            let (columns, faults) = (0..table.columns.len()).map(|column| self.collected(id, table, column, &hits, &outputs)).unzip();
             TableOutcome { columns, faults, fault, rows: Vec::new(), by_rows }
         } else {
             self.faulted(table, fault)
@@ -357,9 +357,10 @@ fn count(certain: &[Interval], possible: &[Interval], replaced: bool) -> Interva
 fn sum(certain: &[Interval], possible: &[Interval]) -> Result<Interval, FaultLevel> {
     let zero = Interval::point(Number::ZERO);
     let terms = certain.iter().copied().chain(possible.iter().map(|range| range.hull(&zero)));
-    terms.into_iter().try_fold(zero, |sum, term| sum.add(&term)).map_err(|fault| {
-        if fault.certain && possible.is_empty() { FaultLevel::Certain } else { FaultLevel::Possible }
-    })
+    terms
+        .into_iter()
+        .try_fold(zero, |sum, term| sum.add(&term))
+        .map_err(|fault| if fault.certain && possible.is_empty() { FaultLevel::Certain } else { FaultLevel::Possible })
 }
 
 /// The least (or greatest) of the certain ranges and any of the possible ones; of the possible ones alone at least one is taken.

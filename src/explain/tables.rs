@@ -6,6 +6,9 @@ use crate::program::Table;
 use crate::value::{Possible, Texts, Type, show_possible};
 use crate::verdict::{FaultLevel, RowHeld};
 
+/// So many texts are spelled out where an output may be any of them.
+const MOST_TEXTS: usize = 3;
+
 impl Words<'_> {
     pub(super) fn tables(&mut self) -> Vec<TableLine> {
         let program = self.program;
@@ -67,6 +70,8 @@ impl Words<'_> {
         match value {
             // Few texts stand in quotes; a lone one among other outputs would run into them without.
             Possible::Texts(Texts::One(text)) => format!("\"{text}\""),
+            // The rows below name them.
+            Possible::Texts(Texts::Few(texts)) if texts.len() > MOST_TEXTS => format!("one of {} texts", texts.len()),
             value => show_possible(value, ty, &self.program.schema),
         }
     }

@@ -261,7 +261,13 @@ impl Set {
             Set::Truths(false, true) => Accepts::Truth(false),
             Set::Truths(false, false) => Accepts::Variants(Variants(0)),
             // No row has these: tests of texts are conditions.
-            Set::Texts(_, listed) => if listed { Accepts::Variants(Variants(0)) } else { Accepts::All },
+            Set::Texts(_, listed) => {
+                if listed {
+                    Accepts::Variants(Variants(0))
+                } else {
+                    Accepts::All
+                }
+            }
         }
     }
 }

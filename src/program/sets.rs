@@ -134,7 +134,9 @@ impl Set {
     /// Some value that is in it, the plainest; none where it is empty, or holds no value that could be written.
     pub fn sample(&self, grid: Option<Number>) -> Option<Possible> {
         match self {
-            Set::Ranges(ranges) => ranges.iter().find_map(|range| number_in(range, grid)).map(|number| Possible::Range(Interval::point(number))),
+            Set::Ranges(ranges) => {
+                ranges.iter().find_map(|range| number_in(range, grid)).map(|number| Possible::Range(Interval::point(number)))
+            }
             Set::Variants(bits) => Variants(*bits).iter().next().map(|place| Possible::Variants(Variants::one(place))),
             Set::Truths(truth, falsehood) => (*truth || *falsehood).then(|| Possible::Truth(Truth::from(*truth))),
             Set::Texts(texts, true) => texts.first().map(|text| Possible::Texts(Texts::One(text.clone()))),

@@ -391,9 +391,16 @@ impl Space<'_> {
 
     /// Inputs that are worked out may hang together in ways that are not seen here.
     fn with_caution(&self, finding: Diagnostic) -> Diagnostic {
-        let plain = |dimension: &Dimension| self.inputs.iter().zip(&self.table.inputs).any(|(typed, input)| {
-            input.value == dimension.value && matches!(typed.value.kind, typed::ExprKind::Fact(_) | typed::ExprKind::Let(_) | typed::ExprKind::Param(_))
-        });
-        if self.table.dimensions.iter().all(plain) { finding } else { finding.help("inputs that are worked out count as independent of each other here") }
+        let plain = |dimension: &Dimension| {
+            self.inputs.iter().zip(&self.table.inputs).any(|(typed, input)| {
+                input.value == dimension.value
+                    && matches!(typed.value.kind, typed::ExprKind::Fact(_) | typed::ExprKind::Let(_) | typed::ExprKind::Param(_))
+            })
+        };
+        if self.table.dimensions.iter().all(plain) {
+            finding
+        } else {
+            finding.help("inputs that are worked out count as independent of each other here")
+        }
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn gather(program: &mut Program) {
         table.reads = summary.places.clone();
         if !read.contains(&TableId(index as u32)) {
             for place in &summary.places {
-                if let Some(field) = field_at(&program.schema, &program.documents, *place).and_then(|field| fields.get_mut(field.0 as usize)) {
+                if let Some(field) =
+                    field_at(&program.schema, &program.documents, *place).and_then(|field| fields.get_mut(field.0 as usize))
+                {
                     field.reported = true;
                 }
             }

@@ -643,7 +643,15 @@ impl<'a> Mistake<'_, 'a> {
             // Where a parenthesis may close, a comma may always stand too; where a field's type may begin, so may a group.
             let implied = match rule {
                 Rule::comma => self.expects(&[Rule::close_group, Rule::close_list]),
-                Rule::text => self.expects(&[Rule::colon, Rule::equals, Rule::open_block, Rule::worth, Rule::worth_word, Rule::on_word, Rule::hit_word]),
+                Rule::text => self.expects(&[
+                    Rule::colon,
+                    Rule::equals,
+                    Rule::open_block,
+                    Rule::worth,
+                    Rule::worth_word,
+                    Rule::on_word,
+                    Rule::hit_word,
+                ]),
                 Rule::record | Rule::open_block => self.expects(&[Rule::colon]) && self.place == Place::Inside(BlockKind::Fields),
                 _ => false,
             };

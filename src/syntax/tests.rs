@@ -661,6 +661,49 @@ fn constructs_of_later_versions_are_named_once() {
 }
 
 #[test]
+fn tables_are_read_line_by_line() {
+    let text = "table t \"T\" hit collect sum { # all\n  | a.b | c + 1 || x: number | y: one of m, n | # outputs\n\n  | >= 1 and < 2 or in (3, 4) | any || (1 + 2) | m |\n  \
+                | not in 1..2 | \"a | b\" || if z then 1 else 2 | n |\n  | otherwise || 0 | m | }\nlet q = 1\n";
+    let Reading { staged, .. } = reading(text);
+    assert_eq!(findings(text), Vec::<String>::new());
+    let Item::Table(table) = &staged.value.items[0] else { panic!("no table") };
+    assert_eq!(table.hit.map(|(hit, _)| hit), Some(HitPolicy::Collect(Some(Collected::Sum))));
+    assert_eq!((table.inputs.len(), table.columns.len(), table.rows.len()), (2, 2, 3));
+    let TableWhen::Cells(cells) = &table.rows[0].when else { panic!("no cells") };
+    assert!(cells[0].test.is_some() && cells[1].test.is_none());
+    assert!(matches!(table.rows[2].when, TableWhen::Otherwise(_)));
+    assert_eq!(staged.value.items.len(), 2);
+}
+
+#[test]
+fn mistakes_in_tables_hide_nothing_else() {
+    let table = |lines: &str| format!("table t hit first {{\n{lines}}}\nlet q = )\n");
+    let after = |lines: &str| ("syntax", 3 + lines.lines().count() as u32);
+    for (lines, codes) in [
+        ("", vec![]),
+        ("| a || b: number |\n| 1 || 2\n| 3 || 4 |\n", vec![("uneven-row", 3)]),
+        ("| a || b: number |\n| 1 | 2 || 2 |\n| 3 | 4 |\n", vec![("uneven-row", 3), ("uneven-row", 4)]),
+        ("| a || b: number |\n| | || 2 |\n", vec![("uneven-row", 3)]),
+        ("| a || b: number |\n||||\n", vec![("uneven-row", 3)]),
+        ("| a || b: number |\n|\n", vec![("uneven-row", 3)]),
+        ("|| b: number |\n| 1 || 2 |\n", vec![("uneven-row", 2)]),
+        ("| a || b |\n| 1 || 2 |\n", vec![("syntax", 2)]),
+        ("| a || b: number |\n  1 || 2 |\n| 3 || 4 |\n", vec![("syntax", 3)]),
+        ("| a || b: number |\n| 1 || 2 | # {}\n| >= || 4 |\n| 5 || ) |\n", vec![("syntax", 4), ("syntax", 5)]),
+        ("| a || b: number |\n| 1 || { 2 } |\n| 3 || 4 |\n", vec![("syntax", 3)]),
+        ("| a || b: number |\n| otherwise | 1 || 2 |\n", vec![("uneven-row", 3)]),
+    ] {
+        let mut wanted = codes.clone();
+        wanted.push(after(lines));
+        places_are(&table(lines), &wanted);
+    }
+    places_are("table t hit {\n| a || b: number |\n}\n", &[("syntax", 1)]);
+    places_are("table t hit frist {\n| a || b: number |\n}\n", &[("syntax", 1)]);
+    places_are("table t {\n| a || b: number |\n}\n", &[("syntax", 1)]);
+    places_are("table t hit any {\n| a || b: number |\nlet q = 1\n", &[("missing-brace", 1)]);
+}
+
+#[test]
 fn broken_parts_leave_their_names() {
     let text =
         "subject s {\n  a: whole >=\n  b {\n    c: one of\n    d: bool\n  }\n  e: bool\n}\nlet x = )\ntype t = list\nparam p: percent\n";

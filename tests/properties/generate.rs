@@ -2,9 +2,9 @@
 //! can shrink what it knows nothing about.
 
 use crate::model::{
-    Aggregate, Body, Cell, Cond, ELEMENT, FLAG, Gate, Hit, Input, Item, KIND, LEVEL, LINKS, LISTS, ListState, Listed, Named, Num, OTHER, OWN,
-    Operand, Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Table, TableRow, Test, Unit,
-    Verdict,
+    Aggregate, Body, Cell, Cond, ELEMENT, FLAG, Gate, Hit, Input, Item, KIND, LEVEL, LINKS, LISTS, ListState, Listed, Named, Num, OTHER,
+    OWN, Operand, Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Table, TableRow,
+    Test, Unit, Verdict,
 };
 
 pub struct Chooser<'a> {
@@ -436,7 +436,8 @@ impl<'a> Chooser<'a> {
             let again = rows[self.pick(rows.len())].clone();
             rows.insert(self.pick(rows.len() + 1), again);
         }
-        let otherwise = (!self.chance(25)).then(|| (if self.chance(70) { Num::Constant(self.constant()) } else { self.num(1) }, self.chance(50)));
+        let otherwise =
+            (!self.chance(25)).then(|| (if self.chance(70) { Num::Constant(self.constant()) } else { self.num(1) }, self.chance(50)));
         Table { hit, inputs, rows, otherwise }
     }
 

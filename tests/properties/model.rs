@@ -766,7 +766,12 @@ impl Printer {
                 Input::Truth(cond) => self.cond(cond),
             })
             .collect();
-        let _ = writeln!(text, "\ntable table_{index} hit {} {{\n  | {} || value: number | truth: bool |", table.hit.text(), inputs.join(" | "));
+        let _ = writeln!(
+            text,
+            "\ntable table_{index} hit {} {{\n  | {} || value: number | truth: bool |",
+            table.hit.text(),
+            inputs.join(" | ")
+        );
         for row in &table.rows {
             let cells: Vec<String> = row
                 .cells

@@ -7,8 +7,8 @@ use num_rational::BigRational as Exact;
 use num_traits::{Signed, Zero};
 
 use crate::model::{
-    Aggregate, Body, Cell, Cond, Hit, Input, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, Rounded, SINCE, TODAY, Table, TableRow,
-    Test, Unit, Verdict,
+    Aggregate, Body, Cell, Cond, Hit, Input, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, Rounded, SINCE, TODAY, Table,
+    TableRow, Test, Unit, Verdict,
 };
 
 /// What is so: one value for every fact, and whether the sheet says it.

@@ -62,7 +62,8 @@ fn opened(sheet: &mut Sheet, fact: usize, chooser: &mut Chooser) -> Vec<i64> {
     let steps = ((high - low) / field.step) as usize;
     let (one, other) = (chooser.pick(steps + 1) as i64, chooser.pick(steps + 1) as i64);
     let (one, other) = (low + field.step * one.min(other), low + field.step * one.max(other));
-    let values: Vec<i64> = if fact == KIND && one != other { vec![one, other] } else { (one..=other).step_by(field.step as usize).collect() };
+    let values: Vec<i64> =
+        if fact == KIND && one != other { vec![one, other] } else { (one..=other).step_by(field.step as usize).collect() };
     let set = if fact == KIND { Set::Among(values.clone()) } else { Set::Range(Some(one), Some(other)) };
     sheet.facts[fact] = State { known: true, set };
     values

@@ -82,6 +82,7 @@ fn standing(table: &TableLine) -> String {
         (0, 0) => format!("none of its {all} rows {one}"),
         (1, 0) => format!("{} of {all} {one}, and no other", named(&certain, "and")),
         (_, 0) => format!("{} of {all} {several}, and no other", named(&certain, "and")),
+        (0, several_rows) if several_rows == all && all > 1 => format!("any of its {all} rows may {several}"),
         (0, _) => format!("{} of {all} may {several}, and no other", named(&possible, "or")),
         (1, _) => format!("{} of {all} {one}, {} may, and no other", named(&certain, "and"), named(&possible, "and")),
         (..) => format!("{} of {all} {several}, {} may, and no other", named(&certain, "and"), named(&possible, "and")),
@@ -109,6 +110,7 @@ pub(super) fn briefly(flow: Flow, tables: &[usize], explanation: &Explanation) -
         let joint = if table.rows.iter().all(|row| row.always) { "and" } else { "or" };
         let words = match numbers.len() {
             0 => format!("no row of {}", table.code),
+            several if several == table.all_rows && several > 1 && joint == "or" => format!("any row of {}", table.code),
             2.. if joint == "and" => format!("rows {} of {}", listed(&numbers, joint), table.code),
             _ => format!("row {} of {}", listed(&numbers, joint), table.code),
         };

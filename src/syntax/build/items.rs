@@ -1,8 +1,8 @@
 //! Items, cards and their clauses.
 
 use super::super::ast::{
-    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure, Name, Param, Path,
-    Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
+    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure, Name,
+    Param, Path, Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;

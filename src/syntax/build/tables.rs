@@ -91,7 +91,8 @@ impl Builder<'_> {
         if let Some(empty) = bars.iter().position(|(_, _, cell)| cell.is_none()) {
             let (_, bar, _) = bars[empty];
             let next = bars.get(empty + 1).map_or(last, |(_, next, _)| *next);
-            let finding = uneven(bar.to(next), "a cell of this line is empty").help("write `any` into a cell for which every value will do");
+            let finding =
+                uneven(bar.to(next), "a cell of this line is empty").help("write `any` into a cell for which every value will do");
             self.report(finding);
             return None;
         }
