@@ -52,9 +52,9 @@ impl Run<'_> {
             return outcome.clone();
         }
         // As with a `let`, the binders around its use are not around the table.
-        let frames = std::mem::take(&mut self.scratch.frames);
+        let outer = std::mem::replace(&mut self.outermost_frame, self.scratch.frames.len());
         let outcome = Arc::new(self.evaluate_table(id));
-        self.scratch.frames = frames;
+        self.outermost_frame = outer;
         self.scratch.tables[id.index()] = Some((self.scope, outcome.clone()));
         outcome
     }
