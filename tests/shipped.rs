@@ -45,6 +45,10 @@ fn every_record_is_whole() {
         let project = &record["projects"][0];
         let count = |list: &str| project[list].as_array().map_or(0, Vec::len);
         assert_eq!((count("verdicts"), count("scorecards"), count("gates")), (1, 6, 8), "{}", path.display());
+        // What threatens a category is in the record although no rule computes with it.
+        let outputs = &project["tables"][0]["outputs"];
+        assert_eq!((outputs[0]["name"].as_str(), outputs[2]["name"].as_str()), (Some("points"), Some("threat")), "{}", path.display());
+        assert!(outputs[2]["value"].is_string(), "{}", path.display());
         assert_eq!(count("items"), 37 + 5, "{}: 37 items and 5 includes", path.display());
     }
 }

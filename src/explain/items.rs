@@ -146,7 +146,7 @@ impl Words<'_> {
         let what = match fault.kind {
             FaultKind::DivisionByZero => format!("`{written}` divides by zero"),
             FaultKind::Overflow => format!("`{written}` is larger than any number the rules can hold"),
-            FaultKind::NoRow => format!("no row of the table `{written}` holds, and it has no `otherwise`"),
+            FaultKind::NoRow => format!("no row of the table `{written}` holds"),
             FaultKind::NotApplicable => format!("`{written}` has no value, because what it names does not apply"),
         };
         match fault.level {

@@ -342,8 +342,8 @@ impl<'a> Recovery<'_, 'a> {
         if self.is_first_on_line(at) {
             let fits = match token.kind {
                 Kind::Word => !lexer::is_reserved(word) || self.looks_like_entry(kind, token),
-                Kind::Number => matches!(kind, BlockKind::Grade | BlockKind::Ramp),
-                Kind::Text => kind == BlockKind::Grade,
+                Kind::Number => matches!(kind, BlockKind::Grade | BlockKind::Ramp | BlockKind::Table),
+                Kind::Text => matches!(kind, BlockKind::Grade | BlockKind::Table),
                 _ => self.looks_like_entry(kind, token),
             };
             if fits {

@@ -32,7 +32,7 @@ impl Page {
                 let words = "by rows: the inputs leave too many cases to go through, so that the outputs may be wider than they need be";
                 self.flow("    ", &sentence(words));
             }
-            if let Some((_, message)) = &table.fault {
+            if let Some((_, message)) = table.fault.as_ref().filter(|_| !table.rows.is_empty()) {
                 self.flow("    ", &sentence(message));
             }
             let mut end = Flow::new().add(FAINT, &table.code).dot(FAINT, &table.rule.address);
@@ -78,8 +78,10 @@ fn standing(table: &TableLine) -> String {
     let all = table.all_rows;
     let (one, several) = if table.others_may_hold { ("counts", "count") } else { ("holds", "hold") };
     match (certain.len(), possible.len()) {
-        (0, 0) if table.fault.is_some() => format!("none of its {all} rows can be told to {several}"),
-        (0, 0) => format!("none of its {all} rows {one}"),
+        (0, 0) => match &table.fault {
+            Some((_, message)) => message.clone(),
+            None => format!("none of its {all} rows {one}"),
+        },
         (1, 0) => format!("{} of {all} {one}, and no other", named(&certain, "and")),
         (_, 0) => format!("{} of {all} {several}, and no other", named(&certain, "and")),
         (0, several_rows) if several_rows == all && all > 1 => format!("any of its {all} rows may {several}"),
@@ -109,6 +111,7 @@ pub(super) fn briefly(flow: Flow, tables: &[usize], explanation: &Explanation) -
         let numbers: Vec<String> = table.rows.iter().map(|row| row.number.to_string()).collect();
         let joint = if table.rows.iter().all(|row| row.always) { "and" } else { "or" };
         let words = match numbers.len() {
+            0 if table.fault.is_some() => return flow,
             0 => format!("no row of {}", table.code),
             several if several == table.all_rows && several > 1 && joint == "or" => format!("any row of {}", table.code),
             2.. if joint == "and" => format!("rows {} of {}", listed(&numbers, joint), table.code),
