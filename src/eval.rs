@@ -84,6 +84,7 @@ struct Scratch {
     evaluation: Evaluation,
     lets: Vec<Option<(u64, Valued)>>,
     tables: Vec<Option<(u64, Arc<TableOutcome>)>>,
+    classes: Vec<tables::Remembered>,
     /// How many scopes there have been, over all runs, so that what is remembered in one never passes for another's.
     scopes: u64,
     /// The scope of the run without narrowing.
@@ -156,6 +157,7 @@ impl<'p> Evaluator<'p> {
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
         scratch.lets.resize(self.program.lets.len(), None);
         scratch.tables.resize(self.program.tables.len(), None);
+        scratch.classes.resize(self.program.tables.len(), Vec::new());
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();

@@ -14,9 +14,17 @@ use crate::verdict::{Fault, FaultKind, FaultLevel, RowHeld, Site, TableOutcome};
 /// How many cells are evaluated at the most.
 const MOST_CELLS: usize = 256;
 
-/// How each row's tests of one dimension come out, for values that no row tells apart.
+/// How each row's tests of one dimension come out, for values that no row tells apart: a bit for each row.
 #[derive(Clone, PartialEq, Eq)]
-struct Class(Vec<Truth>);
+pub(super) struct Class {
+    /// Rows that accept these values.
+    holds: Vec<u64>,
+    /// Rows that may, those among them.
+    may_hold: Vec<u64>,
+}
+
+/// The classes of what a dimension was last, for each dimension of a table. Most runs change other facts.
+pub(super) type Remembered = Vec<Option<(Possible, Arc<Vec<Class>>)>>;
 
 /// Rows that count in a cell: certainly, or possibly. `otherwise` stands behind the last row.
 #[derive(Default)]
@@ -63,45 +71,49 @@ impl Run<'_> {
         let program = self.program;
         let table = &program.tables[id.index()];
         let mut fault = Fault::NONE;
-        let mut classes: Vec<Vec<Class>> = Vec::with_capacity(table.dimensions.len());
+        let mut classes: Vec<Arc<Vec<Class>>> = Vec::with_capacity(table.dimensions.len());
         for (place, dimension) in table.dimensions.iter().enumerate() {
             let value = self.value(dimension.value);
             fault = fault.join(value.fault);
-            classes.push(classes_of(table, place, dimension, &value.value));
+            classes.push(self.classes(id, place, dimension, value.value));
         }
         if !fault.is_none() {
             return self.faulted(table, fault);
         }
+        let possible = classes.iter().map(|classes| joined(classes)).reduce(|so_far, class| so_far.and(&class));
         let conditions: Vec<Judged> = table
             .rows
             .iter()
             .enumerate()
             .map(|(row, content)| {
-                let possible = classes.iter().all(|classes| classes.iter().any(|class| class.0[row] != Truth::False));
-                if possible { self.conditions_of(content) } else { Judged::sure(Truth::False) }
+                let asked = !content.conditions.is_empty() && possible.as_ref().is_none_or(|class| class.truth(row) != Truth::False);
+                if asked { self.conditions_of(content) } else { Judged::sure(Truth::True) }
             })
             .collect();
         let cells =
             classes.iter().try_fold(1_usize, |cells, classes| cells.checked_mul(classes.len()).filter(|cells| *cells <= MOST_CELLS));
         let by_rows = cells.is_none();
         if by_rows {
-            classes = classes.into_iter().map(|classes| vec![joined(&classes)]).collect();
+            classes = classes.iter().map(|classes| Arc::new(vec![joined(classes)])).collect();
         }
         let mut hits: Vec<Hits> = Vec::with_capacity(cells.unwrap_or(1));
         let mut fault: Option<Fault> = None;
         for cell in 0..cells.unwrap_or(1) {
             let mut rest = cell;
-            let here: Vec<&Class> = classes
-                .iter()
-                .map(|classes| {
-                    let class = &classes[rest % classes.len()];
-                    rest /= classes.len();
-                    class
-                })
-                .collect();
+            let here = classes.iter().map(|classes| {
+                let class = &classes[rest % classes.len()];
+                rest /= classes.len();
+                class
+            });
+            let here =
+                here.fold(None, |so_far: Option<Class>, class| Some(so_far.map_or_else(|| class.clone(), |so_far| so_far.and(class))));
             let held = |row: usize| -> Judged {
+                let truth = here.as_ref().map_or(Truth::True, |class| class.truth(row));
+                if table.rows[row].conditions.is_empty() || truth == Truth::False {
+                    return Judged::sure(truth);
+                }
                 let mut all = All::new();
-                here.iter().for_each(|class| all.take(Judged::sure(class.0[row])));
+                all.take(Judged::sure(truth));
                 all.take(conditions[row]);
                 all.result()
             };
@@ -143,6 +155,21 @@ impl Run<'_> {
         outcome.rows = held.into_iter().flatten().collect();
         outcome.by_rows = by_rows;
         outcome
+    }
+
+    /// The classes of a dimension's value.
+    fn classes(&mut self, id: TableId, place: usize, dimension: &Dimension, value: Possible) -> Arc<Vec<Class>> {
+        let table = &self.program.tables[id.index()];
+        let remembered = &mut self.scratch.classes[id.index()];
+        remembered.resize(table.dimensions.len(), None);
+        match &remembered[place] {
+            Some((of, classes)) if *of == value => classes.clone(),
+            _ => {
+                let classes = Arc::new(classes_of(table, place, dimension, &value));
+                remembered[place] = Some((value, classes.clone()));
+                classes
+            }
+        }
     }
 
     /// With a fault every column is anything of its type.
@@ -237,7 +264,7 @@ impl Run<'_> {
 /// What the tests of a dimension come to over all that its value may be: values that no row tells apart are one class.
 fn classes_of(table: &Table, place: usize, dimension: &Dimension, value: &Possible) -> Vec<Class> {
     let of = |holds: &dyn Fn(&Set) -> Truth| {
-        Class(table.rows.iter().map(|row| row.accepts[place].as_ref().map_or(Truth::True, holds)).collect())
+        Class::of(table.rows.iter().map(|row| row.accepts[place].as_ref().map_or(Truth::True, holds)), table.rows.len())
     };
     let of_value = |value: Possible| of(&|set| set.contains(&value));
     let mut found: Vec<Class> = match value {
@@ -275,11 +302,43 @@ fn classes_of(table: &Table, place: usize, dimension: &Dimension, value: &Possib
 
 /// What the tests come to if it is not known which class the value is of.
 fn joined(classes: &[Class]) -> Class {
-    let (first, others) = match classes {
-        [first, others @ ..] => (first.clone(), others),
-        [] => (Class(Vec::new()), classes),
-    };
-    others.iter().fold(first, |so_far, class| Class(so_far.0.iter().zip(&class.0).map(|(one, other)| one.join(*other)).collect()))
+    let all = classes.iter().cloned().reduce(|so_far, class| Class {
+        holds: combined(&so_far.holds, &class.holds, |one, other| one & other),
+        may_hold: combined(&so_far.may_hold, &class.may_hold, |one, other| one | other),
+    });
+    all.unwrap_or(Class { holds: Vec::new(), may_hold: Vec::new() })
+}
+
+impl Class {
+    fn of(truths: impl Iterator<Item = Truth>, rows: usize) -> Class {
+        let words = rows.div_ceil(64);
+        let mut class = Class { holds: vec![0; words], may_hold: vec![0; words] };
+        for (row, truth) in truths.enumerate() {
+            let bit = 1 << (row % 64);
+            class.holds[row / 64] |= if truth == Truth::True { bit } else { 0 };
+            class.may_hold[row / 64] |= if truth == Truth::False { 0 } else { bit };
+        }
+        class
+    }
+
+    fn truth(&self, row: usize) -> Truth {
+        let is_in = |bits: &[u64]| bits.get(row / 64).is_some_and(|word| word & (1 << (row % 64)) != 0);
+        match (is_in(&self.holds), is_in(&self.may_hold)) {
+            (true, _) => Truth::True,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::False,
+        }
+    }
+
+    /// The tests of two dimensions together.
+    fn and(&self, other: &Class) -> Class {
+        let both = |one: &[u64], other: &[u64]| combined(one, other, |one, other| one & other);
+        Class { holds: both(&self.holds, &other.holds), may_hold: both(&self.may_hold, &other.may_hold) }
+    }
+}
+
+fn combined(one: &[u64], other: &[u64], of_words: fn(u64, u64) -> u64) -> Vec<u64> {
+    one.iter().zip(other).map(|(one, other)| of_words(*one, *other)).collect()
 }
 
 /// The one row that counts, or those of which one does.
