@@ -17,9 +17,11 @@ mod lints;
 mod names;
 mod order;
 mod paths;
+mod profiles;
 mod schema;
 mod suggestions;
 mod tables;
+mod terms;
 mod unused;
 mod wording;
 
@@ -74,6 +76,7 @@ enum Kind<'a> {
     Verdict(VerdictId, &'a ast::Verdict),
     Card(ItemId, &'a ast::Card),
     Table(TableId, &'a ast::Table),
+    Profile(&'a ast::Profile),
 }
 
 /// What a binder runs over.

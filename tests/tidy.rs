@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const DOORS: [(&str, &[&str]); 12] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
-    ("granit_parser", &["facts"]),
+    ("granit_parser", &["yaml"]),
     ("serde_yaml", &["cli"]),
     ("clap", &["cli"]),
     ("terminal_size", &["cli"]),

@@ -21,6 +21,7 @@ impl<'a> Kind<'a> {
             Kind::Gate(..) => "a gate",
             Kind::Verdict(..) => "a verdict",
             Kind::Table(..) => "a table",
+            Kind::Profile(_) => "a profile",
             Kind::Card(_, ast::Card::Check(_)) => "a check",
             Kind::Card(_, ast::Card::Grade(_)) => "a grade",
             Kind::Card(_, ast::Card::Ramp(_)) => "a ramp",
@@ -31,7 +32,7 @@ impl<'a> Kind<'a> {
 
     /// Whether the name stands for a value in expressions, or begins the name of one.
     pub(super) fn is_value(self) -> bool {
-        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_))
+        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Profile(_))
     }
 }
 
@@ -127,6 +128,9 @@ impl<'a> Checker<'a> {
                 self.column_types.push(None);
                 self.define(&table.head.name, Kind::Table(id, table));
             }
+            ast::Item::Profile(profile) => {
+                self.define(&profile.head.name, Kind::Profile(profile));
+            }
         }
     }
 
@@ -213,7 +217,7 @@ impl<'a> Checker<'a> {
             // In one rulebook this is a name declared twice, which has been reported.
             let context = context.filter(|context| context.book != definition.book).map(|context| context.name.span);
             match definition.kind {
-                Kind::Subject(_) | Kind::Type(_) => continue,
+                Kind::Subject(_) | Kind::Type(_) | Kind::Profile(_) => continue,
                 Kind::Context(_) if fact.is_none() => continue,
                 _ => {}
             }

@@ -117,6 +117,7 @@ impl<'a> Checker<'a> {
             }
             Kind::Card(_, card) => walk.card(card),
             Kind::Table(_, table) => walk.table(table),
+            Kind::Profile(_) => {}
         }
         walk.needs
     }

@@ -279,7 +279,7 @@ impl<'a> Checker<'a> {
                 Some(ty) => (ExprKind::Let(id), ty),
                 None => return broken(path.span),
             },
-            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Table(..), None) => return broken(path.span),
+            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Table(..) | Kind::Profile(_), None) => return broken(path.span),
         };
         Expr { kind, ty, span: path.span }
     }

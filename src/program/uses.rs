@@ -19,14 +19,15 @@ enum Met {
 pub(super) fn gather(program: &mut Program) {
     let named = named_summaries(program);
     let mut fields = program.fields.clone();
-    let items: Vec<Summary> = (0..program.items.len())
-        .map(|index| count(program, &named, &mut fields, &roots(program, Step::Item(ItemId(index as u32)))))
-        .collect();
-    let gates: Vec<Summary> = (0..program.gates.len())
-        .map(|index| count(program, &named, &mut fields, &roots(program, Step::Gate(GateId(index as u32)))))
-        .collect();
-    let verdicts: Vec<Summary> = (0..program.verdicts.len())
-        .map(|index| count(program, &named, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32)))))
+    // What is not in force reads nothing.
+    let mut reads = |step: Step| match program.is_taken(step) {
+        true => count(program, &named, &mut fields, &roots(program, step)),
+        false => Summary::default(),
+    };
+    let items: Vec<Summary> = (0..program.items.len() as u32).map(|index| reads(Step::Item(ItemId(index)))).collect();
+    let gates: Vec<Summary> = (0..program.gates.len() as u32).map(|index| reads(Step::Gate(GateId(index)))).collect();
+    let verdicts: Vec<Summary> = (0..program.verdicts.len() as u32)
+        .map(|index| count(program, &named, &mut fields, &roots(program, Step::Verdict(VerdictId(index)))))
         .collect();
     let read: BTreeSet<TableId> = items.iter().chain(&gates).chain(&verdicts).flat_map(|summary| summary.tables.iter().copied()).collect();
     for (index, table) in program.tables.iter_mut().enumerate() {
@@ -46,7 +47,7 @@ pub(super) fn gather(program: &mut Program) {
     for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
         grids[leaf.field.0 as usize] = leaf.ty.grid();
     }
-    for item in &program.items {
+    for item in program.items.iter().filter(|item| program.is_in_force(item.term)) {
         edges_of_body(program, &item.body, &grids, &mut fields);
     }
     for field in &mut fields {

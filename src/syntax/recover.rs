@@ -410,6 +410,7 @@ impl<'a> Recovery<'_, 'a> {
             BlockKind::Check | BlockKind::Measure | BlockKind::Include => self.looks_like_clause(token, following, next_kind),
             BlockKind::Gate => self.looks_like_clause(token, following, next_kind) || word == "when",
             BlockKind::Table => first && word.starts_with('|'),
+            BlockKind::Profile => first && name && matches!(following, "=" | "."),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
                 self.looks_like_clause(token, following, next_kind)
@@ -426,6 +427,7 @@ impl<'a> Recovery<'_, 'a> {
             "because" | "ask" | "remedy" | "cite" | "do" => matches!(next, Some(Kind::Text | Kind::OpenText)),
             "effective" => following == "from",
             "until" => next == Some(Kind::Number) && self.is_first_on_line(token.start),
+            "never" => following == "waived",
             _ => false,
         };
         // On a new line, a name before a text or a condition is a misspelt clause.
@@ -506,6 +508,7 @@ impl<'a> Recovery<'_, 'a> {
             BlockKind::Table => parts.table.is_broken = true,
             BlockKind::Ramp => parts.knots.push(Knot { at: broken(), points: broken(), label: None, span }),
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
+            BlockKind::Profile => {}
         }
     }
 
@@ -562,6 +565,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
         "table" => (Rule::table, Rule::table_head, Some(BlockKind::Table)),
+        "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),
         _ => return None,
     })
 }
@@ -585,6 +589,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
         BlockKind::Table => Rule::table_line,
+        BlockKind::Profile => Rule::setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
     }
 }
@@ -597,10 +602,11 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
         BlockKind::Table => Rule::lone_table_line,
+        BlockKind::Profile => Rule::lone_setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
     }
 }
 
 fn is_clause_word(word: &str) -> bool {
-    matches!(word, "passes" | "applies" | "at" | "because" | "ask" | "remedy" | "cite")
+    matches!(word, "passes" | "applies" | "at" | "because" | "ask" | "remedy" | "cite" | "effective" | "until" | "never")
 }
