@@ -78,7 +78,7 @@ fn findings(policy: &Policy) -> Result<Vec<Diagnostic>, String> {
     if parsed.diagnostics.iter().chain(&checked.diagnostics).any(Diagnostic::is_error) {
         return Err(format!("{:?}{:?}", parsed.diagnostics, checked.diagnostics));
     }
-    Ok(build(&checked.value, &Settings { today: Number::whole(TODAY * DAY), parameters: Vec::new() }).diagnostics)
+    Ok(build(&checked.value, &Settings::on(Number::whole(TODAY * DAY))).diagnostics)
 }
 
 /// The sheet that a finding speaks of: "… where `level` is 2.5 and `kind` is alpha".
