@@ -4,24 +4,29 @@
 //! [`Evaluator::decide`] runs a program once; [`judge`] adds what a reader needs: bounds sharpened by splitting, the verdict without assumptions, and the
 //! open questions. Everything relies on one promise: for every choice of one value from each fact's set, the outcome lies inside what is returned here.
 
+mod clues;
 mod conditions;
 mod expressions;
 mod lists;
 mod narrowing;
 mod outlook;
+mod protocols;
 mod questions;
 mod scoring;
 mod splitting;
+mod tables;
 
 pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{join, meet, pieces};
 
-use crate::policy::GateId;
+use std::sync::Arc;
+
+use crate::policy::{GateId, TableId, VerdictId};
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::sheet::{Dossier, Mark, Slot};
-use crate::value::{FieldId, Interval, Number, Possible, Truth};
-use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook};
+use crate::value::{FieldId, Interval, Number, Possible, Truth, Variants};
+use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook, TableOutcome};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +50,14 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     let base = evaluator.decide(dossier).clone();
     let assumptions = evaluator.scratch.assumptions.clone();
     let evaluation = splitting::sharpen(&mut evaluator, dossier, base, limits, &mut effort);
-    let questions = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
+    let (questions, clues) = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
     let asked_if_known = questions::asked_if_known(program, dossier);
     let without_assumptions = (!assumptions.is_empty()).then(|| {
         evaluator.assuming = false;
         let bare = evaluator.decide(dossier).clone();
         splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
     });
-    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, outlook: Outlook::default(), effort }
+    Judgement { evaluation, assumptions, without_assumptions, questions, clues, asked_if_known, outlook: Outlook::default(), effort }
 }
 
 /// The outcomes of a dossier as [`judge`] gives them, without anything beside. The evaluator stands after them, ready to be asked.
@@ -103,11 +108,15 @@ pub(crate) struct FieldShape {
 struct Scratch {
     evaluation: Evaluation,
     lets: Vec<Option<(u64, Valued)>>,
+    tables: Vec<Option<(u64, Arc<TableOutcome>)>>,
+    classes: Vec<tables::Remembered>,
     /// How many scopes there have been, over all runs, so that what is remembered in one never passes for another's.
     scopes: u64,
     /// The scope of the run without narrowing.
     outermost: u64,
     overlays: Vec<Overlay>,
+    /// Verdicts whose bands guards narrow for a while.
+    masks: Vec<(VerdictId, Variants)>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
     /// The gates whose caps waivers lift for the subject.
@@ -241,7 +250,12 @@ impl<'p> Evaluator<'p> {
         scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
         scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
+        scratch.evaluation.limits.resize(self.program.limits.len(), protocols::NOT_YET_A_LIMIT);
+        scratch.evaluation.triggers.resize(self.program.triggers.len(), protocols::NOT_YET_A_TRIGGER);
+        scratch.evaluation.reviews.resize(self.program.reviews.len(), protocols::NOT_YET_A_REVIEW);
         scratch.lets.resize(self.program.lets.len(), None);
+        scratch.tables.resize(self.program.tables.len(), None);
+        scratch.classes.resize(self.program.tables.len(), Vec::new());
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
@@ -252,6 +266,7 @@ impl<'p> Evaluator<'p> {
             scratch.lifted.extend(self.program.waivers.lifted(&subject.name, self.program.calendar));
         }
         scratch.overlays.clear();
+        scratch.masks.clear();
         scratch.overlays.extend_from_slice(replaced);
         let scope = scratch.outermost;
         let mut run = Run {
@@ -276,6 +291,11 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let valued = self.after(dossier).value(id);
         (valued.value, valued.fault)
+    }
+
+    /// Evaluates a table after a run, among its outcomes: whether or not anything reads it, reports show it.
+    pub(crate) fn table(&mut self, dossier: &Dossier, id: TableId) -> Arc<TableOutcome> {
+        self.after(dossier).table(id)
     }
 
     /// Whether a condition holds after a run, among its outcomes.
@@ -407,6 +427,9 @@ impl<'r> Run<'r> {
             Step::Scorecard(id) => self.scorecard(id),
             Step::Gate(id) => self.scratch.evaluation.gates[id.index()] = self.gate(id),
             Step::Verdict(id) => self.scratch.evaluation.verdicts[id.index()] = self.verdict(id),
+            Step::Limit(id) => self.scratch.evaluation.limits[id.index()] = self.limit(id),
+            Step::Trigger(id) => self.scratch.evaluation.triggers[id.index()] = self.trigger(id),
+            Step::Review(id) => self.scratch.evaluation.reviews[id.index()] = self.review(id),
         }
     }
 
@@ -476,7 +499,7 @@ impl<'r> Run<'r> {
 
     /// Begins a stretch in which facts may be narrowed.
     fn enter(&mut self) -> Before {
-        let before = Before { overlays: self.scratch.overlays.len(), scope: self.scope };
+        let before = Before { overlays: self.scratch.overlays.len(), masks: self.scratch.masks.len(), scope: self.scope };
         self.guards += 1;
         self.open_scope();
         before
@@ -493,6 +516,7 @@ impl<'r> Run<'r> {
     /// Ends it.
     fn leave(&mut self, before: Before) {
         self.scratch.overlays.truncate(before.overlays);
+        self.scratch.masks.truncate(before.masks);
         self.scope = before.scope;
         self.guards -= 1;
     }
@@ -535,6 +559,7 @@ impl<'r> Run<'r> {
 /// What was in force before a stretch of narrowing.
 struct Before {
     overlays: usize,
+    masks: usize,
     scope: u64,
 }
 

@@ -1,10 +1,12 @@
 //! What the rules mean: every name resolved, every expression typed. A policy may be broken (an editor needs it all the same); see `program` for one that can't be.
 
+mod protocols;
 mod trials;
 
+pub use self::protocols::{Limit, Protocol, Review, Trigger};
 pub use self::trials::{Expectation, ExpectationKind, Given, Judged, State, Stated, StatedFact, StatedKind, Trial};
 use crate::source::{FileId, Span};
-pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Comparison, Quantifier};
+pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Collected, Comparison, HitPolicy, Quantifier};
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Term, Type};
 
 macro_rules! ids {
@@ -39,6 +41,14 @@ ids! {
     GateId;
     /// Which verdict.
     VerdictId;
+    /// Which limit of a protocol.
+    LimitId;
+    /// Which trigger of a protocol.
+    TriggerId;
+    /// Which review of a protocol.
+    ReviewId;
+    /// Which table.
+    TableId;
 }
 
 /// A policy as written, resolved and typed.
@@ -62,6 +72,16 @@ pub struct Policy {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Protocols.
+    pub protocols: Vec<Protocol>,
+    /// The limits of all protocols.
+    pub limits: Vec<Limit>,
+    /// The triggers of all protocols.
+    pub triggers: Vec<Trigger>,
+    /// The reviews of all protocols.
+    pub reviews: Vec<Review>,
+    /// Decision tables.
+    pub tables: Vec<Table>,
     /// Profiles.
     pub profiles: Vec<Profile>,
     /// Tests of the rules.
@@ -113,6 +133,8 @@ pub struct Document {
     pub span: Span,
     /// Its form, or the form of each of its elements.
     pub record: RecordId,
+    /// Whether a run may do without it. Then nothing in it is known.
+    pub optional: bool,
     /// For `list of …`: the list. Its sheet holds the list in slot 0 and the elements behind it.
     pub many: Option<ListId>,
 }
@@ -344,6 +366,82 @@ pub enum Edge {
     Broken,
 }
 
+/// A decision table: outputs for combinations of inputs.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Which of the rows that hold count.
+    pub hit: HitPolicy,
+    /// What the cells test.
+    pub inputs: Vec<Input>,
+    /// What the rows yield.
+    pub columns: Vec<Column>,
+    /// The rows, as written.
+    pub rows: Vec<TableRow>,
+    /// What holds where no row does.
+    pub otherwise: Option<TableRow>,
+}
+
+/// An input of a table.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The expression.
+    pub value: Expr,
+    /// As a finding names it: as it was typed, where it is short.
+    pub name: String,
+}
+
+/// An output of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// One test for each input, and where it stands; no test: every value will do. None at all: no other row holds.
+    pub cells: Vec<(Option<Test>, Span)>,
+    /// One value for each output.
+    pub outputs: Vec<Expr>,
+    /// The whole row.
+    pub span: Span,
+}
+
+impl HitPolicy {
+    /// The type of a column as expressions read it; none where several rows may hold and nothing makes one value of them.
+    pub fn read_type(self, column: Type) -> Option<Type> {
+        match self {
+            HitPolicy::Unique | HitPolicy::First | HitPolicy::Any | HitPolicy::Priority => Some(column),
+            HitPolicy::Collect(None) => None,
+            HitPolicy::Collect(Some(Collected::Count)) => Some(Type::Whole),
+            HitPolicy::Collect(Some(Collected::Min | Collected::Max)) => column.is_ordered().then_some(column),
+            HitPolicy::Collect(Some(Collected::Sum)) => (column.is_ordered() && column != Type::Date).then_some(column),
+        }
+    }
+
+    /// As rules write it.
+    pub fn words(self) -> &'static str {
+        match self {
+            HitPolicy::Unique => "unique",
+            HitPolicy::First => "first",
+            HitPolicy::Any => "any",
+            HitPolicy::Priority => "priority",
+            HitPolicy::Collect(None) => "collect",
+            HitPolicy::Collect(Some(Collected::Sum)) => "collect sum",
+            HitPolicy::Collect(Some(Collected::Min)) => "collect min",
+            HitPolicy::Collect(Some(Collected::Max)) => "collect max",
+            HitPolicy::Collect(Some(Collected::Count)) => "collect count",
+        }
+    }
+}
+
 /// A typed expression.
 #[derive(Clone, Debug)]
 pub struct Expr {
@@ -362,6 +460,7 @@ impl Expr {
             ExprKind::Broken | ExprKind::Constant(_) | ExprKind::Months(_) | ExprKind::Today => Vec::new(),
             ExprKind::Param(_) | ExprKind::Let(_) | ExprKind::Fact(_) | ExprKind::Element(_) => Vec::new(),
             ExprKind::Check(_) | ExprKind::Points(_) | ExprKind::Score(_) | ExprKind::ScorePoints(_) => Vec::new(),
+            ExprKind::Limit(_) | ExprKind::Trigger(_) | ExprKind::Column(..) => Vec::new(),
             ExprKind::Gate(_) | ExprKind::Band(_) | ExprKind::IsKnown(_) | ExprKind::Assuming(_, None) => Vec::new(),
             ExprKind::Not(inner) | ExprKind::IsEmpty(inner) | ExprKind::Negate(inner) => vec![inner],
             ExprKind::Assuming(_, Some(inner)) | ExprKind::FieldOfEach(inner, ..) => vec![inner],
@@ -437,6 +536,12 @@ pub enum ExprKind {
     Gate(GateId),
     /// The band of a verdict.
     Band(VerdictId),
+    /// How much a limit allows.
+    Limit(LimitId),
+    /// Whether a trigger fires.
+    Trigger(TriggerId),
+    /// A column of a table.
+    Column(TableId, u32),
     /// Negation.
     Not(Box<Expr>),
     /// All hold.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::VerdictId;
 use crate::source::Span;
-use crate::syntax::ast::{self, Assumed, BandWhen, ExprKind, RowWhen, Set, TailKind, TestKind, TypeKind};
+use crate::syntax::ast::{self, Assumed, BandWhen, ExprKind, RowWhen, Set, TableWhen, TailKind, TestKind, TypeKind};
 
 use super::{Checker, Kind};
 
@@ -22,6 +22,7 @@ impl<'a> Checker<'a> {
     pub(super) fn arrange(&mut self) {
         let needs: Vec<Vec<Need>> = (0..self.definitions.len()).map(|definition| self.needs(definition)).collect();
         let mut done = vec![false; needs.len()];
+        self.report_scored_protocols(&needs);
         // Where a definition stands on the way that is being followed. Not the call stack: how long the way gets is up to the rules.
         let mut on_way: BTreeMap<usize, usize> = BTreeMap::new();
         for start in 0..needs.len() {
@@ -116,6 +117,18 @@ impl<'a> Checker<'a> {
                 walk.verdict(id, verdict);
             }
             Kind::Card(_, card) => walk.card(card),
+            Kind::Limit(_, limit) => {
+                walk.expression(&limit.value);
+                walk.maybe(limit.clauses.applies.as_ref());
+            }
+            Kind::Trigger(_, trigger) => {
+                walk.maybe(trigger.when.as_ref());
+                walk.maybe(trigger.clauses.applies.as_ref());
+            }
+            Kind::Review(review) => walk.maybe(review.clauses.applies.as_ref()),
+            // What stands in it is declared by itself, and nothing reads the whole.
+            Kind::Protocol(_) => {}
+            Kind::Table(_, table) => walk.table(table),
             Kind::Profile(_) => {}
         }
         walk.needs
@@ -190,6 +203,17 @@ impl<'a> Walk<'_, 'a> {
             if let Kind::Gate(_, item) = self.checker.definitions[*gate].kind {
                 self.need(Some(*gate), item.at_most.as_ref().map_or(item.head.name.span, |path| path.span));
             }
+        }
+    }
+
+    fn table(&mut self, table: &'a ast::Table) {
+        table.inputs.iter().for_each(|input| self.expression(input));
+        table.columns.iter().for_each(|column| self.type_expression(&column.ty));
+        for row in &table.rows {
+            if let TableWhen::Cells(cells) = &row.when {
+                cells.iter().filter_map(|cell| cell.test.as_ref()).for_each(|test| self.test(test));
+            }
+            row.outputs.iter().for_each(|output| self.expression(output));
         }
     }
 

@@ -174,7 +174,11 @@ impl<'a> Facts<'a> {
                 sheet.slots.iter().enumerate().filter_map(move |(slot, content)| {
                     let address = Address { sheet: index as u16 + 1, slot: slot as u32 };
                     let in_element = sheet.element_at(address.slot).parent.is_some();
-                    let read = self.program.fields.get(content.field.0 as usize).is_some_and(|field| field.reads_at(in_element) > 0);
+                    let read = self
+                        .program
+                        .fields
+                        .get(content.field.0 as usize)
+                        .is_some_and(|field| field.reads_at(in_element) > 0 || field.reported);
                     read.then(|| (address, &sheet.evidence[content.evidence as usize]))
                 })
             },
@@ -187,6 +191,22 @@ impl<'a> Facts<'a> {
             .filter(|(_, evidence)| evidence.missing.is_some_and(|why| why != Missing::Absent))
             .map(|(address, _)| self.line(address))
             .collect()
+    }
+
+    /// Facts whose evidence stops counting one day, with that day, the soonest first. Of sources that disagree the first to go counts.
+    pub(super) fn expiring(&self) -> Vec<(Number, Address)> {
+        let mut days: Vec<(Number, Address)> = self
+            .used()
+            .filter_map(|(address, evidence)| {
+                let fresh = self.leaf(address)?.fresh?;
+                let own = (evidence.missing.is_none() && evidence.claims.is_empty()).then_some(evidence.as_of);
+                let claims = evidence.claims.iter().filter(|claim| claim.missing.is_none()).map(|claim| claim.as_of);
+                let last = own.into_iter().chain(claims).flatten().filter_map(|as_of| fresh.last_day(as_of).ok()).min()?;
+                Some((last.add(Number::whole(DAY)).ok()?, address))
+            })
+            .collect();
+        days.sort_unstable();
+        days
     }
 
     /// Sources that disagree, or of which some do not count.

@@ -47,13 +47,17 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
 
 /// What to say of rules in which nothing was found.
 pub fn nothing_found(policy: &Policy) -> String {
-    let parts = [
+    let mut parts = vec![
         counted(policy.items.iter().filter(|item| !matches!(item.body, Body::Include(_))).count(), "item"),
         counted(policy.gates.len(), "gate"),
         counted(policy.verdicts.len(), "verdict"),
     ];
-    let tests = (!policy.trials.is_empty()).then(|| counted(policy.trials.len(), "test"));
-    let parts: Vec<String> = parts.into_iter().chain(tests).collect();
+    if !policy.protocols.is_empty() {
+        parts.push(counted(policy.protocols.len(), "protocol"));
+    }
+    if !policy.trials.is_empty() {
+        parts.push(counted(policy.trials.len(), "test"));
+    }
     let rulebooks = policy.rulebooks.iter().filter(|rulebook| !rulebook.tests).count();
     format!("nothing to report: {} with {}\n", counted(rulebooks, "rulebook"), listed(&parts, "and"))
 }

@@ -75,7 +75,7 @@ fn named(expectation: &Expectation) -> Vec<&Expr> {
     whole.walk(&mut |part| {
         let is_named = match &part.kind {
             ExprKind::Check(_) | ExprKind::Points(_) | ExprKind::Score(_) | ExprKind::ScorePoints(_) | ExprKind::Gate(_) => true,
-            ExprKind::Band(_) | ExprKind::Param(_) => true,
+            ExprKind::Band(_) | ExprKind::Param(_) | ExprKind::Limit(_) | ExprKind::Trigger(_) | ExprKind::Column(..) => true,
             ExprKind::Let(_) => !matches!(part.ty, Type::List(_)),
             ExprKind::Fact(fact) => matches!(fact.root, Root::Document(_)) && !matches!(part.ty, Type::List(_)),
             _ => false,

@@ -116,6 +116,30 @@ pub fn mutate(policy: &Policy, suite: &Suite, sources: &Sources, progress: &mut 
             );
         });
     }
+    for (index, table) in policy.tables.iter().enumerate() {
+        trying.on(Owner::Table(index as u32), &table.head.code);
+        varying.table(table, &mut |change, table| {
+            trying.attempt(change, |policy| std::mem::replace(&mut policy.tables[index], table), |policy, old| policy.tables[index] = old);
+        });
+    }
+    for (index, limit) in policy.limits.iter().enumerate() {
+        trying.on(Owner::Limit(index as u32), &limit.head.code);
+        varying.limit(limit, &mut |change, limit| {
+            trying.attempt(change, |policy| std::mem::replace(&mut policy.limits[index], limit), |policy, old| policy.limits[index] = old);
+        });
+    }
+    for (index, trigger) in policy.triggers.iter().enumerate() {
+        trying.on(Owner::Trigger(index as u32), &trigger.head.code);
+        varying.trigger(trigger, &mut |change, trigger| {
+            trying.attempt(
+                change,
+                |policy| std::mem::replace(&mut policy.triggers[index], trigger),
+                |policy, old| {
+                    policy.triggers[index] = old;
+                },
+            );
+        });
+    }
     let mut found = trying.found;
     found.survivors.sort_by_key(|survivor| survivor.change.span);
     found
@@ -259,5 +283,5 @@ fn judged_by<'p>(program: &'p Program, most: &Program) -> impl std::fmt::Debug +
     let expressions: Vec<_> = program.expressions.iter().take(most.expressions.len()).map(|(node, _)| node).collect();
     let conditions: Vec<_> = program.conditions.iter().take(most.conditions.len()).map(|(node, _)| node).collect();
     let collections: Vec<_> = program.collections.iter().take(most.collections.len()).collect();
-    (items, gates, verdicts, lets, expressions, conditions, collections)
+    (items, gates, verdicts, lets, expressions, conditions, collections, &program.tables, &program.limits, &program.triggers)
 }

@@ -19,6 +19,12 @@ pub enum Owner {
     Gate(u32),
     /// A verdict.
     Verdict(u32),
+    /// A table.
+    Table(u32),
+    /// A limit.
+    Limit(u32),
+    /// A trigger.
+    Trigger(u32),
 }
 
 /// Everything that a test rests on.
@@ -69,6 +75,9 @@ impl Resting<'_> {
             ExprKind::Score(id) | ExprKind::ScorePoints(id) => self.scorecard(*id),
             ExprKind::Gate(id) => self.meet(Owner::Gate(id.0)),
             ExprKind::Band(id) => self.verdict(*id),
+            ExprKind::Column(id, _) => self.meet(Owner::Table(id.0)),
+            ExprKind::Limit(id) => self.meet(Owner::Limit(id.0)),
+            ExprKind::Trigger(id) => self.meet(Owner::Trigger(id.0)),
             _ => {}
         });
     }
@@ -125,6 +134,24 @@ impl Resting<'_> {
                 let gate = &policy.gates[id as usize];
                 self.maybe(gate.applies.as_ref());
                 self.expr(&gate.when);
+            }
+            Owner::Table(id) => {
+                let table = &policy.tables[id as usize];
+                table.inputs.iter().for_each(|input| self.expr(&input.value));
+                for row in table.rows.iter().chain(&table.otherwise) {
+                    row.cells.iter().filter_map(|(test, _)| test.as_ref()).for_each(|test| self.test(test));
+                    row.outputs.iter().for_each(|output| self.expr(output));
+                }
+            }
+            Owner::Limit(id) => {
+                let limit = &policy.limits[id as usize];
+                self.maybe(limit.applies.as_ref());
+                self.expr(&limit.value);
+            }
+            Owner::Trigger(id) => {
+                let trigger = &policy.triggers[id as usize];
+                self.maybe(trigger.applies.as_ref());
+                self.expr(&trigger.when);
             }
             Owner::Verdict(id) => {
                 let verdict = &policy.verdicts[id as usize];

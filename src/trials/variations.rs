@@ -2,8 +2,8 @@
 //! the same to the engine as if somebody had written it.
 
 use crate::policy::{
-    Aggregate, AggregateKind, ArithmeticOp, Binder, Body, Comparison, Edge, Expr, ExprKind, Function, Gate, Item, Knot, Quantifier, Row,
-    RowWhen, Test, Verdict,
+    Aggregate, AggregateKind, ArithmeticOp, Binder, Body, Comparison, Edge, Expr, ExprKind, Function, Gate, Input, Item, Knot, Limit,
+    Quantifier, Row, RowWhen, Table, TableRow, Test, Trigger, Verdict,
 };
 use crate::source::{Sources, Span};
 use crate::value::{DAY, Interval, Number, Possible, Schema, Truth, Type, Variants, show_possible};
@@ -96,6 +96,7 @@ impl Varying<'_> {
             }
             ExprKind::Let(_) | ExprKind::Fact(_) | ExprKind::Element(_) | ExprKind::Check(_) | ExprKind::Gate(_) | ExprKind::IsKnown(_) => {
             }
+            ExprKind::Trigger(_) | ExprKind::Limit(_) | ExprKind::Column(..) => {}
             ExprKind::Points(_) | ExprKind::Score(_) | ExprKind::ScorePoints(_) | ExprKind::Band(_) => {}
             ExprKind::Not(inner) => {
                 take(self.change(expr.span, text(inner), "a test for each side of it"), (**inner).clone());
@@ -495,6 +496,73 @@ impl Varying<'_> {
                 matters_if: None,
             };
             take(change, Gate { at_most: other, ..gate.clone() });
+        }
+    }
+
+    /// Every limit that differs from this one in one thing.
+    pub(super) fn limit(&self, limit: &Limit, take: Take<'_, Limit>) {
+        self.expr(&limit.value, &mut |change, value| take(change, Limit { value, ..limit.clone() }));
+        if let Some(applies) = &limit.applies {
+            let hint = format!("a test in which `{}` does not hold", self.written(applies.span));
+            take(self.change(applies.span, "true", hint), Limit { applies: None, ..limit.clone() });
+            self.expr(applies, &mut |change, applies| take(change, Limit { applies: Some(applies), ..limit.clone() }));
+        }
+    }
+
+    /// Every trigger that differs from this one in one thing.
+    pub(super) fn trigger(&self, trigger: &Trigger, take: Take<'_, Trigger>) {
+        let never = Expr { kind: ExprKind::Constant(Possible::Truth(Truth::False)), ..trigger.when.clone() };
+        take(self.change(trigger.when.span, "false", "a test in which the trigger fires"), Trigger { when: never, ..trigger.clone() });
+        self.expr(&trigger.when, &mut |change, when| take(change, Trigger { when, ..trigger.clone() }));
+        if let Some(applies) = &trigger.applies {
+            let hint = format!("a test in which `{}` does not hold", self.written(applies.span));
+            take(self.change(applies.span, "true", hint), Trigger { applies: None, ..trigger.clone() });
+            self.expr(applies, &mut |change, applies| take(change, Trigger { applies: Some(applies), ..trigger.clone() }));
+        }
+    }
+
+    /// Every table that differs from this one in one thing.
+    pub(super) fn table(&self, table: &Table, take: Take<'_, Table>) {
+        for (index, input) in table.inputs.iter().enumerate() {
+            self.expr(&input.value, &mut |change, value| {
+                let mut inputs = table.inputs.clone();
+                inputs[index] = Input { value, ..input.clone() };
+                take(change, Table { inputs, ..table.clone() });
+            });
+        }
+        for (index, row) in table.rows.iter().enumerate() {
+            let mut replaced = |change: Change, row: TableRow| {
+                let mut rows = table.rows.clone();
+                rows[index] = row;
+                take(change, Table { rows, ..table.clone() });
+            };
+            self.outputs(row, &mut replaced);
+            for (cell, (test, span)) in row.cells.iter().enumerate() {
+                let Some(test) = test else { continue };
+                self.test(test, *span, &mut |change, test| {
+                    let mut cells = row.cells.clone();
+                    cells[cell] = (Some(test), *span);
+                    replaced(change, TableRow { cells, ..row.clone() });
+                });
+            }
+            let mut rows = table.rows.clone();
+            rows.remove(index);
+            let hint = "a test that this row answers, and that expects its values";
+            take(self.change(row.span, "no such row", hint), Table { rows, ..table.clone() });
+        }
+        if let Some(row) = &table.otherwise {
+            self.outputs(row, &mut |change, row| take(change, Table { otherwise: Some(row), ..table.clone() }));
+        }
+    }
+
+    fn outputs(&self, row: &TableRow, take: Take<'_, TableRow>) {
+        for (index, output) in row.outputs.iter().enumerate() {
+            self.expr(output, &mut |change, output| {
+                let mut outputs = row.outputs.clone();
+                outputs[index] = output;
+                let hint = "a test that this row answers, and that expects its values".to_string();
+                take(Change { hint, ..change }, TableRow { outputs, ..row.clone() });
+            });
         }
     }
 

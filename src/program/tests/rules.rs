@@ -107,6 +107,7 @@ impl Rules {
                 doc: String::new(),
                 span: somewhere(),
                 record: RecordId(0),
+                optional: false,
                 many: None,
             }],
             scorecards: vec![policy::Scorecard { head: head("card"), items: Vec::new() }],
@@ -419,6 +420,7 @@ pub fn shown(program: &Program, id: ConditionId) -> String {
         Condition::Empty(list) => format!("empty({})", collection(program, *list)),
         Condition::Check(item) => program.items[item.index()].head.code.clone(),
         Condition::Gate(gate) => program.gates[gate.index()].head.code.clone(),
+        Condition::Trigger(trigger) => program.triggers[trigger.index()].head.code.clone(),
         Condition::Not(inner) => parts("not", &[*inner]),
         Condition::And(inner) => parts("and", inner),
         Condition::Or(inner) => parts("or", inner),
@@ -445,6 +447,11 @@ pub fn value_shown(program: &Program, id: ExprId) -> String {
         Node::Score(card) => format!("score({})", program.scorecards[card.index()].head.code),
         Node::ScorePoints(card) => format!("score_points({})", program.scorecards[card.index()].head.code),
         Node::Band(verdict) => format!("band({})", program.verdicts[verdict.index()].head.code),
+        Node::Limit(limit) => program.limits[limit.index()].head.code.clone(),
+        Node::Column(table, column) => {
+            let table = &program.tables[table.index()];
+            format!("{}.{}", table.head.code, table.columns[*column as usize].name)
+        }
         Node::Truth(condition) => shown(program, *condition),
         Node::Negate(inner) => calls("negate", &[*inner]),
         Node::Add(left, right) => calls("add", &[*left, *right]),
