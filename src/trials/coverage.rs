@@ -165,8 +165,12 @@ fn leave_out_impossible(program: &Program, goals: &mut Vec<Goal>) {
     let sheets: Vec<Sheet> = (0..program.documents.len()).map(nothing).collect();
     let dossier = Dossier { sheets: sheets.iter().collect() };
     let mut evaluator = Evaluator::new(program);
-    evaluator.decide(&dossier);
+    let widest = evaluator.decide(&dossier).clone();
     goals.retain(|goal| {
+        if let GoalKind::Points(item, points) = &goal.kind {
+            let outcome = &widest.items[*item];
+            return !outcome.fault.is_none() || (outcome.points.low <= *points && *points <= outcome.points.high);
+        }
         let GoalKind::Operand(id, near, ty) = &goal.kind else { return true };
         let (Possible::Range(reach), fault) = evaluator.inspect(&dossier, *id) else { return true };
         let step = step(near.edge, *ty);
