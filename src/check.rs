@@ -18,6 +18,7 @@ mod names;
 mod order;
 mod paths;
 mod profiles;
+mod protocols;
 mod schema;
 mod suggestions;
 mod tables;
@@ -31,7 +32,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{self, Diagnostic, Staged};
-use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, ParamId, Policy, ScorecardId, TableId, VerdictId};
+use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TableId, TriggerId, VerdictId};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Type};
@@ -44,6 +45,7 @@ pub fn check(rulebooks: &[ast::Rulebook]) -> Staged<Policy> {
     checker.declare();
     checker.arrange();
     checker.lay_out_documents();
+    checker.lay_out_limits();
     checker.check_named_values();
     checker.check_items();
     checker.report_unused();
@@ -74,6 +76,10 @@ enum Kind<'a> {
     Scorecard(ScorecardId, &'a ast::Scorecard),
     Gate(GateId, &'a ast::Gate),
     Verdict(VerdictId, &'a ast::Verdict),
+    Protocol(&'a ast::Protocol),
+    Limit(LimitId, &'a ast::Limit),
+    Trigger(TriggerId, &'a ast::Trigger),
+    Review(&'a ast::Review),
     Card(ItemId, &'a ast::Card),
     Table(TableId, &'a ast::Table),
     Profile(&'a ast::Profile),
@@ -128,6 +134,7 @@ struct Checker<'a> {
     cards: Vec<Vec<ItemId>>,
     card_count: u32,
     gate_count: u32,
+    trigger_count: u32,
     /// Definitions so that each comes after those it needs, as far as there are no circles.
     order: Vec<usize>,
     /// Definitions that depend on themselves.
@@ -143,6 +150,8 @@ struct Checker<'a> {
     shapes: Shapes,
     /// Types and domains of parameters; none where broken.
     param_types: Vec<Option<(Type, Possible)>>,
+    /// Types of limits; none where broken.
+    limit_types: Vec<Option<Type>>,
     /// Types of `let`s; none where broken.
     let_types: Vec<Option<Type>>,
     /// The types of each table's columns as expressions read them; none where the table or the column is broken.
@@ -185,6 +194,7 @@ impl<'a> Checker<'a> {
             cards: Vec::new(),
             card_count: 0,
             gate_count: 0,
+            trigger_count: 0,
             order: Vec::new(),
             circular: Vec::new(),
             used: Vec::new(),
@@ -194,6 +204,7 @@ impl<'a> Checker<'a> {
             capped_by: Vec::new(),
             shapes: Shapes::default(),
             param_types: Vec::new(),
+            limit_types: Vec::new(),
             let_types: Vec::new(),
             column_types: Vec::new(),
             let_reads: Vec::new(),

@@ -6,12 +6,15 @@ mod calendar;
 mod facts;
 mod items;
 mod lines;
+mod protocols;
 mod tables;
 
 pub use lines::{
     AssumptionLine, BandLine, ChangeLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, ProspectLine,
     ProspectVerdict, QuestionLine, ScorecardLine, SetBy, TableLine, TableRowLine, VerdictLine, WaiverLine, WaiverState,
 };
+
+pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
 
 use facts::Facts;
 
@@ -47,6 +50,7 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         scorecards: words.scorecards(),
         items: words.items(),
         gates: words.gates(),
+        protocols: words.protocols(),
         tables: words.tables(),
         questions: words.questions(),
         asked_if_known: judgement.asked_if_known.iter().map(|fact| words.facts.line(*fact)).collect(),
@@ -239,6 +243,9 @@ impl Words<'_> {
                     .iter()
                     .map(|item| (&item.head.code, &item.reads))
                     .chain(program.gates.iter().map(|gate| (&gate.head.code, &gate.reads)))
+                    .chain(program.limits.iter().map(|limit| (&limit.head.code, &limit.reads)))
+                    .chain(program.triggers.iter().map(|trigger| (&trigger.head.code, &trigger.reads)))
+                    .chain(program.reviews.iter().map(|review| (&review.head.code, &review.reads)))
                     .filter(|(_, reads)| self.facts.are_read(assumption.fact, reads))
                     .map(|(code, _)| code.clone())
                     .collect(),

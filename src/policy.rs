@@ -1,5 +1,8 @@
 //! What the rules mean: every name resolved, every expression typed. A policy may be broken (an editor needs it all the same); see `program` for one that can't be.
 
+mod protocols;
+
+pub use self::protocols::{Limit, Protocol, Review, Trigger};
 use crate::source::{FileId, Span};
 pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Collected, Comparison, HitPolicy, Quantifier};
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Term, Type};
@@ -36,6 +39,12 @@ ids! {
     GateId;
     /// Which verdict.
     VerdictId;
+    /// Which limit of a protocol.
+    LimitId;
+    /// Which trigger of a protocol.
+    TriggerId;
+    /// Which review of a protocol.
+    ReviewId;
     /// Which table.
     TableId;
 }
@@ -61,6 +70,14 @@ pub struct Policy {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Protocols.
+    pub protocols: Vec<Protocol>,
+    /// The limits of all protocols.
+    pub limits: Vec<Limit>,
+    /// The triggers of all protocols.
+    pub triggers: Vec<Trigger>,
+    /// The reviews of all protocols.
+    pub reviews: Vec<Review>,
     /// Decision tables.
     pub tables: Vec<Table>,
     /// Profiles.
@@ -110,6 +127,8 @@ pub struct Document {
     pub span: Span,
     /// Its form, or the form of each of its elements.
     pub record: RecordId,
+    /// Whether a run may do without it. Then nothing in it is known.
+    pub optional: bool,
     /// For `list of …`: the list. Its sheet holds the list in slot 0 and the elements behind it.
     pub many: Option<ListId>,
 }
@@ -479,6 +498,10 @@ pub enum ExprKind {
     Gate(GateId),
     /// The band of a verdict.
     Band(VerdictId),
+    /// How much a limit allows.
+    Limit(LimitId),
+    /// Whether a trigger fires.
+    Trigger(TriggerId),
     /// A column of a table.
     Column(TableId, u32),
     /// Negation.

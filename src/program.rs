@@ -13,6 +13,7 @@ mod lower;
 mod order;
 mod parameters;
 mod profiles;
+mod protocols;
 mod reach;
 mod sets;
 mod tables;
@@ -20,6 +21,7 @@ mod tables;
 mod tests;
 mod uses;
 
+pub use self::protocols::{Gauge, Limit, Review, Trigger};
 pub use calendar::{Coming, build_coming};
 pub use profiles::check_profiles;
 pub use sets::Set;
@@ -28,8 +30,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    AggregateKind, Column, Document, GateId, Head, HitPolicy, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, TableId,
-    VerdictId,
+    AggregateKind, Column, Document, GateId, Head, HitPolicy, ItemId, LetId, LimitId, Policy, Protocol, Quantifier, ReviewId, RulebookInfo,
+    ScorecardId, TableId, TriggerId, VerdictId,
 };
 use crate::sheet::Slot;
 use crate::source::Span;
@@ -110,7 +112,15 @@ pub struct Program {
     pub verdicts: Vec<Verdict>,
     /// Decision tables.
     pub tables: Vec<Table>,
-    /// Items, scorecards, gates and verdicts so that each comes after all that it reads. What is not in force has no step.
+    /// Protocols.
+    pub protocols: Vec<Protocol>,
+    /// The limits of all protocols.
+    pub limits: Vec<Limit>,
+    /// The triggers of all protocols.
+    pub triggers: Vec<Trigger>,
+    /// The reviews of all protocols.
+    pub reviews: Vec<Review>,
+    /// Everything that is judged, so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
@@ -146,7 +156,7 @@ impl Program {
                     needs.push(Step::Scorecard(*child));
                 }
             }
-            Step::Gate(_) => {}
+            Step::Gate(_) | Step::Limit(_) | Step::Trigger(_) | Step::Review(_) => {}
         }
         needs
     }
@@ -248,6 +258,12 @@ pub enum Step {
     Gate(GateId),
     /// Find the band of a verdict; its gates come before.
     Verdict(VerdictId),
+    /// Work out a limit.
+    Limit(LimitId),
+    /// Ask a trigger.
+    Trigger(TriggerId),
+    /// Ask whether a review counts.
+    Review(ReviewId),
 }
 
 /// Something that earns points.
@@ -553,6 +569,8 @@ pub enum Expr {
     ScorePoints(ScorecardId),
     /// The band of a verdict, as variants of its enumeration; waivers aside, so that they can lift a cap and do nothing else.
     Band(VerdictId),
+    /// How much a limit allows.
+    Limit(LimitId),
     /// A column of a table.
     Column(TableId, u32),
     /// A truth value.
@@ -635,6 +653,8 @@ pub enum Condition {
     Check(ItemId),
     /// Whether a gate fires.
     Gate(GateId),
+    /// Whether a trigger fires.
+    Trigger(TriggerId),
     /// It does not hold.
     Not(ConditionId),
     /// All hold.

@@ -1,5 +1,8 @@
 //! The answer: what each item, scorecard, gate and verdict came to. Compact and without text; `explain` turns it into words when a report asks.
 
+mod protocols;
+
+pub use self::protocols::{Clue, Clues, LimitOutcome, ReviewOutcome, TriggerOutcome};
 use crate::policy::{GateId, ItemId, TableId, VerdictId};
 use crate::program::{ConditionId, ExprId};
 use crate::value::{FieldId, Fraction, Interval, Number, Possible, Truth};
@@ -376,6 +379,12 @@ pub struct Evaluation {
     pub gates: Vec<GateOutcome>,
     /// Verdicts.
     pub verdicts: Vec<VerdictOutcome>,
+    /// Limits of protocols.
+    pub limits: Vec<LimitOutcome>,
+    /// Triggers of protocols.
+    pub triggers: Vec<TriggerOutcome>,
+    /// Reviews of protocols.
+    pub reviews: Vec<ReviewOutcome>,
 }
 
 /// A slot of the dossier: sheet (counting [`crate::program::Program::unseen`] as 0) and slot.
@@ -439,6 +448,8 @@ pub struct Judgement {
     pub without_assumptions: Option<Evaluation>,
     /// What would narrow the verdicts, best first.
     pub questions: Vec<Question>,
+    /// What would tell more about limits and triggers.
+    pub clues: Clues,
     /// Facts whose mere presence some rule asks for, and which are missing.
     pub asked_if_known: Vec<Address>,
     /// What is coming, where that was asked for: see `eval::outlook`.

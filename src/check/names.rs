@@ -20,6 +20,10 @@ impl<'a> Kind<'a> {
             Kind::Scorecard(..) => "a scorecard",
             Kind::Gate(..) => "a gate",
             Kind::Verdict(..) => "a verdict",
+            Kind::Protocol(_) => "a protocol",
+            Kind::Limit(..) => "a limit",
+            Kind::Trigger(..) => "a trigger",
+            Kind::Review(_) => "a review",
             Kind::Table(..) => "a table",
             Kind::Profile(_) => "a profile",
             Kind::Card(_, ast::Card::Check(_)) => "a check",
@@ -32,7 +36,8 @@ impl<'a> Kind<'a> {
 
     /// Whether the name stands for a value in expressions, or begins the name of one.
     pub(super) fn is_value(self) -> bool {
-        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Profile(_))
+        let named = matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_));
+        !named && !matches!(self, Kind::Profile(_))
     }
 }
 
@@ -123,6 +128,7 @@ impl<'a> Checker<'a> {
                 self.capped_by.push(Vec::new());
                 self.define(&verdict.head.name, Kind::Verdict(id, verdict));
             }
+            ast::Item::Protocol(protocol) => self.declare_protocol(protocol),
             ast::Item::Table(table) => {
                 let id = TableId(self.column_types.len() as u32);
                 self.column_types.push(None);
@@ -134,7 +140,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn define(&mut self, name: &'a ast::Name, kind: Kind<'a>) -> usize {
+    pub(super) fn define(&mut self, name: &'a ast::Name, kind: Kind<'a>) -> usize {
         self.check_style(name);
         let definition = self.definitions.len();
         self.definitions.push(Definition { book: self.book, name, kind });
@@ -217,7 +223,7 @@ impl<'a> Checker<'a> {
             // In one rulebook this is a name declared twice, which has been reported.
             let context = context.filter(|context| context.book != definition.book).map(|context| context.name.span);
             match definition.kind {
-                Kind::Subject(_) | Kind::Type(_) | Kind::Profile(_) => continue,
+                Kind::Subject(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_) | Kind::Profile(_) => continue,
                 Kind::Context(_) if fact.is_none() => continue,
                 _ => {}
             }

@@ -44,6 +44,7 @@ impl Lowerer<'_> {
             ExprKind::Score(scorecard) => Expr::Score(*scorecard),
             ExprKind::ScorePoints(scorecard) => Expr::ScorePoints(*scorecard),
             ExprKind::Band(verdict) => Expr::Band(*verdict),
+            ExprKind::Limit(limit) => Expr::Limit(*limit),
             ExprKind::Column(table, column) => {
                 if !self.lower_table(*table, span) {
                     return self.nothing(span);
@@ -90,6 +91,7 @@ impl Lowerer<'_> {
             }
             ExprKind::Check(_)
             | ExprKind::Gate(_)
+            | ExprKind::Trigger(_)
             | ExprKind::Not(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)

@@ -80,6 +80,10 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
             scorecards: Vec::new(),
             gates: Vec::new(),
             verdicts: Vec::new(),
+            protocols: Vec::new(),
+            limits: Vec::new(),
+            triggers: Vec::new(),
+            reviews: Vec::new(),
             tables: Vec::new(),
             order: Vec::new(),
             fields: vec![FieldUse::default(); policy.schema.fields as usize],
@@ -108,6 +112,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
     lowerer.lower_scorecards();
     lowerer.lower_gates();
     lowerer.lower_verdicts();
+    lowerer.lower_protocols();
     lowerer.finish()
 }
 
@@ -337,7 +342,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn words(&mut self, words: &typed::Words) -> Words {
+    pub(super) fn words(&mut self, words: &typed::Words) -> Words {
         Words {
             because: words.because.as_ref().map(|template| self.template(template)),
             ask: words.ask.as_ref().map(|template| self.template(template)),

@@ -15,7 +15,7 @@ enum Met {
     Table(TableId),
 }
 
-/// Fills [`Item::reads`], [`Gate::reads`] and [`Program::fields`].
+/// Fills what each item, gate, verdict and provision of a protocol reads, and [`Program::fields`].
 pub(super) fn gather(program: &mut Program) {
     let named = named_summaries(program);
     let mut fields = program.fields.clone();
@@ -26,10 +26,14 @@ pub(super) fn gather(program: &mut Program) {
     };
     let items: Vec<Summary> = (0..program.items.len() as u32).map(|index| reads(Step::Item(ItemId(index)))).collect();
     let gates: Vec<Summary> = (0..program.gates.len() as u32).map(|index| reads(Step::Gate(GateId(index)))).collect();
+    let limits: Vec<Summary> = (0..program.limits.len() as u32).map(|index| reads(Step::Limit(LimitId(index)))).collect();
+    let triggers: Vec<Summary> = (0..program.triggers.len() as u32).map(|index| reads(Step::Trigger(TriggerId(index)))).collect();
+    let reviews: Vec<Summary> = (0..program.reviews.len() as u32).map(|index| reads(Step::Review(ReviewId(index)))).collect();
     let verdicts: Vec<Summary> = (0..program.verdicts.len() as u32)
         .map(|index| count(program, &named, &mut fields, &roots(program, Step::Verdict(VerdictId(index)))))
         .collect();
-    let read: BTreeSet<TableId> = items.iter().chain(&gates).chain(&verdicts).flat_map(|summary| summary.tables.iter().copied()).collect();
+    let readers = [&items, &gates, &limits, &triggers, &reviews, &verdicts];
+    let read: BTreeSet<TableId> = readers.into_iter().flatten().flat_map(|summary| summary.tables.iter().copied()).collect();
     for (index, table) in program.tables.iter_mut().enumerate() {
         let Some(summary) = &named[program.lets.len() + index] else { continue };
         table.reads = summary.places.clone();
@@ -60,6 +64,15 @@ pub(super) fn gather(program: &mut Program) {
     }
     for (gate, reads) in program.gates.iter_mut().zip(gates) {
         (gate.reads, gate.tables) = (reads.places, reads.tables);
+    }
+    for (limit, reads) in program.limits.iter_mut().zip(limits) {
+        limit.reads = reads.places;
+    }
+    for (trigger, reads) in program.triggers.iter_mut().zip(triggers) {
+        trigger.reads = reads.places;
+    }
+    for (review, reads) in program.reviews.iter_mut().zip(reviews) {
+        review.reads = reads.places;
     }
     for (verdict, reads) in program.verdicts.iter_mut().zip(verdicts) {
         verdict.reads = reads.places;
@@ -127,6 +140,15 @@ fn roots(program: &Program, step: Step) -> Vec<Root> {
             Basis::Conditions(rows) => rows.iter().filter_map(|(_, condition)| *condition).map(Root::Condition).collect(),
         },
         Step::Scorecard(_) => Vec::new(),
+        Step::Limit(id) => {
+            let limit = &program.limits[id.index()];
+            limit.applies.into_iter().map(Root::Condition).chain([Root::Expression(limit.value)]).collect()
+        }
+        Step::Trigger(id) => {
+            let trigger = &program.triggers[id.index()];
+            trigger.applies.into_iter().chain([trigger.when]).map(Root::Condition).collect()
+        }
+        Step::Review(id) => program.reviews[id.index()].applies.into_iter().map(Root::Condition).collect(),
     }
 }
 
@@ -321,6 +343,7 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
         Expr::Points(item) => met(Met::Needs(Step::Item(*item))),
         Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
         Expr::Band(verdict) => met(Met::Needs(Step::Verdict(*verdict))),
+        Expr::Limit(limit) => met(Met::Needs(Step::Limit(*limit))),
         Expr::Truth(condition) => walk_condition(program, *condition, met),
         Expr::Negate(inner) | Expr::AddMonths(inner, _) | Expr::FloorToDay(inner) | Expr::Abs(inner) | Expr::Round(inner, ..) => {
             all(&[*inner])
@@ -380,6 +403,7 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut dyn FnMut(Met)) 
         Condition::Empty(list) => walk_collection(program, *list, met),
         Condition::Check(item) => met(Met::Needs(Step::Item(*item))),
         Condition::Gate(gate) => met(Met::Needs(Step::Gate(*gate))),
+        Condition::Trigger(trigger) => met(Met::Needs(Step::Trigger(*trigger))),
         Condition::Not(inner) => walk_condition(program, *inner, met),
         Condition::And(parts) | Condition::Or(parts) => {
             let mut read_before = None;

@@ -1,5 +1,8 @@
 //! What was written: the tree of a rule file, with a span on everything. Names are not resolved and types not known here.
 
+mod protocols;
+
+pub use self::protocols::{Limit, Protocol, Provision, Review, Trigger};
 use crate::source::{FileId, Span};
 pub use crate::value::Comparison;
 use crate::value::Quantity;
@@ -101,6 +104,8 @@ pub enum Item {
     Gate(Gate),
     /// `verdict conviction_band "…" on conviction { … }`
     Verdict(Verdict),
+    /// `protocol sizing "…" { … }`
+    Protocol(Protocol),
     /// `table defence "…" hit unique { … }`
     Table(Table),
     /// `profile conservative "…" { screening.min_uptime = 99.9% }`
@@ -121,6 +126,8 @@ pub struct Subject {
 pub struct Context {
     /// Name, title, documentation.
     pub head: Head,
+    /// `optional`: where it stands.
+    pub optional: Option<Span>,
     /// Its form: a record spelled out, a named record or subject, or a list of one.
     pub ty: TypeExpr,
 }

@@ -100,6 +100,7 @@ impl Rules {
                 doc: String::new(),
                 span: somewhere(),
                 record: RecordId(0),
+                optional: false,
                 many: None,
             }],
             scorecards: vec![policy::Scorecard { head: head("card"), items: Vec::new() }],
@@ -412,6 +413,7 @@ pub fn shown(program: &Program, id: ConditionId) -> String {
         Condition::Empty(list) => format!("empty({})", collection(program, *list)),
         Condition::Check(item) => program.items[item.index()].head.code.clone(),
         Condition::Gate(gate) => program.gates[gate.index()].head.code.clone(),
+        Condition::Trigger(trigger) => program.triggers[trigger.index()].head.code.clone(),
         Condition::Not(inner) => parts("not", &[*inner]),
         Condition::And(inner) => parts("and", inner),
         Condition::Or(inner) => parts("or", inner),
@@ -438,6 +440,7 @@ pub fn value_shown(program: &Program, id: ExprId) -> String {
         Node::Score(card) => format!("score({})", program.scorecards[card.index()].head.code),
         Node::ScorePoints(card) => format!("score_points({})", program.scorecards[card.index()].head.code),
         Node::Band(verdict) => format!("band({})", program.verdicts[verdict.index()].head.code),
+        Node::Limit(limit) => program.limits[limit.index()].head.code.clone(),
         Node::Column(table, column) => {
             let table = &program.tables[table.index()];
             format!("{}.{}", table.head.code, table.columns[*column as usize].name)
