@@ -654,7 +654,7 @@ fn constructs_of_later_versions_are_named_once() {
                 script \"s\" { fn f(a: percent) -> number }\nlet a = 1\n";
     let lines = [1, 4, 7];
     places_are(text, &lines.map(|line| ("not-in-this-version", line)));
-    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `protocol`: `protocol` is not part of this version of the language");
+    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `script`: `script` is not part of this version of the language");
     assert_eq!(reading(text).staged.value.items.len(), 1);
 }
 
