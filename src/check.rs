@@ -21,6 +21,7 @@ mod profiles;
 mod protocols;
 mod schema;
 mod suggestions;
+mod tables;
 mod terms;
 mod unused;
 mod wording;
@@ -31,7 +32,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{self, Diagnostic, Staged};
-use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TriggerId, VerdictId};
+use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TableId, TriggerId, VerdictId};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Type};
@@ -80,6 +81,7 @@ enum Kind<'a> {
     Trigger(TriggerId, &'a ast::Trigger),
     Review(&'a ast::Review),
     Card(ItemId, &'a ast::Card),
+    Table(TableId, &'a ast::Table),
     Profile(&'a ast::Profile),
 }
 
@@ -152,6 +154,8 @@ struct Checker<'a> {
     limit_types: Vec<Option<Type>>,
     /// Types of `let`s; none where broken.
     let_types: Vec<Option<Type>>,
+    /// The types of each table's columns as expressions read them; none where the table or the column is broken.
+    column_types: Vec<Option<Vec<Option<Type>>>>,
     /// What a `let` reads that only facts tell.
     let_reads: Vec<Option<&'static str>>,
     /// Lists made from lists, so that each is made once.
@@ -202,6 +206,7 @@ impl<'a> Checker<'a> {
             param_types: Vec::new(),
             limit_types: Vec::new(),
             let_types: Vec::new(),
+            column_types: Vec::new(),
             let_reads: Vec::new(),
             derived_lists: BTreeMap::new(),
             suggestions_left: 500,

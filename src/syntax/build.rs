@@ -6,6 +6,7 @@
 mod expressions;
 mod items;
 mod protocols;
+mod tables;
 mod types;
 
 pub(super) use items::{BlockKind, Opening, Parts, card_kind};

@@ -343,8 +343,8 @@ impl<'a> Recovery<'_, 'a> {
         if self.is_first_on_line(at) {
             let fits = match token.kind {
                 Kind::Word => !lexer::is_reserved(word) || self.looks_like_entry(kind, token),
-                Kind::Number => matches!(kind, BlockKind::Grade | BlockKind::Ramp),
-                Kind::Text => kind == BlockKind::Grade,
+                Kind::Number => matches!(kind, BlockKind::Grade | BlockKind::Ramp | BlockKind::Table),
+                Kind::Text => matches!(kind, BlockKind::Grade | BlockKind::Table),
                 _ => self.looks_like_entry(kind, token),
             };
             if fits {
@@ -413,6 +413,7 @@ impl<'a> Recovery<'_, 'a> {
                 self.looks_like_clause(token, following, next_kind)
             }
             BlockKind::Gate | BlockKind::Trigger => self.looks_like_clause(token, following, next_kind) || word == "when",
+            BlockKind::Table => first && word.starts_with('|'),
             BlockKind::Profile => first && name && matches!(following, "=" | "."),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
@@ -519,6 +520,7 @@ impl<'a> Recovery<'_, 'a> {
                 };
                 parts.rows.push(Row { when, points: broken(), label: None, span });
             }
+            BlockKind::Table => parts.table.is_broken = true,
             BlockKind::Ramp => parts.knots.push(Knot { at: broken(), points: broken(), label: None, span }),
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
             BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => self.builder.broken_clause(word, span, parts),
@@ -579,6 +581,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
         "protocol" => (Rule::protocol, Rule::protocol_head, Some(BlockKind::Protocol)),
+        "table" => (Rule::table, Rule::table_head, Some(BlockKind::Table)),
         "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),
         _ => return None,
     })
@@ -607,6 +610,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
         BlockKind::Protocol => Rule::provision,
+        BlockKind::Table => Rule::table_line,
         BlockKind::Profile => Rule::setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
         BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::clause,
@@ -621,6 +625,7 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
         BlockKind::Protocol => Rule::lone_provision,
+        BlockKind::Table => Rule::lone_table_line,
         BlockKind::Profile => Rule::lone_setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
         BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::lone_clause,
