@@ -61,6 +61,7 @@ fn the_order_of_waivers_means_nothing_to_what_is_lifted() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test is about how long it takes")]
 fn ten_thousand_mistakes_take_no_longer_than_a_hundred() {
     let started = Instant::now();
     let (_, findings) = reading(&entry("main.clsed", "2026-06-01", "2026-07-01").repeat(10_000));
