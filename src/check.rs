@@ -18,6 +18,7 @@ mod names;
 mod order;
 mod paths;
 mod schema;
+mod scripts;
 mod suggestions;
 mod unused;
 mod wording;
@@ -26,10 +27,12 @@ mod wording;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::diagnostic::{self, Diagnostic, Staged};
-use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, ParamId, Policy, ScorecardId, VerdictId};
-use crate::source::Span;
+use crate::policy::{self, Expr, ExprKind, FunctionId, GateId, ItemId, LetId, ParamId, Policy, ScorecardId, VerdictId};
+use crate::scripts::Script;
+use crate::source::{FileId, Span};
 use crate::syntax::ast;
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Type};
 
@@ -41,10 +44,13 @@ pub fn check(rulebooks: &[ast::Rulebook]) -> Staged<Policy> {
     checker.declare();
     checker.arrange();
     checker.lay_out_documents();
+    checker.lay_out_functions();
     checker.check_named_values();
     checker.check_items();
     checker.report_unused();
-    let Checker { policy, mut findings, .. } = checker;
+    let Checker { mut policy, functions, mut findings, .. } = checker;
+    // In a policy without errors there is none missing, so that each stands at the place of its identity.
+    policy.functions = functions.into_iter().flatten().map(Rc::unwrap_or_clone).collect();
     diagnostic::sort(&mut findings);
     findings.dedup();
     Staged::new(policy, findings)
@@ -72,6 +78,7 @@ enum Kind<'a> {
     Gate(GateId, &'a ast::Gate),
     Verdict(VerdictId, &'a ast::Verdict),
     Card(ItemId, &'a ast::Card),
+    Function(FunctionId, &'a ast::Script, &'a ast::Function),
 }
 
 /// What a binder runs over.
@@ -142,6 +149,10 @@ struct Checker<'a> {
     let_types: Vec<Option<Type>>,
     /// What a `let` reads that only facts tell.
     let_reads: Vec<Option<&'static str>>,
+    /// The functions of scripts; none where broken.
+    functions: Vec<Option<Rc<policy::ScriptFunction>>>,
+    /// The scripts read so far; none where broken.
+    scripts: BTreeMap<FileId, Option<Script>>,
     /// Lists made from lists, so that each is made once.
     derived_lists: BTreeMap<Derived, ListId>,
     /// For how many more names a close one is looked for: rules with more mistakes than that are not rules.
@@ -189,6 +200,8 @@ impl<'a> Checker<'a> {
             param_types: Vec::new(),
             let_types: Vec::new(),
             let_reads: Vec::new(),
+            functions: Vec::new(),
+            scripts: BTreeMap::new(),
             derived_lists: BTreeMap::new(),
             suggestions_left: 500,
             book: 0,

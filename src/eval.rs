@@ -10,9 +10,13 @@ mod lists;
 mod narrowing;
 mod questions;
 mod scoring;
+mod scripts;
 mod splitting;
 
+use std::collections::BTreeMap;
+
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
+use crate::scripts::Failure;
 use crate::sheet::{Dossier, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth};
 use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
@@ -46,7 +50,8 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
         let bare = evaluator.decide(dossier).clone();
         splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
     });
-    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, effort }
+    let script_failures = std::mem::take(&mut evaluator.scratch.script_failures);
+    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, script_failures, effort }
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -86,6 +91,10 @@ struct Scratch {
     overlays: Vec<Overlay>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
+    /// By [`crate::program::ScriptCall::place`].
+    script_calls: Vec<Option<scripts::Remembered>>,
+    /// The first failure of each call, over all runs.
+    script_failures: BTreeMap<ExprId, Failure>,
     trace: Trace,
 }
 

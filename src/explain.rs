@@ -5,11 +5,14 @@
 mod facts;
 mod items;
 mod lines;
+mod scripts;
 
 pub use lines::{
     AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
     VerdictLine,
 };
+
+pub use scripts::ScriptShare;
 
 use facts::Facts;
 
@@ -154,6 +157,7 @@ impl Words<'_> {
                         .filter(|gate| evaluation.gates[gate.index()].fires != Truth::False)
                         .map(|gate| program.gates[gate.index()].head.code.clone())
                         .collect(),
+                    scripts: self.script_share(VerdictId(index as u32), on),
                     fault: outcome.fault.level,
                     requirement: required
                         .map(|required| (verdict.bands[required.band as usize].title.clone(), outcome.meets(required.band))),
@@ -281,13 +285,17 @@ fn depths(program: &Program) -> Vec<usize> {
     depths.into_iter().map(|depth| depth.unwrap_or(0)).collect()
 }
 
-/// What part of the first scored verdict each scorecard's score is, at the least and at the most; none where it has no part in it.
-fn shares(program: &Program, evaluation: &Evaluation) -> Vec<Option<Bounds>> {
-    let mut shares: Vec<Option<Bounds>> = vec![None; program.scorecards.len()];
-    let root = program.verdicts.iter().find_map(|verdict| match &verdict.basis {
+/// The scorecard of the first scored verdict.
+fn first_scored(program: &Program) -> Option<ScorecardId> {
+    program.verdicts.iter().find_map(|verdict| match &verdict.basis {
         Basis::Score(scorecard, _) => Some(*scorecard),
         Basis::Conditions(_) => None,
-    });
+    })
+}
+
+/// What part of a scorecard's score each scorecard's is, at the least and at the most; none where it has no part in it.
+fn shares(program: &Program, evaluation: &Evaluation, root: Option<ScorecardId>) -> Vec<Option<Bounds>> {
+    let mut shares: Vec<Option<Bounds>> = vec![None; program.scorecards.len()];
     if let Some(root) = root {
         shares[root.index()] = Some(Bounds::exactly(Fraction::one()));
     }

@@ -12,12 +12,16 @@ mod lower;
 mod order;
 mod parameters;
 mod reach;
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod uses;
 
 use crate::diagnostic::Staged;
-use crate::policy::{AggregateKind, Document, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, VerdictId};
+use crate::policy::{
+    AggregateKind, Document, FunctionId, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, ScriptFunction,
+    VerdictId,
+};
 use crate::sheet::Slot;
 use crate::source::Span;
 use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
@@ -85,6 +89,10 @@ pub struct Program {
     pub conditions: Vec<(Condition, Span)>,
     /// Collection nodes.
     pub collections: Vec<Collection>,
+    /// Functions of scripts.
+    pub functions: Vec<ScriptFunction>,
+    /// How many places call them.
+    pub calls: u32,
 }
 
 /// Makes a policy runnable. There is no program where `policy` has errors, or constants turn out not to make sense: a worth of zero, points below it, edges
@@ -183,6 +191,8 @@ pub struct Item {
     pub words: Words,
     /// The facts that it reads, in order of first reading, through `let`s and filters; `applies when` included.
     pub reads: Vec<Place>,
+    /// Whether it reads the result of a script, itself or through `let`s.
+    pub reads_script: bool,
 }
 
 /// Texts of a judged item, with expressions to put in.
@@ -314,6 +324,8 @@ pub struct Gate {
     pub words: Words,
     /// The facts that it reads.
     pub reads: Vec<Place>,
+    /// Whether it reads the result of a script, itself or through `let`s.
+    pub reads_script: bool,
 }
 
 /// A verdict.
@@ -425,6 +437,60 @@ pub enum Expr {
     If(ConditionId, ExprId, ExprId),
     /// A function over a list.
     Aggregate(Aggregate),
+    /// A function of a script.
+    Script(ScriptCall),
+}
+
+/// A call of a script's function.
+#[derive(Clone, Debug)]
+pub struct ScriptCall {
+    /// The function.
+    pub function: FunctionId,
+    /// What is given for its parameters.
+    pub arguments: Vec<Argument>,
+    /// Which call it is, below [`Program::calls`].
+    pub place: u32,
+}
+
+/// What is given for a parameter.
+#[derive(Clone, Debug)]
+pub enum Argument {
+    /// One value or group.
+    One(Given),
+    /// A list of single values.
+    List(CollectionId),
+    /// A list of groups, and the leaves that the function sees of each.
+    Records(CollectionId, Vec<u32>),
+    /// A value or group for each element of a list.
+    Each {
+        /// The list.
+        list: CollectionId,
+        /// Which elements count.
+        filter: Option<ConditionId>,
+        /// What is given for each.
+        given: Given,
+        /// The binder's depth.
+        binder: u16,
+    },
+}
+
+/// A value, or a group value by value.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// A value.
+    Value(ExprId),
+    /// The values of a group.
+    Record(Vec<ExprId>),
+}
+
+impl Given {
+    /// Its values.
+    pub fn values(&self) -> &[ExprId] {
+        match self {
+            Given::Value(value) => std::slice::from_ref(value),
+            Given::Record(values) => values,
+        }
+    }
 }
 
 /// A function over a list.

@@ -1,7 +1,10 @@
 //! The answer: what each item, scorecard, gate and verdict came to. Compact and without text; `explain` turns it into words when a report asks.
 
+use std::collections::BTreeMap;
+
 use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{ConditionId, ExprId};
+use crate::scripts::Failure;
 use crate::value::{FieldId, Fraction, Interval, Possible, Truth};
 
 /// How certain a fault is.
@@ -24,6 +27,10 @@ pub enum FaultKind {
     Overflow,
     /// The value of an item, or the score of a scorecard, that does not apply.
     NotApplicable,
+    /// A script fails, or gives back what its declaration does not allow. [`Judgement::script_failures`] has the words.
+    Script,
+    /// A script was not run, because something that it is given is not exactly known: it may fail for some of what is possible.
+    ScriptNotRun,
 }
 
 /// A fault, or none, on its way through an evaluation: its level and the expression where it arose.
@@ -387,6 +394,8 @@ pub struct Judgement {
     pub questions: Vec<Question>,
     /// Facts whose mere presence some rule asks for, and which are missing.
     pub asked_if_known: Vec<Address>,
+    /// What went wrong in scripts, by the expression that calls them: of each the first failure.
+    pub script_failures: BTreeMap<ExprId, Failure>,
     /// How many evaluations were made, and whether a limit on them left something untried.
     pub effort: Effort,
 }

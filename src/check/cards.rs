@@ -25,7 +25,13 @@ impl<'a> Checker<'a> {
                     let verdict = self.verdict(id, verdict);
                     self.policy.verdicts.push(verdict);
                 }
-                Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Param(..) | Kind::Let(..) | Kind::Card(..) => {}
+                Kind::Subject(_)
+                | Kind::Context(_)
+                | Kind::Type(_)
+                | Kind::Param(..)
+                | Kind::Let(..)
+                | Kind::Card(..)
+                | Kind::Function(..) => {}
             }
         }
         if self.policy.verdicts.is_empty()

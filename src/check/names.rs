@@ -25,12 +25,13 @@ impl<'a> Kind<'a> {
             Kind::Card(_, ast::Card::Ramp(_)) => "a ramp",
             Kind::Card(_, ast::Card::Measure(_)) => "a measure",
             Kind::Card(_, ast::Card::Include(_)) => "an include",
+            Kind::Function(..) => "a function",
         }
     }
 
     /// Whether the name stands for a value in expressions.
     pub(super) fn is_value(self) -> bool {
-        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_))
+        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Function(..))
     }
 }
 
@@ -121,10 +122,11 @@ impl<'a> Checker<'a> {
                 self.capped_by.push(Vec::new());
                 self.define(&verdict.head.name, Kind::Verdict(id, verdict));
             }
+            ast::Item::Script(script) => self.declare_functions(script),
         }
     }
 
-    fn define(&mut self, name: &'a ast::Name, kind: Kind<'a>) -> usize {
+    pub(super) fn define(&mut self, name: &'a ast::Name, kind: Kind<'a>) -> usize {
         self.check_style(name);
         let definition = self.definitions.len();
         self.definitions.push(Definition { book: self.book, name, kind });

@@ -258,7 +258,7 @@ fn is_visibly_ordered(expr: &Expr) -> bool {
         Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
         Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
         Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
-        Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) => false,
+        Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) | Expr::Script(_) => false,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Items, gates and faults, in words.
 
-use super::{FaultLine, GateLine, ItemLine, Words, portion, shares};
+use super::{FaultLine, GateLine, ItemLine, Words, first_scored, portion, shares};
 use crate::policy::GateId;
 use crate::program::{Body, Template};
+use crate::scripts::Failure;
 use crate::source::Span;
 use crate::value::{Fraction, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Fault, FaultKind, FaultLevel, RowTaken, Site};
@@ -11,7 +12,7 @@ impl Words<'_> {
     pub(super) fn items(&mut self) -> Vec<ItemLine> {
         let program = self.program;
         let evaluation = &self.judgement.evaluation;
-        let shares = shares(program, evaluation);
+        let shares = shares(program, evaluation, first_scored(program));
         let mut lines = Vec::with_capacity(program.items.len());
         for (item, outcome) in program.items.iter().zip(&evaluation.items) {
             let scorecard = item.scorecard.index();
@@ -116,7 +117,8 @@ impl Words<'_> {
         let gates = program.gates.iter().zip(&evaluation.gates).map(|(gate, outcome)| (&gate.head, &gate.reads, outcome.fault));
         items
             .chain(gates)
-            .filter(|(_, _, fault)| !fault.is_none())
+            // A script that waits for a fact is no fault anybody could mend, and the open questions name the fact.
+            .filter(|(_, _, fault)| !fault.is_none() && fault.kind != FaultKind::ScriptNotRun)
             .map(|(head, reads, fault)| {
                 let span = self.site(fault, head.name_span);
                 FaultLine {
@@ -124,6 +126,7 @@ impl Words<'_> {
                     level: fault.level,
                     message: self.fault_message(fault, span),
                     rule: self.cite(span),
+                    script: self.script_failure(fault).map(|failure| self.cite(failure.span)),
                     facts: self.facts.read(reads),
                 }
             })
@@ -138,12 +141,25 @@ impl Words<'_> {
         }
     }
 
+    /// What went wrong in the script that a fault comes from.
+    fn script_failure(&self, fault: Fault) -> Option<&Failure> {
+        match (fault.kind, fault.site) {
+            (FaultKind::Script, Site::Expression(id)) => self.judgement.script_failures.get(&id),
+            _ => None,
+        }
+    }
+
     fn fault_message(&self, fault: Fault, span: Span) -> String {
         let written = self.written(span);
         let what = match fault.kind {
             FaultKind::DivisionByZero => format!("`{written}` divides by zero"),
             FaultKind::Overflow => format!("`{written}` is larger than any number the rules can hold"),
             FaultKind::NotApplicable => format!("`{written}` has no value, because what it names does not apply"),
+            FaultKind::Script => match self.script_failure(fault) {
+                Some(failure) => format!("`{written}` {}", failure.message),
+                None => format!("`{written}` fails in its script"),
+            },
+            FaultKind::ScriptNotRun => format!("`{written}` waits for what is not exactly known, and its script may fail"),
         };
         match fault.level {
             FaultLevel::Possible => format!("{what} for some values that the evidence leaves possible"),

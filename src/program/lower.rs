@@ -77,6 +77,8 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
             expressions: Vec::new(),
             conditions: Vec::new(),
             collections: Vec::new(),
+            functions: policy.functions.clone(),
+            calls: 0,
         },
         diagnostics: Vec::new(),
         set_aside: Vec::new(),
@@ -264,6 +266,7 @@ impl<'a> Lowerer<'a> {
                 body,
                 words,
                 reads: Vec::new(),
+                reads_script: false,
             });
         }
     }
@@ -297,6 +300,7 @@ impl<'a> Lowerer<'a> {
                 at_most: gate.at_most,
                 words,
                 reads: Vec::new(),
+                reads_script: false,
             });
         }
     }

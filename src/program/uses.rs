@@ -12,20 +12,21 @@ enum Met {
     Threshold(Place, Number),
     Needs(Step),
     Let(LetId),
+    Script,
 }
 
 /// Fills [`Item::reads`], [`Gate::reads`] and [`Program::fields`].
 pub(super) fn gather(program: &mut Program) {
     let lets = let_summaries(program);
     let mut fields = program.fields.clone();
-    let items: Vec<Vec<Place>> = (0..program.items.len())
+    let items: Vec<(Vec<Place>, bool)> = (0..program.items.len())
         .map(|index| count(program, &lets, &mut fields, &roots(program, Step::Item(ItemId(index as u32)))))
         .collect();
-    let gates: Vec<Vec<Place>> = (0..program.gates.len())
+    let gates: Vec<(Vec<Place>, bool)> = (0..program.gates.len())
         .map(|index| count(program, &lets, &mut fields, &roots(program, Step::Gate(GateId(index as u32)))))
         .collect();
     for index in 0..program.verdicts.len() {
-        program.verdicts[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
+        (program.verdicts[index].reads, _) = count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
     }
     let mut grids: Vec<Option<Number>> = vec![None; fields.len()];
     for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
@@ -39,11 +40,11 @@ pub(super) fn gather(program: &mut Program) {
         field.thresholds.dedup();
     }
     program.fields = fields;
-    for (item, reads) in program.items.iter_mut().zip(items) {
-        item.reads = reads;
+    for (item, (reads, script)) in program.items.iter_mut().zip(items) {
+        (item.reads, item.reads_script) = (reads, script);
     }
-    for (gate, reads) in program.gates.iter_mut().zip(gates) {
-        gate.reads = reads;
+    for (gate, (reads, script)) in program.gates.iter_mut().zip(gates) {
+        (gate.reads, gate.reads_script) = (reads, script);
     }
 }
 
@@ -60,7 +61,7 @@ pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
                     pending.push(Root::Expression(program.lets[id.index()].value));
                 }
             }
-            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) => {}
+            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) | Met::Script => {}
         });
     }
     needed
@@ -113,6 +114,7 @@ struct Summary {
     thresholds: Vec<(Place, Number)>,
     asked: Vec<Place>,
     assumed: Vec<Place>,
+    script: bool,
 }
 
 impl Summary {
@@ -128,6 +130,7 @@ impl Summary {
         for place in &other.places {
             self.read(*place, other.counts[place]);
         }
+        self.script |= other.script;
         // Thresholds and questions are sets: once is enough, and keeps chains of `let`s from growing them.
         for threshold in &other.thresholds {
             if !self.thresholds.contains(threshold) {
@@ -162,6 +165,7 @@ fn summary(program: &Program, lets: &[Option<Summary>], root: Root) -> Result<Su
             Some(inner) => summary.include(inner),
             None => missing = missing.or(Some(id)),
         },
+        Met::Script => summary.script = true,
         Met::Needs(_) => {}
     });
     missing.map_or(Ok(summary), Err)
@@ -185,7 +189,8 @@ fn let_summaries(program: &Program) -> Vec<Option<Summary>> {
     done
 }
 
-fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], roots: &[Root]) -> Vec<Place> {
+/// The places read, and whether a script is.
+fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], roots: &[Root]) -> (Vec<Place>, bool) {
     let mut all = Summary::default();
     for root in roots {
         if let Ok(found) = summary(program, lets, *root) {
@@ -216,7 +221,7 @@ fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], r
             field.assumed = true;
         }
     }
-    all.places
+    (all.places, all.script)
 }
 
 /// Edges of rows and knots are thresholds too, where the operand is a fact. `grids` has the distance between neighbouring values of each field.
@@ -280,6 +285,32 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
                 walk_condition(program, filter, met);
             }
             aggregate.of.iter().chain(&aggregate.if_none).for_each(|id| walk_expression(program, *id, met));
+        }
+        Expr::Script(call) => {
+            met(Met::Script);
+            call.arguments.iter().for_each(|argument| walk_argument(program, argument, met));
+        }
+    }
+}
+
+fn walk_argument(program: &Program, argument: &Argument, met: &mut dyn FnMut(Met)) {
+    match argument {
+        Argument::One(given) => given.values().iter().for_each(|id| walk_expression(program, *id, met)),
+        Argument::List(list) => walk_collection(program, *list, met),
+        Argument::Records(list, leaves) => {
+            walk_collection(program, *list, met);
+            for leaf in leaves {
+                if let Some(field) = field_of_element(program, *list, *leaf) {
+                    met(Met::Fact(Place::Element { binder: 0, leaf: *leaf, field: Some(field) }));
+                }
+            }
+        }
+        Argument::Each { list, filter, given, .. } => {
+            walk_collection(program, *list, met);
+            if let Some(filter) = filter {
+                walk_condition(program, *filter, met);
+            }
+            given.values().iter().for_each(|id| walk_expression(program, *id, met));
         }
     }
 }

@@ -297,6 +297,8 @@ struct Verdict<'a> {
     earned_of_decided: Option<Share>,
     without_assumptions: Option<Bare<'a>>,
     capped_by: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scripts: Option<Scripts<'a>>,
     fault: &'static str,
     requirement: Option<Required<'a>>,
     all_bands: Vec<Band<'a>>,
@@ -425,7 +427,16 @@ struct Fault<'a> {
     level: &'static str,
     message: &'a str,
     rule: Position<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    script: Option<Position<'a>>,
     facts: Vec<Fact<'a>>,
+}
+
+/// What of a verdict hangs on scripts.
+#[derive(Serialize)]
+struct Scripts<'a> {
+    points: Pair<Share>,
+    gates: &'a [String],
 }
 
 /// Turns explanations into records; places need the texts.
@@ -486,6 +497,7 @@ impl<'a> Writer<'a> {
                 score: score.as_ref().map(|score| share_pair(score, &edges)),
             }),
             capped_by: &verdict.capped_by,
+            scripts: verdict.scripts.as_ref().map(|scripts| Scripts { points: share_pair(&scripts.points, &[]), gates: &scripts.gates }),
             fault: fault_key(verdict.fault),
             requirement: verdict.requirement.as_ref().map(|(band, outcome)| Required { band, outcome: requirement_key(*outcome) }),
             all_bands: verdict
@@ -616,6 +628,7 @@ impl<'a> Writer<'a> {
             level: fault_key(fault.level),
             message: &fault.message,
             rule: self.position(&fault.rule),
+            script: fault.script.as_ref().map(|script| self.position(script)),
             facts: self.facts(&fault.facts),
         }
     }

@@ -5,6 +5,7 @@
 
 mod expressions;
 mod items;
+mod scripts;
 mod types;
 
 pub(super) use items::{BlockKind, Opening, Parts, card_kind};

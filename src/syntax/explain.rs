@@ -639,6 +639,8 @@ impl<'a> Mistake<'_, 'a> {
             }
             // Where a parenthesis may close, a comma may always stand too; where a field's type may begin, so may a group.
             let implied = match rule {
+                // A list made on the spot is seldom what was meant.
+                Rule::for_word => self.expects(&[Rule::close_group]),
                 Rule::comma => self.expects(&[Rule::close_group, Rule::close_list]),
                 Rule::text => self.expects(&[Rule::colon, Rule::equals, Rule::open_block, Rule::worth, Rule::worth_word, Rule::on_word]),
                 Rule::record | Rule::open_block => self.expects(&[Rule::colon]) && self.place == Place::Inside(BlockKind::Fields),
@@ -758,6 +760,7 @@ const UNITS: [&str; 27] = [
 fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
     let own: &[&'static str] = match kind {
         BlockKind::Fields | BlockKind::Bands => return Vec::new(),
+        BlockKind::Functions => return vec!["fn"],
         BlockKind::Cards => return CARD_WORDS.to_vec(),
         BlockKind::Check => &["passes"],
         BlockKind::Gate => &["when", "at"],
@@ -774,6 +777,7 @@ fn beginnings(kind: BlockKind) -> String {
         BlockKind::Fields => return "a field, such as `name: text`".into(),
         BlockKind::Bands => return "a band, such as `core \"Core\" >= 75%`".into(),
         BlockKind::Cards => return ticked(&CARD_WORDS),
+        BlockKind::Functions => return "a function, such as `fn index(shares: list of percent) -> number`".into(),
         BlockKind::Check => &["`passes when`"],
         BlockKind::Gate => &["`when`", "`at most`"],
         BlockKind::Grade => &["a row, such as `>= 60% -> 10`"],
@@ -814,6 +818,7 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::version_word => "version",
         Rule::use_word | Rule::uses => "use",
         Rule::on_word => "on",
+        Rule::fn_word => "fn",
         Rule::worth_word | Rule::worth => "worth",
         Rule::most_word => "most",
         Rule::fresh | Rule::fresh_word => "fresh",
@@ -840,6 +845,7 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
         Rule::colon => "`:`",
         Rule::equals => "`=`",
         Rule::arrow => "`->` and points",
+        Rule::returns => "`->` and the type of the result",
         Rule::range => "`..`",
         Rule::type_expression | Rule::plain_type | Rule::one_of | Rule::list_of | Rule::money_type => "a type",
         Rule::record => "`{` and fields",
@@ -850,6 +856,9 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
         Rule::field => "a field",
         Rule::band => "a band",
         Rule::band_test => "a comparison",
+        Rule::function => "a function",
+        Rule::parameter => "a name and its type, such as `shares: list of percent`",
+        Rule::argument => "a value",
         Rule::EOI => "the next entry",
         _ => return None,
     })

@@ -9,10 +9,10 @@ use super::lexer::{self, Kind, Token};
 const DEEPEST: u32 = 128;
 
 /// The words items begin with in this version.
-pub(super) const ITEM_WORDS: [&str; 8] = ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict"];
+pub(super) const ITEM_WORDS: [&str; 9] = ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "script"];
 
 /// The words items of later versions begin with.
-pub(super) const LATER_WORDS: [&str; 5] = ["table", "protocol", "script", "profile", "test"];
+pub(super) const LATER_WORDS: [&str; 4] = ["table", "protocol", "profile", "test"];
 
 /// The words cards begin with.
 pub(super) const CARD_WORDS: [&str; 5] = ["check", "grade", "ramp", "measure", "include"];
@@ -236,7 +236,7 @@ impl Scanner<'_> {
     /// Whether the item that is walked over is of a kind that has a block.
     fn begins_with_block(&self) -> bool {
         let word = self.scan.starts.last().map_or("", |start| &self.text[start.start..start.end]);
-        matches!(word, "subject" | "scorecard" | "gate" | "verdict")
+        matches!(word, "subject" | "scorecard" | "gate" | "verdict" | "script")
     }
 
     /// A line begins with a card's word and name.

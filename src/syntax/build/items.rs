@@ -1,8 +1,8 @@
 //! Items, cards and their clauses.
 
 use super::super::ast::{
-    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, Include, Item, Knot, Let, Measure, Name, Param, Path,
-    Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
+    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Function, Gate, Grade, Head, Include, Item, Knot, Let, Measure, Name,
+    Param, Path, Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;
@@ -30,6 +30,8 @@ pub(in super::super) enum BlockKind {
     Include,
     /// Clauses of a gate.
     Gate,
+    /// Functions of a script.
+    Functions,
 }
 
 impl BlockKind {
@@ -45,6 +47,7 @@ impl BlockKind {
             BlockKind::Measure => "a measure",
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
+            BlockKind::Functions => "a script",
         }
     }
 }
@@ -58,6 +61,8 @@ pub(in super::super) struct Parts {
     pub cards: Vec<Card>,
     /// Bands.
     pub bands: Vec<Band>,
+    /// Functions of a script.
+    pub functions: Vec<Function>,
     /// Rows.
     pub rows: Vec<Row>,
     /// Knots.
@@ -88,6 +93,11 @@ impl Opening {
     /// One of which only name and title could be read.
     pub fn of(name: Name, title: Option<Text>) -> Opening {
         Opening { name: Some(name), title, ..Opening::default() }
+    }
+
+    /// One of a script of which the file's name could be read.
+    pub fn of_script(path: Option<Text>) -> Opening {
+        Opening { title: path, ..Opening::default() }
     }
 
     /// One of an include of which only the path could be read.
@@ -148,7 +158,8 @@ impl Builder<'_> {
                 | Rule::let_head
                 | Rule::scorecard_head
                 | Rule::gate_head
-                | Rule::verdict_head => opening = self.opening(part),
+                | Rule::verdict_head
+                | Rule::script_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
                 Rule::type_expression => ty = Some(self.type_expression(part)),
@@ -159,6 +170,7 @@ impl Builder<'_> {
                     let kind = match rule {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
+                        Rule::script => BlockKind::Functions,
                         _ => BlockKind::Gate,
                     };
                     self.entry(kind, part, &mut parts);
@@ -180,6 +192,9 @@ impl Builder<'_> {
         ty: Option<TypeExpr>,
         value: Option<Expr>,
     ) -> Option<Item> {
+        if rule == Rule::script {
+            return Some(Self::assembled_script(opening.title?, parts.functions, doc, span));
+        }
         let head = Head { name: opening.name?, title: opening.title, doc, span };
         Some(match rule {
             Rule::subject => Item::Subject(Subject { head, fields: parts.fields }),
@@ -223,6 +238,7 @@ impl Builder<'_> {
             Rule::field => parts.fields.extend(self.field(node)),
             Rule::check | Rule::grade | Rule::ramp | Rule::measure | Rule::include => parts.cards.extend(self.card(node)),
             Rule::band => parts.bands.extend(self.band(node)),
+            Rule::function => parts.functions.extend(self.function(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
             _ => self.clause(kind, node, parts),
