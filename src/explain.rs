@@ -22,7 +22,7 @@ use crate::program::{Basis, Body, Expr, ExprId, Place, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
-use crate::verdict::{Applies, Bounds, Evaluation, FaultLevel, Judgement, VerdictOutcome};
+use crate::verdict::{Applies, Bounds, Evaluation, FaultKind, FaultLevel, Judgement, VerdictOutcome};
 
 /// A band that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,8 @@ impl Words<'_> {
         }
         let (value, fault) = self.evaluator.inspect(self.dossier, expr);
         match fault.level {
+            // A script that waits for a fact leaves what its declaration allows.
+            _ if fault.kind == FaultKind::ScriptNotRun => show_possible(&value, ty, &self.program.schema),
             FaultLevel::None => show_possible(&value, ty, &self.program.schema),
             FaultLevel::Possible | FaultLevel::Certain => "not computable".into(),
         }

@@ -76,6 +76,11 @@ pub fn read(file: FileId, text: &str) -> Staged<Option<Script>> {
 }
 
 impl Script {
+    /// Its text.
+    pub fn file(&self) -> FileId {
+        self.0.places.file
+    }
+
     /// The definitions of a function, by rising number of parameters; there may be several that take different numbers.
     pub fn definitions(&self, name: &str) -> &[Definition] {
         self.0.functions.get(name).map_or(&[], Vec::as_slice)

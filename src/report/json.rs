@@ -158,6 +158,9 @@ struct RunRecord<'a> {
     language_version: u32,
     today: String,
     rulebooks: Vec<Rulebook<'a>>,
+    /// The files of scripts that rules call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scripts: Vec<&'a str>,
     contexts: Vec<Context<'a>>,
     parameters: Vec<Parameter<'a>>,
 }
@@ -197,10 +200,23 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
         language_version: LANGUAGE_VERSION,
         today: civil_date(run.program.today),
         rulebooks: run.program.rulebooks.iter().map(rulebook).collect(),
+        scripts: script_files(run),
         contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
         // All sheets of a run are judged under the same parameters.
         parameters: explanations.first().map_or(Vec::new(), |explanation| explanation.parameters.iter().map(parameter_record).collect()),
     }
+}
+
+/// Each once, in order of their functions.
+fn script_files<'a>(run: &'a Run<'_>) -> Vec<&'a str> {
+    let mut files: Vec<&str> = Vec::new();
+    for script in run.program.functions.iter().filter_map(|function| function.script.as_ref()) {
+        let name = run.sources.name(script.file());
+        if !files.contains(&name) {
+            files.push(name);
+        }
+    }
+    files
 }
 
 fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {

@@ -12,6 +12,7 @@ use plumbrule::policy::DocumentId;
 use plumbrule::program::{Program, Settings, build};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
+use plumbrule::syntax::ast::Item;
 use plumbrule::syntax::parse;
 use plumbrule::value::{DAY, Fraction, Interval, Number, Possible, Truth, Variants};
 use plumbrule::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, ItemOutcome, Judgement};
@@ -41,7 +42,13 @@ impl Engine {
     pub fn new(policy: &model::Policy, text: &str, today: i64) -> Result<Engine, String> {
         let mut sources = Sources::new();
         let file = sources.add("trial.plumb", text);
-        let parsed = parse(file, text);
+        let mut parsed = parse(file, text);
+        let script = sources.add("plain.rhai", model::SCRIPT);
+        for item in &mut parsed.value.items {
+            if let Item::Script(named) = item {
+                named.text = Some((script, sources.text(script).clone()));
+            }
+        }
         if parsed.has_errors() {
             return Err(said(&parsed.diagnostics, &sources));
         }
