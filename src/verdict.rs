@@ -59,10 +59,11 @@ impl Fault {
     /// No fault.
     pub const NONE: Fault = Fault { level: FaultLevel::None, kind: FaultKind::Overflow, site: Site::Nowhere };
 
-    /// Both were evaluated, so the graver one stands.
+    /// Both were evaluated, so the graver one stands; of two that are equally grave, one that says more than that a script waits.
     #[inline]
     pub fn join(self, other: Fault) -> Fault {
-        if other.level > self.level { other } else { self }
+        let waits = self.kind == FaultKind::ScriptNotRun && other.level == self.level;
+        if other.level > self.level || waits { other } else { self }
     }
 
     /// At most possible: it arose where evaluation might not have gone.

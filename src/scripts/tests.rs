@@ -292,6 +292,17 @@ fn the_same_call_comes_to_the_same() {
 }
 
 #[test]
+fn the_shipped_index_is_the_one_it_says() {
+    let script = script(include_str!("../../rules/scripts/concentration.rhai"));
+    let hhi = |own: &str, others: &[&str]| script.call("hhi", &[number(own), Value::List(others.iter().map(|text| number(text)).collect())]);
+    assert_eq!(hhi("60", &["20", "20"]), Ok(number("4400")));
+    assert_eq!(hhi("5", &[]), Ok(number("10000")));
+    assert_eq!(hhi("250000000", &["250000000", "250000000", "250000000"]), Ok(number("2500")));
+    assert_eq!(hhi("0", &["7", "0"]), Ok(number("10000")));
+    assert!(hhi("0", &["0"]).expect_err("no shares").message.contains("nothing in the market"));
+}
+
+#[test]
 fn definitions_are_found_with_their_places() {
     let text = "// fn f(a)\nfn g(a, b) { a }\nfn  f (\n  a,\n) { a }\nfn f() { 1 }\n";
     let (file, sources) = source(text);
