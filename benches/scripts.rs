@@ -57,7 +57,7 @@ fn by_rhai(name: &str, text: &str, call: &str, given: Vec<rhai::Dynamic>) {
     time(name, || {
         let options = rhai::CallFnOptions::new().eval_ast(false);
         let result = engine.call_fn_with_options::<rhai::Dynamic>(options, &mut rhai::Scope::new(), &ast, call, given.clone());
-        black_box(result.expect("it has a value"));
+        let _ = black_box(result.expect("it has a value"));
     });
 }
 

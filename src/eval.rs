@@ -93,6 +93,8 @@ struct Scratch {
     assumptions: Vec<Assumption>,
     /// By [`crate::program::ScriptCall::place`].
     script_calls: Vec<Option<scripts::Remembered>>,
+    /// How often a limit stopped a script, over all runs.
+    script_stops: u32,
     /// The first failure of each call, over all runs.
     script_failures: BTreeMap<ExprId, Failure>,
     trace: Trace,

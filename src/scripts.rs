@@ -53,6 +53,8 @@ pub struct Failure {
     pub message: String,
     /// Where in the script.
     pub span: Span,
+    /// Whether a limit on its work stopped it.
+    pub stopped: bool,
 }
 
 impl fmt::Debug for Script {
@@ -105,7 +107,7 @@ impl Script {
         let taken = arguments.len();
         let whole = || self.definition(name, taken).unwrap_or_else(|| compiled.places.beginning());
         let at = |position: Position| compiled.places.span(position).unwrap_or_else(whole);
-        let failed = |message: String| Failure { message, span: at(Position::NONE) };
+        let failed = |message: String| Failure { message, span: at(Position::NONE), stopped: false };
         if arguments.iter().map(Value::entries).sum::<usize>() > MOST_ENTRIES {
             return Err(failed(format!(
                 "is given lists of more than {} entries, the most that a script takes",
@@ -124,7 +126,7 @@ impl Script {
             Ok(value) => Value::from_dynamic(&value).map_err(failed),
             Err(error) => {
                 let (message, position) = words::failure(&error);
-                Err(Failure { message, span: at(position) })
+                Err(Failure { message, span: at(position), stopped: words::is_limit(&error) })
             }
         }
     }
@@ -191,6 +193,7 @@ fn definitions(ast: &AST, places: &Places, text: &str) -> BTreeMap<String, Vec<D
 /// Where `fn name(…)` with so many parameters has its name. Text in comments may look the same, which would only move a label.
 fn named(text: &str, name: &str, parameters: usize) -> Option<(usize, usize)> {
     let mut candidates = text.match_indices("fn").filter_map(|(at, word)| {
+        let inside_a_word = text[..at].ends_with(|character: char| character.is_alphanumeric() || character == '_');
         let after = &text[at + word.len()..];
         let gap = after.len() - after.trim_start().len();
         let rest = after.trim_start().strip_prefix(name)?;
@@ -199,7 +202,7 @@ fn named(text: &str, name: &str, parameters: usize) -> Option<(usize, usize)> {
         let count = if list.trim().is_empty() { 0 } else { list.split(',').filter(|part| !part.trim().is_empty()).count() };
         let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let start = at + word.len() + gap;
-        (gap > 0 && count == parameters && !text[line_start..at].contains("//")).then_some((start, start + name.len()))
+        (!inside_a_word && gap > 0 && count == parameters && !text[line_start..at].contains("//")).then_some((start, start + name.len()))
     });
     candidates.next()
 }

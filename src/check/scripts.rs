@@ -16,6 +16,9 @@ use super::names::duplicate;
 use super::schema::{Shape, Unsuited};
 use super::{Checker, Expected, Kind, broken, is_broken};
 
+/// The dotted names of a group's values, and what each is.
+type Flat = (Arc<[String]>, Vec<(Type, Possible)>);
+
 impl<'a> Checker<'a> {
     /// Takes a script's functions in among the names of the rulebook.
     pub(super) fn declare_functions(&mut self, script: &'a ast::Script) {
@@ -111,7 +114,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The values of a group by their dotted names.
-    fn flat(&mut self, shape: &Shape, span: Span) -> Option<(Arc<[String]>, Vec<(Type, Possible)>)> {
+    fn flat(&mut self, shape: &Shape, span: Span) -> Option<Flat> {
         match shape.flat() {
             Ok(values) => {
                 let (names, types): (Vec<_>, Vec<_>) = values.into_iter().map(|(name, ty, domain)| (name, (ty, domain))).unzip();

@@ -16,6 +16,10 @@ pub(super) struct Remembered {
     result: Result<Possible, Failure>,
 }
 
+/// How often scripts may run into the limits on their work before no more of them are run: one that never ends would otherwise be waited for in every one of
+/// the thousands of runs that questions take. Not running is sound, and by then the verdict is at fault anyway.
+const MOST_STOPS: u32 = 20;
+
 /// What is handed over for one parameter.
 enum Handed {
     Exactly(Value),
@@ -45,45 +49,50 @@ impl Run<'_> {
             return Valued { value: function.domain.clone(), fault };
         }
         let site = Site::Expression(id);
-        if inexact {
-            // Whether it would fail for some of the values that are possible, nobody knows without running it for each.
-            let fault = Fault { level: FaultLevel::Possible, kind: FaultKind::ScriptNotRun, site };
-            return Valued { value: function.domain.clone(), fault };
-        }
         let result = match unfit {
-            Some(message) => Err(Failure { message, span: function.head.name_span }),
+            _ if inexact => None,
+            Some(message) => Some(Err(Failure { message, span: function.head.name_span, stopped: false })),
             None => self.called(function, call, arguments),
         };
         match result {
-            Ok(value) => Valued { value, fault: Fault::NONE },
-            Err(failure) => {
+            // Whether it would fail for some of the values that are possible, nobody knows without running it for each.
+            None => {
+                let fault = Fault { level: FaultLevel::Possible, kind: FaultKind::ScriptNotRun, site };
+                Valued { value: function.domain.clone(), fault }
+            }
+            Some(Ok(value)) => Valued { value, fault: Fault::NONE },
+            Some(Err(failure)) => {
                 self.scratch.script_failures.entry(id).or_insert(failure);
                 Valued { value: function.domain.clone(), fault: Fault { level: FaultLevel::Certain, kind: FaultKind::Script, site } }
             }
         }
     }
 
-    /// The result for exact arguments: remembered, or of a call.
-    fn called(&mut self, function: &ScriptFunction, call: &ScriptCall, arguments: Vec<Value>) -> Result<Possible, Failure> {
+    /// The result for exact arguments: remembered, or of a call. None: too many scripts had to be stopped to try another.
+    fn called(&mut self, function: &ScriptFunction, call: &ScriptCall, arguments: Vec<Value>) -> Option<Result<Possible, Failure>> {
         let place = call.place as usize;
         if let Some(Some(remembered)) = self.scratch.script_calls.get(place)
             && remembered.arguments == arguments
         {
-            return remembered.result.clone();
+            return Some(remembered.result.clone());
+        }
+        if self.scratch.script_stops >= MOST_STOPS {
+            return None;
         }
         let result = match &function.script {
             Some(script) => script.call(&function.name, &arguments).and_then(|value| {
                 let span = script.definition(&function.name, arguments.len()).unwrap_or(function.head.name_span);
-                given_back(&value, function, &self.program.schema).map_err(|message| Failure { message, span })
+                given_back(&value, function, &self.program.schema).map_err(|message| Failure { message, span, stopped: false })
             }),
             // A program has its scripts: `build` refuses a policy without.
-            None => Err(Failure { message: "was not read".into(), span: function.head.name_span }),
+            None => Err(Failure { message: "was not read".into(), span: function.head.name_span, stopped: false }),
         };
+        self.scratch.script_stops += u32::from(result.as_ref().is_err_and(|failure| failure.stopped));
         if self.scratch.script_calls.len() <= place {
             self.scratch.script_calls.resize_with(self.program.calls as usize, || None);
         }
         self.scratch.script_calls[place] = Some(Remembered { arguments, result: result.clone() });
-        result
+        Some(result)
     }
 
     /// What stands for a parameter, and a fault met on the way.

@@ -24,8 +24,9 @@ const LONGEST_TEXT: usize = 4_096;
 /// The most variables at a time, and functions in a script.
 const MOST_NAMES: usize = 64;
 
-/// What reaches outside a script, turns texts into programs, or hides failures. `**` is left out because its results are seldom exact.
-const LEFT_OUT: [&str; 17] = [
+/// What reaches outside a script, turns texts into programs, or hides failures. `**` is left out because its results are seldom exact, and `switch` because it
+/// tells `2.0` from `2`.
+const LEFT_OUT: [&str; 18] = [
     "eval",
     "print",
     "debug",
@@ -41,6 +42,7 @@ const LEFT_OUT: [&str; 17] = [
     "this",
     "try",
     "catch",
+    "switch",
     "**",
     "**=",
 ];

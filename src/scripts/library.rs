@@ -1,15 +1,17 @@
 //! What scripts may call, and how they calculate.
 //!
-//! Arithmetic on numbers is that of the rules. Rhai's own would round long products at 28 digits without saying so, and would make 2 of `10 / 4`. Whole
-//! numbers, such as the length of a list or a number written without a point, stay whole under `+`, `-`, `*` and `%`, because lists are indexed by them; a
-//! division gives a number with decimals. What calls take in lists is read in place and costs little, so that counting operations bounds the work.
+//! Arithmetic is that of the rules. Rhai's own would round long products at 28 digits without saying so, would make 2 of `10 / 4`, and would run out of whole
+//! numbers at 2^63. Rhai has two kinds of number all the same, and lists are indexed by whole ones; so what comes to a whole number is one, whichever way it
+//! came about (see [`super::values::canonical`]), and scripts need not know of the two.
+//!
+//! What calls take in lists is read in place and costs little, so that counting operations bounds the work.
 
 use std::collections::BTreeMap;
 
 use rhai::{AST, ASTNode, Array, Dynamic, Engine, EvalAltResult, Expr, FuncRegistration, ImmutableString, Position, Stmt};
 use rust_decimal::Decimal;
 
-use super::values::{as_number, decimal, kind, number};
+use super::values::{as_number, canonical, kind, number};
 use super::{Definition, Places};
 use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::source::Span;
@@ -18,7 +20,7 @@ use crate::value::{Arithmetic, DAY, Number, Rounding};
 type Result<T> = std::result::Result<T, Box<EvalAltResult>>;
 
 /// The functions, for suggestions.
-const FUNCTIONS: [&str; 17] = [
+const FUNCTIONS: [&str; 16] = [
     "abs",
     "clamp",
     "contains",
@@ -35,7 +37,6 @@ const FUNCTIONS: [&str; 17] = [
     "sort",
     "starts_with",
     "sum",
-    "whole",
 ];
 
 /// What rhai itself knows by name.
@@ -57,9 +58,9 @@ fn read_decimal(value: Decimal) -> Result<Number> {
     number(value).or_else(|why| refused(format!("meets a number that {why}")))
 }
 
-fn written(number: std::result::Result<Number, Arithmetic>) -> Result<Decimal> {
+fn written(number: std::result::Result<Number, Arithmetic>) -> Result<Dynamic> {
     match number {
-        Ok(number) => decimal(number).map_or_else(|| refused("comes to a number with more digits than a script's numbers have"), Ok),
+        Ok(number) => canonical(number).map_or_else(|| refused("comes to a number with more digits than a script's numbers have"), Ok),
         Err(Arithmetic::DivisionByZero) => refused("divides by zero"),
         Err(Arithmetic::Overflow) => refused("comes to a number further from 0 than the rules' numbers go"),
     }
@@ -76,7 +77,7 @@ fn numbers(list: &Array) -> Result<Vec<Number>> {
     list.iter().map(read).collect()
 }
 
-fn rounded(value: Number, places: i64, rounding: Rounding) -> Result<Decimal> {
+fn rounded(value: Number, places: i64, rounding: Rounding) -> Result<Dynamic> {
     match u32::try_from(places) {
         Ok(places) if places <= Number::DECIMALS => written(value.round(places, rounding)),
         _ => refused(format!("rounds to {places} decimals, and the rules keep 0 to {}", Number::DECIMALS)),
@@ -93,36 +94,33 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Decimal>("number");
 }
 
+type Operation = fn(Number, Number) -> std::result::Result<Number, Arithmetic>;
+
 fn operators(engine: &mut Engine) {
-    type Operation = fn(Number, Number) -> std::result::Result<Number, Arithmetic>;
-    let all: [(&str, Operation); 5] =
-        [("+", Number::add), ("-", Number::subtract), ("*", Number::multiply), ("/", Number::divide), ("%", remainder)];
-    for (sign, operation) in all {
+    let all: [(&str, &str, Operation); 5] = [
+        ("+", "+=", Number::add),
+        ("-", "-=", Number::subtract),
+        ("*", "*=", Number::multiply),
+        ("/", "/=", Number::divide),
+        ("%", "%=", remainder),
+    ];
+    for (sign, assigning, operation) in all {
         engine.register_fn(sign, move |left: Decimal, right: Decimal| written(operation(read_decimal(left)?, read_decimal(right)?)));
         engine.register_fn(sign, move |left: Decimal, right: i64| written(operation(read_decimal(left)?, Number::whole(right))));
         engine.register_fn(sign, move |left: i64, right: Decimal| written(operation(Number::whole(left), read_decimal(right)?)));
-    }
-    // Rhai has assignments such as `+=` of its own, which would calculate in its own way.
-    let assigning: [(&str, Operation); 4] = [("+=", Number::add), ("-=", Number::subtract), ("*=", Number::multiply), ("%=", remainder)];
-    for (sign, operation) in assigning {
-        engine.register_fn(sign, move |left: &mut Decimal, right: Decimal| -> Result<()> {
-            *left = written(operation(read_decimal(*left)?, read_decimal(right)?))?;
+        engine.register_fn(sign, move |left: i64, right: i64| written(operation(Number::whole(left), Number::whole(right))));
+        // Rhai has assignments such as `+=` of its own, which would calculate in its own way.
+        engine.register_fn(assigning, move |left: &mut Dynamic, right: i64| -> Result<()> {
+            *left = written(operation(read(left)?, Number::whole(right)))?;
             Ok(())
         });
-        engine.register_fn(sign, move |left: &mut Decimal, right: i64| -> Result<()> {
-            *left = written(operation(read_decimal(*left)?, Number::whole(right)))?;
+        engine.register_fn(assigning, move |left: &mut Dynamic, right: Decimal| -> Result<()> {
+            *left = written(operation(read(left)?, read_decimal(right)?))?;
             Ok(())
         });
     }
-    engine.register_fn("/=", |left: &mut Dynamic, right: Dynamic| -> Result<()> {
-        *left = Dynamic::from_decimal(written(read(left)?.divide(read(&right)?))?);
-        Ok(())
-    });
-    engine.register_fn("/", |left: i64, right: i64| written(Number::whole(left).divide(Number::whole(right))));
     engine.register_fn("-", |value: Decimal| -value);
-    engine.register_fn("-", |value: i64| -> Result<i64> {
-        value.checked_neg().map_or_else(|| refused("comes to a whole number that is too large"), Ok)
-    });
+    engine.register_fn("-", |value: i64| written(Ok(Number::whole(value).negate())));
     engine.register_fn("+", |value: Decimal| value);
     engine.register_fn("+", |value: i64| value);
     engine.register_fn("!", |value: bool| !value);
@@ -132,7 +130,7 @@ fn functions(engine: &mut Engine) {
     engine.register_fn("abs", |value: Dynamic| written(Ok(read(&value)?.abs())));
     engine.register_fn("min", |left: Dynamic, right: Dynamic| written(Ok(read(&left)?.min(read(&right)?))));
     engine.register_fn("max", |left: Dynamic, right: Dynamic| written(Ok(read(&left)?.max(read(&right)?))));
-    engine.register_fn("clamp", |value: Dynamic, low: Dynamic, high: Dynamic| -> Result<Decimal> {
+    engine.register_fn("clamp", |value: Dynamic, low: Dynamic, high: Dynamic| -> Result<Dynamic> {
         let (low, high) = (read(&low)?, read(&high)?);
         if low > high {
             return refused(format!("clamps between {low} and {high}, and the least comes first"));
@@ -143,10 +141,6 @@ fn functions(engine: &mut Engine) {
         engine.register_fn(name, move |value: Dynamic| rounded(read(&value)?, 0, rounding));
         engine.register_fn(name, move |value: Dynamic, places: i64| rounded(read(&value)?, places, rounding));
     }
-    engine.register_fn("whole", |value: Dynamic| -> Result<i64> {
-        let number = read(&value)?;
-        number.to_i64().map_or_else(|| refused(format!("expects a whole number and finds {number}")), Ok)
-    });
     engine.register_fn("days", |count: Dynamic| written(read(&count)?.multiply(Number::whole(DAY))));
 
     // Lists and texts are looked at where they stand: a copy for every call would be work that no operation counts.
@@ -166,7 +160,7 @@ fn functions(engine: &mut Engine) {
     pure("sort").register_into_engine(engine, |list: &mut Array| -> Result<Array> {
         let mut values = numbers(list)?;
         values.sort_unstable();
-        values.into_iter().map(|value| written(Ok(value)).map(Dynamic::from_decimal)).collect()
+        values.into_iter().map(|value| written(Ok(value))).collect()
     });
     pure("contains").register_into_engine(engine, |list: &mut Array, value: Dynamic| -> Result<bool> {
         for entry in list.iter() {
@@ -184,7 +178,7 @@ fn functions(engine: &mut Engine) {
     });
 }
 
-fn extreme(list: &Array, name: &str, of: fn(std::vec::IntoIter<Number>) -> Option<Number>) -> Result<Decimal> {
+fn extreme(list: &Array, name: &str, of: fn(std::vec::IntoIter<Number>) -> Option<Number>) -> Result<Dynamic> {
     match of(numbers(list)?.into_iter()) {
         Some(found) => written(Ok(found)),
         None => refused(format!("asks for the `{name}` of an empty list")),

@@ -37,7 +37,7 @@ impl Value {
         Ok(match self {
             Value::Truth(truth) => (*truth).into(),
             Value::Number(number) => {
-                decimal(*number).ok_or_else(|| format!("is given {number}, which has more digits than a script's numbers"))?.into()
+                canonical(*number).ok_or_else(|| format!("is given {number}, which has more digits than a script's numbers"))?
             }
             Value::Text(text) => text.as_ref().into(),
             Value::List(values) => Dynamic::from_array(values.iter().map(Value::to_dynamic).collect::<Result<_, _>>()?),
@@ -86,8 +86,16 @@ fn insert(map: &mut Map, name: &str, value: Dynamic) {
     }
 }
 
-/// A number of the rules as a script's; none where it has too many digits.
-pub(super) fn decimal(number: Number) -> Option<Decimal> {
+/// A number of the rules as a script's; none where it has too many digits. Of the two kinds that rhai has, a number that is whole is of the one that lists are
+/// indexed by.
+pub(super) fn canonical(number: Number) -> Option<Dynamic> {
+    match number.to_i64() {
+        Some(whole) => Some(whole.into()),
+        None => decimal(number).map(Dynamic::from_decimal),
+    }
+}
+
+fn decimal(number: Number) -> Option<Decimal> {
     let (mut units, mut scale) = (number.units(), Number::DECIMALS);
     loop {
         match Decimal::try_from_i128_with_scale(units, scale) {

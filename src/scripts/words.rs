@@ -45,9 +45,19 @@ fn left_out(word: &str) -> Option<&'static str> {
         "print" | "debug" => "a script only gives back a value; the rule's `because` says what a reader sees",
         "import" | "export" | "private" => "a script stands in one file",
         "try" | "catch" => "a fault is reported, never hidden; ask before dividing, as in `if n != 0`",
+        "switch" => "write `if … { … } else if … { … }`",
         "**" | "**=" => "multiply instead",
         _ => return None,
     })
+}
+
+/// Whether a limit on the work of a call was reached.
+pub(super) fn is_limit(error: &EvalAltResult) -> bool {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => is_limit(inner),
+        EvalAltResult::ErrorTooManyOperations(_) | EvalAltResult::ErrorStackOverflow(_) | EvalAltResult::ErrorDataTooLarge(..) => true,
+        _ => false,
+    }
 }
 
 /// What went wrong in a call, as the rest of a sentence that begins with the function's name, and where.
@@ -96,6 +106,9 @@ pub(super) fn grouped(count: u64) -> String {
 fn not_for(signature: &str) -> String {
     let (name, types) = signature.split_once(" (").unwrap_or((signature, ""));
     let types: Vec<&str> = types.trim_end_matches(')').split(", ").filter(|ty| !ty.is_empty()).map(type_word).collect();
+    if name.starts_with("..") {
+        return "counts between numbers that are not whole".into();
+    }
     if types.is_empty() {
         return format!("calls `{name}` without a value");
     }
