@@ -169,7 +169,7 @@ impl<'p> Evaluator<'p> {
         let recording = self.recording;
         let scope = scratch.outermost;
         let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, recording, fields: &self.fields, scratch, scope, guards: 0 };
+            Run { program: self.program, dossier, assuming: self.assuming, recording, fields: &self.fields, scratch, scope, guards: 0, outermost_frame: 0 };
         for step in &self.program.order {
             run.step(*step);
         }
@@ -188,6 +188,7 @@ impl<'p> Evaluator<'p> {
             scratch,
             scope,
             guards: 0,
+            outermost_frame: 0,
         };
         let valued = run.value(id);
         (valued.value, valued.fault)
@@ -198,8 +199,9 @@ impl<'p> Evaluator<'p> {
 #[derive(Clone, Debug)]
 struct Overlay {
     address: Address,
-    /// Unseen elements share the slots of sheet 0, but are not one element: what a guard says of one binder's holds for that binder alone.
-    binder: Option<u16>,
+    /// Unseen elements share the slots of sheet 0, but are not one element: what a guard says of one binder's, by its place in [`Scratch::frames`], holds for
+    /// that binder alone.
+    frame: Option<usize>,
     value: Possible,
     known: bool,
 }
@@ -207,15 +209,7 @@ struct Overlay {
 impl Overlay {
     /// In place of a document's fact.
     fn of(address: Address, value: Possible, known: bool) -> Overlay {
-        Overlay { address, binder: None, value, known }
-    }
-}
-
-/// Whose element a place in sheet 0 speaks of.
-fn binder_of(address: Address, place: Place) -> Option<u16> {
-    match place {
-        Place::Element { binder, .. } if address.sheet == 0 => Some(binder),
-        Place::Element { .. } | Place::Fixed { .. } => None,
+        Overlay { address, frame: None, value, known }
     }
 }
 
@@ -261,6 +255,8 @@ struct Run<'r> {
     scope: u64,
     /// How many stretches of narrowing are open.
     guards: u32,
+    /// The frame of the outermost binder. A name means the same wherever it stands: the binders around its use are not around its value.
+    outermost_frame: usize,
 }
 
 /// Guards within guards beyond this many narrow nothing: a remembered `let` then serves both branches, so that chains of `if`s can't double the work at
@@ -268,13 +264,15 @@ struct Run<'r> {
 const DEEPEST_GUARD: u32 = 6;
 
 impl<'r> Run<'r> {
+    #[inline]
     fn step(&mut self, step: Step) {
         match step {
             Step::Item(id) => match &self.program.items[id.index()] {
                 Item { applies: None, body: Body::Check(condition), worth, .. } => self.plain_check(id, *condition, worth),
+                Item { applies: None, body: Body::Include(child), worth, .. } => self.plain_include(id, *child, worth),
                 _ => self.scratch.evaluation.items[id.index()] = self.item(id),
             },
-            Step::Scorecard(id) => self.scratch.evaluation.scores[id.index()] = self.scorecard(id),
+            Step::Scorecard(id) => self.scorecard(id),
             Step::Gate(id) => self.scratch.evaluation.gates[id.index()] = self.gate(id),
             Step::Verdict(id) => self.scratch.evaluation.verdicts[id.index()] = self.verdict(id),
         }
@@ -285,7 +283,7 @@ impl<'r> Run<'r> {
     fn address(&self, place: Place) -> Option<Address> {
         match place {
             Place::Fixed { sheet, slot } => Some(Address { sheet, slot }),
-            Place::Element { binder, leaf, .. } => match self.scratch.frames[binder as usize] {
+            Place::Element { binder, leaf, .. } => match self.scratch.frames[self.frame(binder)] {
                 Frame::Slots(first) => Some(Address { sheet: first.sheet, slot: first.slot + leaf }),
                 Frame::Value(_) => None,
             },
@@ -301,24 +299,41 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// Where the element stands that a binder runs over.
+    #[inline]
+    fn frame(&self, binder: u16) -> usize {
+        self.outermost_frame + binder as usize
+    }
+
+    /// Whose element a place in sheet 0 speaks of.
+    fn frame_of_unseen(&self, address: Address, place: Place) -> Option<usize> {
+        match place {
+            Place::Element { binder, .. } if address.sheet == 0 => Some(self.frame(binder)),
+            Place::Element { .. } | Place::Fixed { .. } => None,
+        }
+    }
+
+    fn overlay(&self, address: Address, place: Place) -> Option<&Overlay> {
+        let frame = self.frame_of_unseen(address, place);
+        self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address && overlay.frame == frame)
+    }
+
     /// Hands the value in force of the fact at `place` to `look`, with its mark.
     #[inline]
     fn fact<T>(&self, place: Place, look: impl FnOnce(&Possible, bool) -> T) -> T {
         match self.address(place) {
             Some(address) => {
                 let slot = self.slot(address);
-                let binder = binder_of(address, place);
                 if !slot.exact
                     && !self.scratch.overlays.is_empty()
-                    && let Some(overlay) =
-                        self.scratch.overlays.iter().rev().find(|overlay| overlay.address == address && overlay.binder == binder)
+                    && let Some(overlay) = self.overlay(address, place)
                 {
                     return look(&overlay.value, overlay.known);
                 }
                 look(&slot.value, slot.known)
             }
             None => match place {
-                Place::Element { binder, .. } => match self.scratch.frames[binder as usize] {
+                Place::Element { binder, .. } => match self.scratch.frames[self.frame(binder)] {
                     Frame::Value(range) => look(&Possible::Range(range), true),
                     Frame::Slots(_) => unreachable!("slots have an address"),
                 },
@@ -353,7 +368,7 @@ impl<'r> Run<'r> {
     /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.
     #[inline]
     fn at_top(&self) -> bool {
-        self.scope == self.scratch.outermost && self.scratch.frames.is_empty()
+        self.scope == self.scratch.outermost && self.scratch.frames.len() == self.outermost_frame
     }
 
     #[inline(always)]

@@ -17,8 +17,8 @@ pub use scripts::ScriptShare;
 use facts::Facts;
 
 use crate::eval::Evaluator;
-use crate::policy::{ScorecardId, VerdictId};
-use crate::program::{Basis, Body, Expr, ExprId, Place, Program, Step, Template};
+use crate::policy::VerdictId;
+use crate::program::{Basis, Expr, ExprId, Place, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
@@ -277,11 +277,9 @@ fn depths(program: &Program) -> Vec<usize> {
     for step in program.order.iter().rev() {
         let Step::Scorecard(id) = step else { continue };
         let depth = *depths[id.index()].get_or_insert(0);
-        for item in &program.scorecards[id.index()].items {
-            if let Body::Include(child) = &program.items[item.index()].body {
-                let child: &mut Option<usize> = &mut depths[ScorecardId::index(*child)];
-                *child = Some(child.map_or(depth + 1, |known| known.min(depth + 1)));
-            }
+        for (_, child) in &program.scorecards[id.index()].includes {
+            let child = &mut depths[child.index()];
+            *child = Some(child.map_or(depth + 1, |known| known.min(depth + 1)));
         }
     }
     depths.into_iter().map(|depth| depth.unwrap_or(0)).collect()
@@ -304,16 +302,14 @@ fn shares(program: &Program, evaluation: &Evaluation, root: Option<ScorecardId>)
     for step in program.order.iter().rev() {
         let Step::Scorecard(id) = step else { continue };
         let Some(share) = shares[id.index()].clone() else { continue };
-        for item in &program.scorecards[id.index()].items {
-            let item = &program.items[item.index()];
-            if let Body::Include(child) = &item.body {
-                let part = portion(&share, &Bounds::exactly(item.worth.clone()), &evaluation.scores[id.index()].counted);
-                let so_far = shares[child.index()].take();
-                shares[child.index()] = Some(match so_far {
-                    None => part,
-                    Some(so_far) => Bounds { low: so_far.low.add(&part.low), high: so_far.high.add(&part.high) },
-                });
-            }
+        for (item, child) in &program.scorecards[id.index()].includes {
+            let worth = Bounds::exactly(program.items[item.index()].worth.clone());
+            let part = portion(&share, &worth, &evaluation.scores[id.index()].counted);
+            let so_far = shares[child.index()].take();
+            shares[child.index()] = Some(match so_far {
+                None => part,
+                Some(so_far) => so_far.add(&part),
+            });
         }
     }
     shares

@@ -303,6 +303,8 @@ pub struct Scorecard {
     pub head: Head,
     /// What counts.
     pub items: Vec<ItemId>,
+    /// Those among them that are scorecards.
+    pub includes: Vec<(ItemId, ScorecardId)>,
     /// The sum of all worths.
     pub worth: Fraction,
 }

@@ -131,6 +131,14 @@ impl Bounds {
         Bounds { low: Fraction::zero(), high: value }
     }
 
+    /// The sums.
+    #[must_use]
+    pub fn add(&self, other: &Bounds) -> Bounds {
+        let low = self.low.add(&other.low);
+        let high = if self.is_exact() && other.is_exact() { low.clone() } else { self.high.add(&other.high) };
+        Bounds { low, high }
+    }
+
     /// The hull of both.
     pub fn join(&self, other: &Bounds) -> Bounds {
         Bounds { low: self.low.clone().min(other.low.clone()), high: self.high.clone().max(other.high.clone()) }

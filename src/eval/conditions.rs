@@ -8,7 +8,7 @@ use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
     /// Whether a condition holds.
-    #[inline]
+    #[inline(always)]
     pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
         // A fact beside a constant is most of what is asked, and answered where it is asked.
         if let Condition::FactCompare(place, comparison, constant) = &self.program.conditions[id.0 as usize].0
@@ -103,15 +103,11 @@ impl Run<'_> {
     fn between(&mut self, value: ExprId, low: ExprId, high: ExprId) -> Judged {
         let value = self.range(value);
         let low = self.range(low);
+        let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
         let high = self.range(high);
+        let below = value.range.compare(Comparison::LessOrEqual, &high.range);
         let fault = value.fault.join(low.fault).join(high.fault);
-        if fault.is_none() {
-            let above = value.range.compare(Comparison::GreaterOrEqual, &low.range);
-            let below = value.range.compare(Comparison::LessOrEqual, &high.range);
-            Judged::sure(above.and(below))
-        } else {
-            Judged::faulty(fault)
-        }
+        if fault.is_none() { Judged::sure(above.and(below)) } else { Judged::faulty(fault) }
     }
 
     #[inline(never)]
@@ -139,6 +135,10 @@ impl Run<'_> {
             // A fact beside a constant is looked at where it stands: nothing is copied, and nothing can fault.
             (Expr::Fact(place), Expr::Constant(constant)) if !self.recording => {
                 return Judged::sure(self.fact(*place, |value, _| value.compare(comparison, constant)));
+            }
+            (_, Expr::Constant(Possible::Range(constant))) => {
+                let left = self.range(left);
+                return if left.fault.is_none() { Judged::sure(left.range.compare(comparison, constant)) } else { Judged::faulty(left.fault) };
             }
             (one, other) if is_visibly_ordered(one) || is_visibly_ordered(other) => {
                 let left = self.range(left);
@@ -204,22 +204,21 @@ impl Run<'_> {
                 Quantifier::Every => Judged { truth: satisfied.truth.not(), fault: satisfied.fault },
             }
         };
+        self.open_binder(&elements, binder);
         for index in 0..elements.known {
-            self.push_element(&elements, index, binder);
-            let judged = self.filtered(filter, &weigh);
-            self.scratch.frames.pop();
-            any.take(judged);
+            self.bind(&elements, index);
+            any.take(self.filtered(filter, &weigh));
         }
         if elements.most_unseen != Some(0) {
-            self.push_unseen(&elements, binder);
+            self.bind_unseen(&elements);
             let judged = self.filtered(filter, &weigh);
-            self.scratch.frames.pop();
             if elements.least_unseen > 0 {
                 any.take(judged);
             } else if judged.truth != Truth::False {
                 any.take(Judged { truth: Truth::Unknown, fault: judged.fault.at_most_possible() });
             }
         }
+        self.close_binder();
         any.take(Judged { truth: if elements.fault.is_none() { Truth::False } else { Truth::Unknown }, fault: elements.fault });
         let found = any.result();
         match quantifier {
@@ -297,16 +296,28 @@ impl Any {
         Any { truth: Truth::False, fault: Fault::NONE, may_absorb: false }
     }
 
+    #[inline]
     pub(super) fn take(&mut self, operand: Judged) {
         self.truth = self.truth.or(operand.truth);
+        if operand.fault.is_none() {
+            self.may_absorb |= operand.truth != Truth::False;
+        } else {
+            self.take_fault(operand);
+        }
+    }
+
+    #[cold]
+    fn take_fault(&mut self, operand: Judged) {
         self.fault = self.fault.join(operand.fault);
         self.may_absorb |= operand.truth != Truth::False && operand.fault.level != FaultLevel::Certain;
     }
 
+    #[inline]
     pub(super) fn is_decided(&self) -> bool {
         self.truth == Truth::True
     }
 
+    #[inline]
     pub(super) fn result(self) -> Judged {
         if self.truth == Truth::True || self.fault.is_none() {
             Judged::sure(self.truth)
@@ -326,14 +337,17 @@ impl All {
         All(Any::new())
     }
 
+    #[inline]
     pub(super) fn take(&mut self, operand: Judged) {
         self.0.take(Judged { truth: operand.truth.not(), fault: operand.fault });
     }
 
+    #[inline]
     pub(super) fn is_decided(&self) -> bool {
         self.0.is_decided()
     }
 
+    #[inline]
     pub(super) fn result(self) -> Judged {
         let judged = self.0.result();
         Judged { truth: judged.truth.not(), fault: judged.fault }

@@ -21,10 +21,9 @@ impl Run<'_> {
                 {
                     return valued.clone();
                 }
-                // A name means the same wherever it stands: the binders around its use are not around its value.
-                let frames = std::mem::take(&mut self.scratch.frames);
+                let outer = std::mem::replace(&mut self.outermost_frame, self.scratch.frames.len());
                 let valued = self.value(program.lets[named.index()].value);
-                self.scratch.frames = frames;
+                self.outermost_frame = outer;
                 self.scratch.lets[named.index()] = Some((self.scope, valued.clone()));
                 valued
             }
@@ -160,9 +159,9 @@ impl Run<'_> {
         {
             return Ranged { range: *range, fault: *fault };
         }
-        let frames = std::mem::take(&mut self.scratch.frames);
+        let outer = std::mem::replace(&mut self.outermost_frame, self.scratch.frames.len());
         let ranged = self.range(self.program.lets[named.index()].value);
-        self.scratch.frames = frames;
+        self.outermost_frame = outer;
         self.scratch.lets[named.index()] = Some((self.scope, Valued { value: Possible::Range(ranged.range), fault: ranged.fault }));
         ranged
     }

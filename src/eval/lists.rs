@@ -23,8 +23,14 @@ pub(super) struct Elements {
 enum Source {
     /// Slots, `stride` apart, and those of an element about which nothing is known.
     Slots { first: Address, stride: u32, unseen: Address },
-    /// Computed values, and the range of an unseen one.
-    Values { values: Vec<Interval>, unseen: Interval },
+    /// Values that stand nowhere.
+    Computed(Box<Computed>),
+}
+
+/// Computed values, and the range of an unseen one.
+struct Computed {
+    values: Vec<Interval>,
+    unseen: Interval,
 }
 
 /// What is gathered over the elements that count, or may.
@@ -86,7 +92,7 @@ impl Run<'_> {
         let mut ranges: Vec<Interval> = (0..all.known).map(|index| self.element_range(&all, index)).collect();
         let unseen = match &all.source {
             Source::Slots { unseen, .. } => self.slot_range(*unseen),
-            Source::Values { unseen, .. } => *unseen,
+            Source::Computed(computed) => computed.unseen,
         };
         let more = all.most_unseen != Some(0);
         if ranges.iter().all(|range| range.exact().is_some()) && !more {
@@ -116,7 +122,7 @@ impl Run<'_> {
             least_unseen: all.least_unseen.min(room),
             most_unseen: Some(all.most_unseen.map_or(room, |most| most.min(room))),
             fault: all.fault,
-            source: Source::Values { values: ranges, unseen },
+            source: Source::Computed(Box::new(Computed { values: ranges, unseen })),
         }
     }
 
@@ -131,7 +137,7 @@ impl Run<'_> {
     fn element_range(&self, elements: &Elements, index: u32) -> Interval {
         match &elements.source {
             Source::Slots { first, stride, .. } => self.slot_range(Address { sheet: first.sheet, slot: first.slot + index * stride }),
-            Source::Values { values, .. } => values[index as usize],
+            Source::Computed(computed) => computed.values[index as usize],
         }
     }
 
@@ -175,23 +181,39 @@ impl Run<'_> {
         })
     }
 
-    /// Makes element `index` the one that the binder stands for.
+    /// Opens a binder over a list. It stands for an element about which nothing is known until [`Run::bind`] says otherwise.
     #[inline]
-    pub(super) fn push_element(&mut self, elements: &Elements, index: u32, binder: u16) {
-        debug_assert_eq!(self.scratch.frames.len(), binder as usize, "binders nest");
-        self.scratch.frames.push(match &elements.source {
+    pub(super) fn open_binder(&mut self, elements: &Elements, binder: u16) {
+        debug_assert_eq!(self.scratch.frames.len(), self.frame(binder), "binders nest");
+        self.scratch.frames.push(unseen(elements));
+    }
+
+    /// Makes the innermost binder stand for element `index`.
+    #[inline]
+    pub(super) fn bind(&mut self, elements: &Elements, index: u32) {
+        self.bind_to(match &elements.source {
             Source::Slots { first, stride, .. } => Frame::Slots(Address { sheet: first.sheet, slot: first.slot + index * stride }),
-            Source::Values { values, .. } => Frame::Value(values[index as usize]),
+            Source::Computed(computed) => Frame::Value(computed.values[index as usize]),
         });
     }
 
-    /// Makes the binder stand for an element about which nothing is known.
-    pub(super) fn push_unseen(&mut self, elements: &Elements, binder: u16) {
-        debug_assert_eq!(self.scratch.frames.len(), binder as usize, "binders nest");
-        self.scratch.frames.push(match &elements.source {
-            Source::Slots { unseen, .. } => Frame::Slots(*unseen),
-            Source::Values { unseen, .. } => Frame::Value(*unseen),
-        });
+    /// Makes the innermost binder stand for an element about which nothing is known.
+    #[inline]
+    pub(super) fn bind_unseen(&mut self, elements: &Elements) {
+        self.bind_to(unseen(elements));
+    }
+
+    #[inline]
+    fn bind_to(&mut self, element: Frame) {
+        if let Some(innermost) = self.scratch.frames.last_mut() {
+            *innermost = element;
+        }
+    }
+
+    /// Closes the innermost binder.
+    #[inline]
+    pub(super) fn close_binder(&mut self) {
+        self.scratch.frames.pop();
     }
 
     /// A function over a list.
@@ -210,27 +232,30 @@ impl Run<'_> {
     /// Runs over the elements. `body` is told of each element that counts or may, with the values of `of`; then of the unseen ones.
     fn gather(&mut self, elements: &Elements, aggregate: &Aggregate, mut body: impl FnMut(Presence, Interval)) -> Gathered {
         let mut gathered = Gathered { included: 0, optional: 0, unseen: Truth::False, fault: Fault::NONE };
+        self.open_binder(elements, aggregate.binder);
         for index in 0..elements.known {
-            self.push_element(elements, index, aggregate.binder);
-            let (kept, range) = self.keep(aggregate.filter, aggregate.of);
-            self.scratch.frames.pop();
-            gathered.fault = gathered.fault.join(kept.fault).join(range.fault);
-            match kept.truth {
+            self.bind(elements, index);
+            let kept = self.is_kept(aggregate.filter);
+            gathered.fault = gathered.fault.join(kept.fault);
+            let presence = match kept.truth {
                 Truth::True => {
                     gathered.included += 1;
-                    body(Presence::In, range.range);
+                    Presence::In
                 }
                 Truth::Unknown => {
                     gathered.optional += 1;
-                    body(Presence::Optional, range.range);
+                    Presence::Optional
                 }
-                Truth::False => {}
-            }
+                Truth::False => continue,
+            };
+            let range = self.value_of(aggregate, kept.truth);
+            gathered.fault = gathered.fault.join(range.fault);
+            body(presence, range.range);
         }
         if elements.most_unseen != Some(0) {
-            self.push_unseen(elements, aggregate.binder);
-            let (kept, range) = self.keep(aggregate.filter, aggregate.of);
-            self.scratch.frames.pop();
+            self.bind_unseen(elements);
+            let kept = self.is_kept(aggregate.filter);
+            let range = self.value_of(aggregate, kept.truth);
             let certain = elements.least_unseen > 0;
             let fault = kept.fault.join(range.fault);
             gathered.fault = gathered.fault.join(if certain { fault } else { fault.at_most_possible() });
@@ -240,28 +265,33 @@ impl Run<'_> {
                 body(Presence::Unseen { least, most: elements.most_unseen }, range.range);
             }
         }
+        self.close_binder();
         gathered
     }
 
-    /// Whether the element at hand counts, and the value of `of` for it, with the filter's guards in force.
-    fn keep(&mut self, filter: Option<ConditionId>, of: Option<ExprId>) -> (Judged, Ranged) {
-        let nothing = Ranged::sure(Interval::point(Number::ZERO));
-        let kept = match filter {
-            None => Judged::sure(Truth::True),
-            Some(filter) => self.truth(filter),
-        };
-        let range = match (kept.truth, of) {
-            (Truth::False, _) | (_, None) => nothing,
+    /// Whether the element at hand counts.
+    #[inline]
+    fn is_kept(&mut self, filter: Option<ConditionId>) -> Judged {
+        filter.map_or(Judged::sure(Truth::True), |filter| self.truth(filter))
+    }
+
+    /// What is summed or compared, for the element at hand, with the filter's guards in force.
+    #[inline]
+    fn value_of(&mut self, aggregate: &Aggregate, kept: Truth) -> Ranged {
+        match (kept, aggregate.of) {
+            (Truth::False, _) | (_, None) => Ranged::sure(NOTHING),
             (Truth::True, Some(of)) => self.range(of),
-            (Truth::Unknown, Some(of)) => {
-                let before = self.enter();
-                let possible = filter.is_none_or(|filter| self.narrow(filter, true));
-                let range = if possible { self.range(of) } else { nothing };
-                self.leave(before);
-                Ranged { range: range.range, fault: range.fault.at_most_possible() }
-            }
-        };
-        (kept, range)
+            (Truth::Unknown, Some(of)) => self.range_if(aggregate.filter, of),
+        }
+    }
+
+    /// The value of `of` where the filter holds, which it may not.
+    fn range_if(&mut self, filter: Option<ConditionId>, of: ExprId) -> Ranged {
+        let before = self.enter();
+        let possible = filter.is_none_or(|filter| self.narrow(filter, true));
+        let range = if possible { self.range(of) } else { Ranged::sure(NOTHING) };
+        self.leave(before);
+        Ranged { range: range.range, fault: range.fault.at_most_possible() }
     }
 
     fn count(&mut self, elements: &Elements, aggregate: &Aggregate) -> Ranged {
@@ -270,14 +300,15 @@ impl Run<'_> {
         {
             // Nothing but known elements: only their filter is asked.
             let (mut included, mut optional, mut fault) = (0, 0, Fault::NONE);
+            self.open_binder(elements, aggregate.binder);
             for index in 0..elements.known {
-                self.push_element(elements, index, aggregate.binder);
+                self.bind(elements, index);
                 let kept = self.truth(filter);
-                self.scratch.frames.pop();
                 fault = fault.join(kept.fault);
                 included += u64::from(kept.truth == Truth::True);
                 optional += u64::from(kept.truth == Truth::Unknown);
             }
+            self.close_binder();
             return Ranged::sure(Interval::closed(whole(included), whole(included + optional))).with(fault);
         }
         let (mut least, mut most) = (0, Some(0));
@@ -327,20 +358,19 @@ impl Run<'_> {
         self.finish(id, total).with(gathered.fault)
     }
 
-    /// The least or the greatest. Written for the least; the greatest is its mirror image.
+    /// The least or the greatest.
     fn extreme(&mut self, elements: &Elements, aggregate: &Aggregate) -> Ranged {
-        let mirror = aggregate.kind == AggregateKind::Max;
-        let turn = |range: Interval| if mirror { range.negate() } else { range };
+        let greatest = aggregate.kind == AggregateKind::Max;
+        let further = |one: Interval, other: &Interval| if greatest { one.max(other) } else { one.min(other) };
         let (mut certain, mut optional): (Option<Interval>, Option<Interval>) = (None, None);
         let gathered = self.gather(elements, aggregate, |presence, range| {
-            let range = turn(range);
             let is_certain = match presence {
                 Presence::In => true,
                 Presence::Optional => false,
                 Presence::Unseen { least, .. } => least > 0,
             };
             if is_certain {
-                certain = Some(certain.map_or(range, |so_far| so_far.min(&range)));
+                certain = Some(certain.map_or(range, |so_far| further(so_far, &range)));
             }
             if !is_certain || matches!(presence, Presence::Unseen { .. }) {
                 optional = Some(optional.map_or(range, |so_far| so_far.hull(&range)));
@@ -348,12 +378,11 @@ impl Run<'_> {
         });
         let none_certain = certain.is_none();
         let found = match (certain, optional) {
-            (Some(certain), Some(optional)) => Some(certain.min(&optional).hull(&certain)),
+            (Some(certain), Some(optional)) => Some(further(certain, &optional).hull(&certain)),
             (Some(only), None) | (None, Some(only)) => Some(only),
             (None, None) => None,
         };
-        let ranged = found.map(|range| Ranged::sure(turn(range)));
-        self.with_none(ranged, none_certain, aggregate).with(gathered.fault)
+        self.with_none(found.map(Ranged::sure), none_certain, aggregate).with(gathered.fault)
     }
 
     /// The mean: the sum, divided once. The least mean takes in optional elements from the lowest up, as long as each lowers it.
@@ -404,6 +433,17 @@ impl Run<'_> {
             // The list's type promises an element and the evidence has none: anything.
             (None, None) => Ranged::sure(super::ANYTHING),
         }
+    }
+}
+
+/// What an element adds that does not count.
+const NOTHING: Interval = Interval::point(Number::ZERO);
+
+/// An element about which nothing is known.
+fn unseen(elements: &Elements) -> Frame {
+    match &elements.source {
+        Source::Slots { unseen, .. } => Frame::Slots(*unseen),
+        Source::Computed(computed) => Frame::Value(computed.unseen),
     }
 }
 

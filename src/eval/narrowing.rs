@@ -1,6 +1,6 @@
 //! Guards: under a condition, the facts that it compares with constants are narrower than the evidence leaves them.
 
-use super::{DEEPEST_GUARD, Overlay, Run, binder_of};
+use super::{DEEPEST_GUARD, Overlay, Run};
 use crate::program::{Condition, ConditionId, Expr, ExprId, Place};
 use crate::value::{Comparison, Interval, Number, Possible, Truth, Variants};
 
@@ -102,7 +102,7 @@ impl Run<'_> {
             None => false,
             Some(value) => {
                 if changed {
-                    self.scratch.overlays.push(Overlay { address, binder: binder_of(address, place), value, known });
+                    self.scratch.overlays.push(Overlay { address, frame: self.frame_of_unseen(address, place), value, known });
                 }
                 true
             }

@@ -5,7 +5,7 @@ use super::{Judged, Run};
 use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
 use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Knot, Row, RowWhen};
 use crate::value::{Fraction, Interval, Number, Possible, Truth};
-use crate::verdict::{Applies, Bands, Bounds, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
+use crate::verdict::{Applies, Bands, Bounds, Evaluation, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
 
 const NOTHING: Bounds = Bounds { low: Fraction::zero(), high: Fraction::zero() };
 
@@ -53,6 +53,16 @@ impl Run<'_> {
             outcome.points.high = if judged.truth == Truth::False { Fraction::zero() } else { worth.clone() };
             outcome.row = RowTaken::None;
         }
+    }
+
+    /// A scorecard that always counts where it is included, likewise.
+    pub(super) fn plain_include(&mut self, id: ItemId, child: ScorecardId, worth: &Fraction) {
+        let Evaluation { items, scores, .. } = &mut self.scratch.evaluation;
+        let (outcome, child) = (&mut items[id.index()], &scores[child.index()]);
+        // The faults of the scorecard's items are those of the items, and travel to the verdict with the scorecard.
+        outcome.applies = child.applies;
+        outcome.points.low = child.score.low.multiply(worth);
+        outcome.points.high = if child.score.is_exact() { outcome.points.low.clone() } else { child.score.high.multiply(worth) };
     }
 
     pub(super) fn item(&mut self, id: ItemId) -> ItemOutcome {
@@ -273,23 +283,17 @@ impl Run<'_> {
         met.earned(Fault::NONE)
     }
 
-    pub(super) fn scorecard(&mut self, id: ScorecardId) -> ScoreOutcome {
+    pub(super) fn scorecard(&mut self, id: ScorecardId) {
         let program = self.program;
-        let items = &program.scorecards[id.index()].items;
-        let outcomes = &self.scratch.evaluation.items;
-        let (mut low, mut high) = (Total::default(), Total::default());
+        let scorecard = &program.scorecards[id.index()];
+        let Evaluation { items: outcomes, scores, .. } = &mut self.scratch.evaluation;
+        let mut sum = Sum::default();
         let mut out: Option<Fraction> = None;
         let mut fault = Fault::NONE;
         let mut optional: Vec<ItemId> = Vec::new();
-        for id in items {
+        for id in &scorecard.items {
             let outcome = &outcomes[id.index()];
             fault = fault.join(outcome.fault);
-            if let Body::Include(child) = &program.items[id.index()].body
-                && outcome.applies != Applies::Never
-            {
-                let within = self.scratch.evaluation.scores[child.index()].fault;
-                fault = fault.join(if outcome.applies == Applies::Always { within } else { within.at_most_possible() });
-            }
             match outcome.applies {
                 Applies::Never | Applies::Maybe => {
                     let worth = &program.items[id.index()].worth;
@@ -298,33 +302,40 @@ impl Run<'_> {
                         optional.push(*id);
                     }
                 }
-                Applies::Always => {
-                    low.take(&outcome.points.low);
-                    high.take(&outcome.points.high);
-                }
+                Applies::Always => sum.take(&outcome.points),
             }
         }
-        let same = low == high;
-        let (low, high) = (low.result(), high.result());
-        let all = &program.scorecards[id.index()].worth;
-        let worth = out.map_or_else(|| all.clone(), |out| all.subtract(&out));
+        for (id, child) in &scorecard.includes {
+            let within = scores[child.index()].fault;
+            match outcomes[id.index()].applies {
+                Applies::Never => {}
+                Applies::Maybe => fault = fault.join(within.at_most_possible()),
+                Applies::Always => fault = fault.join(within),
+            }
+        }
+        let points = sum.result();
+        let worth = out.map_or_else(|| scorecard.worth.clone(), |out| scorecard.worth.subtract(&out));
         let applies = match (worth.is_zero(), optional.is_empty()) {
             (false, _) => Applies::Always,
-            (true, true) => return ScoreOutcome { fault, ..NOT_YET_A_SCORE },
+            (true, true) => Applies::Never,
             (true, false) => Applies::Maybe,
         };
-        let mut outcome = ScoreOutcome {
-            applies,
-            score: NOTHING,
-            points: Bounds { low: low.clone(), high: high.clone() },
-            counted: Bounds { low: worth.clone(), high: worth.clone() },
-            fault,
-        };
-        if optional.is_empty() {
-            outcome.score.low = ratio(&low, &worth);
-            outcome.score.high = if same { outcome.score.low.clone() } else { ratio(&high, &worth) };
-            return outcome;
+        let outcome = &mut scores[id.index()];
+        outcome.applies = applies;
+        outcome.fault = fault;
+        if applies == Applies::Never {
+            (outcome.score, outcome.points, outcome.counted) = (NOTHING, NOTHING, NOTHING);
+            return;
         }
+        if optional.is_empty() {
+            outcome.score.low = ratio(&points.low, &worth);
+            outcome.score.high = if points.is_exact() { outcome.score.low.clone() } else { ratio(&points.high, &worth) };
+            outcome.points = points;
+            outcome.counted = Bounds::exactly(worth);
+            return;
+        }
+        outcome.points = points.clone();
+        outcome.counted = Bounds::exactly(worth.clone());
         let terms = |points: fn(&Bounds) -> &Fraction| -> Vec<(Fraction, Fraction)> {
             let mut terms: Vec<(Fraction, Fraction)> =
                 optional.iter().map(|id| (points(&outcomes[id.index()].points).clone(), program.items[id.index()].worth.clone())).collect();
@@ -333,13 +344,13 @@ impl Run<'_> {
             terms
         };
         // An optional item is taken in as long as its own ratio is beyond that of what is in already. The first always is where nothing is in.
-        let mut floor = (low, worth.clone());
+        let mut floor = (points.low, worth.clone());
         for (points, worth) in terms(|bounds| &bounds.low) {
             if floor.1.is_zero() || points.multiply(&floor.1) < floor.0.multiply(&worth) {
                 floor = (floor.0.add(&points), floor.1.add(&worth));
             }
         }
-        let mut ceiling = (high, worth);
+        let mut ceiling = (points.high, worth);
         for (points, worth) in terms(|bounds| &bounds.high).into_iter().rev() {
             if ceiling.1.is_zero() || points.multiply(&ceiling.1) > ceiling.0.multiply(&worth) {
                 ceiling = (ceiling.0.add(&points), ceiling.1.add(&worth));
@@ -350,7 +361,6 @@ impl Run<'_> {
             outcome.points.high = outcome.points.high.add(&outcomes[id.index()].points.high);
             outcome.counted.high = outcome.counted.high.add(&program.items[id.index()].worth);
         }
-        outcome
     }
 
     pub(super) fn gate(&mut self, id: GateId) -> GateOutcome {
@@ -429,25 +439,29 @@ impl Run<'_> {
     }
 }
 
-/// A sum in which whole numbers are added as such; fractions join at the end.
-#[derive(Default, PartialEq, Eq)]
-struct Total {
-    whole: i64,
-    rest: Option<Fraction>,
+/// A sum of bounds in which whole points are added as such; fractions join at the end.
+#[derive(Default)]
+struct Sum {
+    low: i64,
+    high: i64,
+    rest: Option<Bounds>,
 }
 
-impl Total {
+impl Sum {
     #[inline]
-    fn take(&mut self, term: &Fraction) {
-        match term.as_whole().and_then(|whole| self.whole.checked_add(whole)) {
-            Some(whole) => self.whole = whole,
-            None => self.rest = Some(self.rest.take().map_or_else(|| term.clone(), |rest| rest.add(term))),
+    fn take(&mut self, term: &Bounds) {
+        if let (Some(low), Some(high)) = (term.low.as_whole(), term.high.as_whole())
+            && let (Some(low), Some(high)) = (self.low.checked_add(low), self.high.checked_add(high))
+        {
+            (self.low, self.high) = (low, high);
+        } else {
+            self.rest = Some(self.rest.take().map_or_else(|| term.clone(), |rest| rest.add(term)));
         }
     }
 
     #[inline]
-    fn result(self) -> Fraction {
-        let whole = Fraction::whole(self.whole);
+    fn result(self) -> Bounds {
+        let whole = Bounds { low: Fraction::whole(self.low), high: Fraction::whole(self.high) };
         match self.rest {
             None => whole,
             Some(rest) => rest.add(&whole),
@@ -573,10 +587,5 @@ fn band(edges: &[(u32, Option<Number>)], score: &Fraction) -> u32 {
 /// `part / whole`, where the whole is above zero by construction.
 #[inline]
 fn ratio(part: &Fraction, whole: &Fraction) -> Fraction {
-    if let (Fraction::Small(part, 1), Fraction::Small(whole, 1)) = (part, whole)
-        && *whole > 0
-    {
-        return Fraction::Small(*part, *whole);
-    }
     part.divide(whole).unwrap_or_default()
 }

@@ -274,7 +274,15 @@ impl<'a> Lowerer<'a> {
     fn lower_scorecards(&mut self) {
         for scorecard in &self.policy.scorecards {
             let worth = scorecard.items.iter().fold(Fraction::zero(), |sum, item| sum.add(&self.program.items[item.index()].worth));
-            self.program.scorecards.push(Scorecard { head: scorecard.head.clone(), items: scorecard.items.clone(), worth });
+            let items = scorecard.items.clone();
+            let includes = items
+                .iter()
+                .filter_map(|item| match self.program.items[item.index()].body {
+                    Body::Include(child) => Some((*item, child)),
+                    Body::Check(_) | Body::Grade(..) | Body::GradeWhen(_) | Body::Ramp(..) | Body::Measure(_) => None,
+                })
+                .collect();
+            self.program.scorecards.push(Scorecard { head: scorecard.head.clone(), items, includes, worth });
         }
     }
 

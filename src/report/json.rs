@@ -661,7 +661,7 @@ fn share_pair(bounds: &Bounds, edges: &[Number]) -> Pair<Share> {
 }
 
 fn share(part: &Fraction, edges: &[Number]) -> Share {
-    Share { exact: exact(part), percent: show_fraction_percent(part, edges) }
+    Share { exact: part.to_string(), percent: show_fraction_percent(part, edges) }
 }
 
 fn points_pair(bounds: &Bounds) -> Pair<Points> {
@@ -669,21 +669,7 @@ fn points_pair(bounds: &Bounds) -> Pair<Points> {
 }
 
 fn points(amount: &Fraction) -> Points {
-    Points { exact: exact(amount), decimal: show_fraction_points(amount) }
-}
-
-/// `3/4` in lowest terms, whatever form the number has inside; whole amounts are over 1.
-fn exact(fraction: &Fraction) -> String {
-    match fraction {
-        Fraction::Small(numerator, denominator) => {
-            let common = num_integer::gcd(*numerator, *denominator).max(1);
-            format!("{}/{}", numerator / common, denominator / common)
-        }
-        Fraction::Big(ratio) => {
-            let lowest = ratio.reduced();
-            format!("{}/{}", lowest.numer(), lowest.denom())
-        }
-    }
+    Points { exact: amount.to_string(), decimal: show_fraction_points(amount) }
 }
 
 fn state_key(state: State) -> &'static str {

@@ -1,9 +1,10 @@
 //! Exact fractions, for everything that has to do with scores: points, worths, ratios. Never rounded; rounding happens when one is shown.
 //!
-//! Nearly all fractions of an evaluation are small, so a pair of machine integers is the ordinary form and costs no allocation. Lowest terms are sought
-//! only when an operation would otherwise outgrow the machine integers; what still does not fit becomes a big fraction, and small again as soon as it can.
+//! Nearly all fractions of an evaluation are small, so a pair of machine integers is the ordinary form and costs no allocation. Operations on two of them
+//! are exact in 128 bits; lowest terms are sought only when a result would not be small otherwise, and what still is not becomes a big fraction.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -15,8 +16,8 @@ use super::{Arithmetic, Interval, Number};
 /// An exact fraction. Small ones are a pair of machine integers; when one outgrows them it moves to big integers, so no result is ever rounded.
 #[derive(Clone, Debug)]
 pub enum Fraction {
-    /// Numerator over a positive denominator; not necessarily in lowest terms. INVARIANT: neither is `i128::MIN`, so both can be negated.
-    Small(i128, i128),
+    /// Numerator over a positive denominator; not necessarily in lowest terms.
+    Small(i64, i64),
     /// The rest.
     Big(Box<BigRational>),
 }
@@ -37,16 +38,34 @@ impl Fraction {
     /// A whole number.
     #[inline]
     pub const fn whole(value: i64) -> Fraction {
-        Fraction::Small(value as i128, 1)
+        Fraction::Small(value, 1)
     }
 
     /// `numerator` over `denominator`; none when the latter is zero.
     pub fn ratio(numerator: i64, denominator: i64) -> Option<Fraction> {
         let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
         match denominator.cmp(&0) {
-            Ordering::Greater => Some(Fraction::Small(numerator, denominator)),
-            Ordering::Less => Some(Fraction::Small(-numerator, -denominator)),
+            Ordering::Greater => Some(Fraction::of(numerator, denominator)),
+            Ordering::Less => Some(Fraction::of(-numerator, -denominator)),
             Ordering::Equal => None,
+        }
+    }
+
+    /// The exact quotient of two whole numbers, the second above zero.
+    #[inline]
+    fn of(numerator: i128, denominator: i128) -> Fraction {
+        match (i64::try_from(numerator), i64::try_from(denominator)) {
+            (Ok(numerator), Ok(denominator)) => Fraction::Small(numerator, denominator),
+            _ => Fraction::in_lowest_terms(numerator, denominator),
+        }
+    }
+
+    #[cold]
+    fn in_lowest_terms(numerator: i128, denominator: i128) -> Fraction {
+        let shared = numerator.gcd(&denominator);
+        match (i64::try_from(numerator / shared), i64::try_from(denominator / shared)) {
+            (Ok(numerator), Ok(denominator)) => Fraction::Small(numerator, denominator),
+            _ => Fraction::Big(Box::new(BigRational::new(BigInt::from(numerator), BigInt::from(denominator)))),
         }
     }
 
@@ -54,7 +73,7 @@ impl Fraction {
     pub fn from_number(number: Number) -> Fraction {
         let (mut numerator, mut denominator) = (number.units(), Number::SCALE);
         if numerator % denominator == 0 {
-            return Fraction::Small(numerator / denominator, 1);
+            return Fraction::of(numerator / denominator, 1);
         }
         // Powers of ten suffice to keep numerators short, and 6 + 3 + 2 + 1 decimals cover all eleven that can be left.
         for power in [1_000_000, 1_000, 100, 10] {
@@ -63,7 +82,7 @@ impl Fraction {
                 denominator /= power;
             }
         }
-        Fraction::Small(numerator, denominator)
+        Fraction::of(numerator, denominator)
     }
 
     /// Whether it is nothing.
@@ -95,7 +114,7 @@ impl Fraction {
     #[inline]
     pub fn as_whole(&self) -> Option<i64> {
         match self {
-            Fraction::Small(numerator, 1) => i64::try_from(*numerator).ok(),
+            Fraction::Small(numerator, 1) => Some(*numerator),
             _ => None,
         }
     }
@@ -111,10 +130,8 @@ impl Fraction {
     #[inline]
     pub fn is_at_least(&self, number: Number) -> bool {
         match self {
-            Fraction::Small(numerator, denominator)
-                if let (Some(left), Some(right)) = (numerator.checked_mul(Number::SCALE), number.units().checked_mul(*denominator)) =>
-            {
-                left >= right
+            Fraction::Small(numerator, denominator) if let Some(right) = number.units().checked_mul(i128::from(*denominator)) => {
+                i128::from(*numerator) * Number::SCALE >= right
             }
             _ => *self >= Fraction::from_number(number),
         }
@@ -124,32 +141,25 @@ impl Fraction {
     #[inline]
     #[must_use]
     pub fn multiply(&self, other: &Fraction) -> Fraction {
-        if let (Fraction::Small(a, b), Fraction::Small(c, d)) = (self, other) {
-            if let (Ok(a), Ok(b), Ok(c), Ok(d)) = (i64::try_from(*a), i64::try_from(*b), i64::try_from(*c), i64::try_from(*d)) {
-                // Two factors of 64 bits never outgrow 128.
-                return Fraction::Small(i128::from(a) * i128::from(c), i128::from(b) * i128::from(d));
+        match (self, other) {
+            (Fraction::Small(a, b), Fraction::Small(c, d)) => {
+                Fraction::of(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d))
             }
-            if let Some(small) = small_product(*a, *b, *c, *d) {
-                return small;
-            }
-            // In lowest terms, and each numerator against the other denominator, nothing common is left to outgrow the integers.
-            let ((a, b), (c, d)) = (lowest(*a, *b), lowest(*c, *d));
-            let ((a, d), (c, b)) = (lowest(a, d), lowest(c, b));
-            if let Some(small) = small_product(a, b, c, d) {
-                return small;
-            }
+            _ => Fraction::from_big(self.to_big() * other.to_big()),
         }
-        Fraction::from_big(self.to_big() * other.to_big())
     }
 
     /// The quotient; none when the divisor is zero.
     #[inline]
     pub fn divide(&self, divisor: &Fraction) -> Option<Fraction> {
-        match divisor {
+        match (self, divisor) {
             _ if divisor.is_zero() => None,
-            Fraction::Small(numerator, denominator) if *numerator < 0 => Some(self.multiply(&Fraction::Small(-denominator, -numerator))),
-            Fraction::Small(numerator, denominator) => Some(self.multiply(&Fraction::Small(*denominator, *numerator))),
-            Fraction::Big(big) => Some(Fraction::from_big(self.to_big() / big.as_ref())),
+            (Fraction::Small(part, 1), Fraction::Small(whole, 1)) if *whole > 0 => Some(Fraction::Small(*part, *whole)),
+            (Fraction::Small(a, b), Fraction::Small(c, d)) => {
+                let (numerator, denominator) = (i128::from(*a) * i128::from(*d), i128::from(*b) * i128::from(*c));
+                Some(if denominator > 0 { Fraction::of(numerator, denominator) } else { Fraction::of(-numerator, -denominator) })
+            }
+            _ => Some(Fraction::from_big(self.to_big() / divisor.to_big())),
         }
     }
 
@@ -158,7 +168,7 @@ impl Fraction {
     #[must_use]
     pub fn negate(&self) -> Fraction {
         match self {
-            Fraction::Small(numerator, denominator) => Fraction::Small(-numerator, *denominator),
+            Fraction::Small(numerator, denominator) => Fraction::of(-i128::from(*numerator), i128::from(*denominator)),
             Fraction::Big(big) => Fraction::from_big(-big.as_ref().clone()),
         }
     }
@@ -216,8 +226,8 @@ impl Fraction {
 
     /// A big fraction, small again where it fits.
     pub(super) fn from_big(big: BigRational) -> Fraction {
-        match (i128::try_from(big.numer()), i128::try_from(big.denom())) {
-            (Ok(numerator), Ok(denominator)) if numerator != i128::MIN => Fraction::Small(numerator, denominator),
+        match (i64::try_from(big.numer()), i64::try_from(big.denom())) {
+            (Ok(numerator), Ok(denominator)) => Fraction::Small(numerator, denominator),
             _ => Fraction::Big(Box::new(big)),
         }
     }
@@ -225,29 +235,21 @@ impl Fraction {
     #[inline]
     fn sum(&self, other: &Fraction, opposite: bool) -> Fraction {
         if let (Fraction::Small(a, b), Fraction::Small(c, d)) = (self, other) {
-            let c = if opposite { -*c } else { *c };
-            if b == d
-                && let Some(sum) = a.checked_add(c).filter(|sum| *sum != i128::MIN)
-            {
-                return Fraction::Small(sum, *b);
+            let (a, c) = (i128::from(*a), if opposite { -i128::from(*c) } else { i128::from(*c) });
+            if b == d {
+                return Fraction::of(a + c, i128::from(*b));
             }
-            if let Some(small) = small_sum(*a, *b, c, *d) {
-                return small;
-            }
-            let ((a, b), (c, d)) = (lowest(*a, *b), lowest(c, *d));
-            if let Some(small) = small_sum(a, b, c, d) {
-                return small;
-            }
+            let (b, d) = (i128::from(*b), i128::from(*d));
+            return Fraction::of(a * d + c * b, b * d);
         }
         Fraction::from_big(if opposite { self.to_big() - other.to_big() } else { self.to_big() + other.to_big() })
     }
 
     /// Rounded outwards, with whether nothing was lost.
     fn to_number(&self, up: bool) -> Result<(Number, bool), Arithmetic> {
-        if let Fraction::Small(numerator, denominator) = self
-            && let Some(scaled) = numerator.checked_mul(Number::SCALE)
-        {
-            let (down, exact) = (scaled.div_euclid(*denominator), scaled % denominator == 0);
+        if let Fraction::Small(numerator, denominator) = self {
+            let (scaled, denominator) = (i128::from(*numerator) * Number::SCALE, i128::from(*denominator));
+            let (down, exact) = (scaled.div_euclid(denominator), scaled % denominator == 0);
             return Ok((Number::from_units(if up && !exact { down + 1 } else { down })?, exact));
         }
         let big = self.to_big();
@@ -296,61 +298,28 @@ impl PartialOrd for Fraction {
 impl Ord for Fraction {
     #[inline]
     fn cmp(&self, other: &Fraction) -> Ordering {
-        if let (Fraction::Small(a, b), Fraction::Small(c, d)) = (self, other) {
-            if b == d {
-                return a.cmp(c);
+        match (self, other) {
+            (Fraction::Small(a, b), Fraction::Small(c, d)) if b == d => a.cmp(c),
+            (Fraction::Small(a, b), Fraction::Small(c, d)) => {
+                (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
             }
-            if let (Ok(a), Ok(b), Ok(c), Ok(d)) = (i64::try_from(*a), i64::try_from(*b), i64::try_from(*c), i64::try_from(*d)) {
-                return (i128::from(a) * i128::from(d)).cmp(&(i128::from(c) * i128::from(b)));
-            }
-            if let (Some(left), Some(right)) = (a.checked_mul(*d), c.checked_mul(*b)) {
-                return left.cmp(&right);
-            }
-            let (left, right) = (wide_product(a.unsigned_abs(), d.unsigned_abs()), wide_product(c.unsigned_abs(), b.unsigned_abs()));
-            return match (*a < 0, *c < 0) {
-                (false, false) => left.cmp(&right),
-                (true, true) => right.cmp(&left),
-                (true, false) => Ordering::Less,
-                (false, true) => Ordering::Greater,
-            };
+            _ => self.to_big().cmp(&other.to_big()),
         }
-        self.to_big().cmp(&other.to_big())
     }
 }
 
-/// a/b + c/d over the product of the denominators, or over the greater where it is a multiple of the other.
-#[inline]
-fn small_sum(a: i128, b: i128, c: i128, d: i128) -> Option<Fraction> {
-    let (numerator, denominator) = if d == 1 {
-        (a.checked_add(c.checked_mul(b)?)?, b)
-    } else if b == 1 {
-        (a.checked_mul(d)?.checked_add(c)?, d)
-    } else {
-        (a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?, b.checked_mul(d)?)
-    };
-    (numerator != i128::MIN).then_some(Fraction::Small(numerator, denominator))
-}
-
-#[inline]
-fn small_product(a: i128, b: i128, c: i128, d: i128) -> Option<Fraction> {
-    let numerator = a.checked_mul(c)?;
-    (numerator != i128::MIN).then_some(Fraction::Small(numerator, b.checked_mul(d)?))
-}
-
-/// Both divided by what they share. The denominator is positive.
-fn lowest(numerator: i128, denominator: i128) -> (i128, i128) {
-    let shared = numerator.gcd(&denominator);
-    (numerator / shared, denominator / shared)
-}
-
-/// All 256 bits of a product, the upper half first.
-fn wide_product(a: u128, b: u128) -> (u128, u128) {
-    const HALF: u32 = 64;
-    let low = |value: u128| value & u128::from(u64::MAX);
-    let (a_high, a_low, b_high, b_low) = (a >> HALF, low(a), b >> HALF, low(b));
-    let (bottom, left, right, top) = (a_low * b_low, a_high * b_low, a_low * b_high, a_high * b_high);
-    let middle = (bottom >> HALF) + low(left) + low(right);
-    (top + (left >> HALF) + (right >> HALF) + (middle >> HALF), (middle << HALF) | low(bottom))
+impl fmt::Display for Fraction {
+    /// `3/4`, in lowest terms whatever form it has inside; whole amounts are over 1.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fraction::Small(numerator, denominator) => {
+                let (numerator, denominator) = (i128::from(*numerator), i128::from(*denominator));
+                let shared = numerator.gcd(&denominator);
+                write!(formatter, "{}/{}", numerator / shared, denominator / shared)
+            }
+            Fraction::Big(big) => write!(formatter, "{}/{}", big.numer(), big.denom()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -363,22 +332,22 @@ mod tests {
         Fraction::ratio(numerator, denominator).unwrap_or_else(|| panic!("{numerator}/{denominator}"))
     }
 
-    /// From small ones to those that the machine integers cannot multiply, and beyond.
+    /// From small ones to those whose products outgrow the machine integers.
     fn any_fraction() -> impl Strategy<Value = Fraction> {
-        let wide = (-i128::MAX..=i128::MAX, 1..=i128::MAX, 0_u32..38, 0_u32..38);
-        let sized = wide
-            .prop_map(|(numerator, denominator, a, b)| Fraction::Small(numerator / 10_i128.pow(a), (denominator / 10_i128.pow(b)).max(1)));
+        let sized = (any::<i64>(), 1..=i64::MAX, 0_u32..19, 0_u32..19)
+            .prop_map(|(numerator, denominator, a, b)| Fraction::Small(numerator / 10_i64.pow(a), (denominator / 10_i64.pow(b)).max(1)));
         prop_oneof![
             4 => (-50_i64..50, 1_i64..50).prop_map(|(numerator, denominator)| ratio(numerator, denominator)),
             4 => sized.clone(),
+            1 => Just(Fraction::Small(i64::MIN, 1)),
             1 => (sized.clone(), sized).prop_map(|(a, b)| a.multiply(&b)),
         ]
     }
 
-    /// A small form where the value has one, and numbers that can be negated.
+    /// A small form where the value has one.
     fn is_tidy(fraction: &Fraction) -> bool {
         match fraction {
-            Fraction::Small(numerator, denominator) => *numerator != i128::MIN && *denominator > 0,
+            Fraction::Small(_, denominator) => *denominator > 0,
             Fraction::Big(big) => matches!(Fraction::from_big(big.as_ref().clone()), Fraction::Big(_)),
         }
     }
@@ -445,12 +414,6 @@ mod tests {
                 }
             }
             prop_assert_eq!(a.cmp(&b), big_a.cmp(&big_b));
-        }
-
-        #[test]
-        fn products_are_whole(a: u128, b: u128) {
-            let (high, low) = wide_product(a, b);
-            prop_assert_eq!((BigInt::from(high) << 128) + BigInt::from(low), BigInt::from(a) * BigInt::from(b));
         }
 
         #[test]

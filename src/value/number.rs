@@ -6,7 +6,10 @@
 use std::fmt;
 
 /// A whole multiple of 10^-12, of magnitude below 10^25. `+`, `-` and comparison are exact; `*` and `/` are the exact result rounded once, half to even.
+///
+/// Aligned as its halves are: every fact holds two of them, and evaluation spends its time moving facts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(Rust, packed(8))]
 pub struct Number(i128);
 
 /// What went wrong in arithmetic.
@@ -332,7 +335,9 @@ fn append(digits: u128, digit: u128) -> Option<u128> {
 /// The quotient to the nearest, halves to the even one. The divisor is not zero and below 2^126.
 #[inline]
 pub(super) fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
-    let (quotient, remainder) = (dividend / divisor, dividend % divisor);
+    // A second division would cost more than all the rest.
+    let quotient = dividend / divisor;
+    let remainder = dividend - quotient * divisor;
     if remainder == 0 {
         return quotient;
     }

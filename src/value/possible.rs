@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Comparison, Interval, Schema, Type};
 
-/// A truth value of Kleene's strong logic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A truth value of Kleene's strong logic, in its order: `and` is the lesser of two, `or` the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Truth {
     /// False for every possibility.
     False,
@@ -76,22 +76,14 @@ impl Truth {
     #[inline]
     #[must_use]
     pub fn and(self, other: Truth) -> Truth {
-        match (self, other) {
-            (Truth::False, _) | (_, Truth::False) => Truth::False,
-            (Truth::True, Truth::True) => Truth::True,
-            _ => Truth::Unknown,
-        }
+        self.min(other)
     }
 
     /// True if either is; false if both are.
     #[inline]
     #[must_use]
     pub fn or(self, other: Truth) -> Truth {
-        match (self, other) {
-            (Truth::True, _) | (_, Truth::True) => Truth::True,
-            (Truth::False, Truth::False) => Truth::False,
-            _ => Truth::Unknown,
-        }
+        self.max(other)
     }
 
     /// What is possible if either is.
