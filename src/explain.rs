@@ -17,7 +17,7 @@ pub use scripts::ScriptShare;
 use facts::Facts;
 
 use crate::eval::Evaluator;
-use crate::policy::VerdictId;
+use crate::policy::{ScorecardId, VerdictId};
 use crate::program::{Basis, Expr, ExprId, Place, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};

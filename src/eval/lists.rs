@@ -148,7 +148,7 @@ impl Run<'_> {
                 let slot = first.slot + index * stride + leaf;
                 self.fact(crate::program::Place::Fixed { sheet: first.sheet, slot }, |value, _| value.clone())
             }
-            Source::Values { values, .. } => Possible::Range(values[index as usize]),
+            Source::Computed(computed) => Possible::Range(computed.values[index as usize]),
         }
     }
 

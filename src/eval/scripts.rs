@@ -134,8 +134,9 @@ impl Run<'_> {
                 let elements = self.elements(*list);
                 let mut fault = elements.fault;
                 let mut values = Vec::with_capacity(elements.known as usize);
+                self.open_binder(&elements, *binder);
                 for index in 0..elements.known {
-                    self.push_element(&elements, index, *binder);
+                    self.bind(&elements, index);
                     let kept = filter.map_or(super::Judged::sure(Truth::True), |filter| self.truth(filter));
                     fault = fault.join(kept.fault);
                     match kept.truth {
@@ -147,18 +148,17 @@ impl Run<'_> {
                         Truth::Unknown => values.push(Handed::Inexact),
                         Truth::False => {}
                     }
-                    self.scratch.frames.pop();
                 }
                 if elements.most_unseen != Some(0) {
-                    self.push_unseen(&elements, *binder);
+                    self.bind_unseen(&elements);
                     let kept = filter.map_or(super::Judged::sure(Truth::True), |filter| self.truth(filter));
-                    self.scratch.frames.pop();
                     let certain = elements.least_unseen > 0;
                     fault = fault.join(if certain { kept.fault } else { kept.fault.at_most_possible() });
                     if kept.truth != Truth::False {
                         values.push(Handed::Inexact);
                     }
                 }
+                self.close_binder();
                 (listed(values.into_iter()), fault)
             }
         }
