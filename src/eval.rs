@@ -168,8 +168,17 @@ impl<'p> Evaluator<'p> {
         scratch.overlays.extend_from_slice(replaced);
         let recording = self.recording;
         let scope = scratch.outermost;
-        let mut run =
-            Run { program: self.program, dossier, assuming: self.assuming, recording, fields: &self.fields, scratch, scope, guards: 0, outermost_frame: 0 };
+        let mut run = Run {
+            program: self.program,
+            dossier,
+            assuming: self.assuming,
+            recording,
+            fields: &self.fields,
+            scratch,
+            scope,
+            guards: 0,
+            outermost_frame: 0,
+        };
         for step in &self.program.order {
             run.step(*step);
         }

@@ -78,6 +78,7 @@ impl<'a> Checker<'a> {
             if let Some(first) = function.parameters[..place].iter().find(|first| first.name.text == parameter.name.text) {
                 self.report(duplicate("parameter", &parameter.name, first.name.span));
             }
+            self.refuse_idle_words(&parameter.ty);
             let shape = self.shape(&parameter.ty, &format!("{name}.{}", parameter.name.text));
             let kind = match &shape {
                 Shape::Value(ty, domain) => Some(ParameterKind::Value(*ty, domain.clone())),
@@ -111,6 +112,30 @@ impl<'a> Checker<'a> {
             span: function.span,
         };
         sound.then_some(ScriptFunction { head, name: name.clone(), script, parameters, result, domain })
+    }
+
+    /// What a type may say of fact sheets and means nothing in a `fn` line.
+    fn refuse_idle_words(&mut self, ty: &ast::TypeExpr) {
+        match &ty.kind {
+            ast::TypeKind::List(element, count) => {
+                if let Some(bound) = count.first() {
+                    let message = "bounds on how many entries a script is given are not part of this version";
+                    let finding = Diagnostic::new(&codes::NOT_IN_THIS_VERSION, bound.span, message);
+                    self.report(finding.help("let the script refuse, as in `if shares.len() > 5 { throw \"too many\"; }`"));
+                }
+                self.refuse_idle_words(element);
+            }
+            ast::TypeKind::Record(fields) => {
+                for field in fields {
+                    if let Some(flag) = field.fresh.map(|(_, span)| span).or(field.sourced) {
+                        let finding = Diagnostic::new(&codes::WRONG_TYPE, flag, "a script is given values without their evidence");
+                        self.report(finding.help("say on the fact sheet's own field how long evidence counts, and leave it out here"));
+                    }
+                    self.refuse_idle_words(&field.ty);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The values of a group by their dotted names.

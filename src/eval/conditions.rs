@@ -138,7 +138,11 @@ impl Run<'_> {
             }
             (_, Expr::Constant(Possible::Range(constant))) => {
                 let left = self.range(left);
-                return if left.fault.is_none() { Judged::sure(left.range.compare(comparison, constant)) } else { Judged::faulty(left.fault) };
+                return if left.fault.is_none() {
+                    Judged::sure(left.range.compare(comparison, constant))
+                } else {
+                    Judged::faulty(left.fault)
+                };
             }
             (one, other) if is_visibly_ordered(one) || is_visibly_ordered(other) => {
                 let left = self.range(left);

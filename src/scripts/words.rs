@@ -20,6 +20,10 @@ pub(super) fn unreadable(error: &ParseError, places: &Places) -> Diagnostic {
         {
             finding(format!("`{word}` is not for scripts")).help(left_out(word).unwrap_or_default())
         }
+        ParseErrorType::Reserved(word) if word.starts_with(char::is_alphabetic) => {
+            finding(format!("`{word}` is a word that scripts keep for themselves"))
+                .help(format!("read a value of that name as `record[\"{word}\"]`, and give a variable another name"))
+        }
         ParseErrorType::UnexpectedEOF => {
             finding("the script ends in the middle of something".into()).help("a block begun with `{` ends with `}`")
         }

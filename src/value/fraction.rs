@@ -300,9 +300,7 @@ impl Ord for Fraction {
     fn cmp(&self, other: &Fraction) -> Ordering {
         match (self, other) {
             (Fraction::Small(a, b), Fraction::Small(c, d)) if b == d => a.cmp(c),
-            (Fraction::Small(a, b), Fraction::Small(c, d)) => {
-                (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
-            }
+            (Fraction::Small(a, b), Fraction::Small(c, d)) => (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b))),
             _ => self.to_big().cmp(&other.to_big()),
         }
     }
