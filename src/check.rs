@@ -17,9 +17,11 @@ mod lints;
 mod names;
 mod order;
 mod paths;
+mod profiles;
 mod schema;
 mod scripts;
 mod suggestions;
+mod terms;
 mod unused;
 mod wording;
 
@@ -79,6 +81,7 @@ enum Kind<'a> {
     Verdict(VerdictId, &'a ast::Verdict),
     Card(ItemId, &'a ast::Card),
     Function(FunctionId, &'a ast::Script, &'a ast::Function),
+    Profile(&'a ast::Profile),
 }
 
 /// What a binder runs over.

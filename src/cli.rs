@@ -8,6 +8,7 @@ mod disk;
 mod eval;
 mod explain;
 mod policy;
+mod witness;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ mod conditions;
 mod expressions;
 mod lists;
 mod narrowing;
+mod outlook;
 mod questions;
 mod scoring;
 mod scripts;
@@ -15,11 +16,16 @@ mod splitting;
 
 use std::collections::BTreeMap;
 
+pub use outlook::outlook;
+pub(crate) use questions::middle;
+pub(crate) use splitting::{join, meet, pieces};
+
+use crate::policy::GateId;
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::scripts::Failure;
-use crate::sheet::{Dossier, Slot};
+use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth};
-use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement};
+use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +57,8 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
         splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
     });
     let script_failures = std::mem::take(&mut evaluator.scratch.script_failures);
-    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, script_failures, effort }
+    let outlook = Outlook::default();
+    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, outlook, script_failures, effort }
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -61,6 +68,11 @@ pub struct Evaluator<'p> {
     assuming: bool,
     /// Whether runs write the trace.
     recording: bool,
+    /// Of which sheets the silence says something, a bit each: a fact that a sheet does not speak of is missing. The others stand for every sheet there may
+    /// be, and there is or there isn't evidence for what they don't speak of.
+    spoken: Spoken,
+    /// Whether runs note what becomes of the parts of items.
+    watching: bool,
     /// What each field's type says about its values.
     fields: Vec<FieldShape>,
     scratch: Scratch,
@@ -68,9 +80,9 @@ pub struct Evaluator<'p> {
 
 /// What evaluation needs to know of a field besides its values.
 #[derive(Clone, Copy, Default)]
-struct FieldShape {
+pub(crate) struct FieldShape {
     /// The distance between neighbouring values.
-    grid: Option<Number>,
+    pub(crate) grid: Option<Number>,
     /// Of a list: the first slot in sheet 0 of the element about which nothing is known.
     unseen: Option<u32>,
     /// Of a list: the least number of elements declared.
@@ -97,7 +109,23 @@ struct Scratch {
     script_stops: u32,
     /// The first failure of each call, over all runs.
     script_failures: BTreeMap<ExprId, Failure>,
+    /// The gates whose caps waivers lift for the subject.
+    lifted: Vec<GateId>,
     trace: Trace,
+    parts: Parts,
+}
+
+/// What became of the parts of items and gates that their outcomes do not tell. Recorded on request, for proofs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts {
+    /// By item: whether `applies when` holds.
+    pub(crate) item_applies: Vec<Truth>,
+    /// By gate, likewise.
+    pub(crate) gate_applies: Vec<Truth>,
+    /// By item: the rows of a grade that may be the one.
+    pub(crate) rows: Vec<Vec<u16>>,
+    /// By item: what a measure comes to before it is held within its worth; none where it does not count.
+    pub(crate) measures: Vec<Option<Interval>>,
 }
 
 /// What every expression and condition came to, outside the bodies of aggregates. Recorded on request, for explanations.
@@ -126,10 +154,30 @@ impl<'p> Evaluator<'p> {
                 shape.may_have_elements = *most != Some(0);
             }
         }
-        Evaluator { program, assuming: true, recording: false, fields, scratch: Scratch::default() }
+        Evaluator { program, assuming: true, recording: false, spoken: Spoken::EVERY, watching: false, fields, scratch: Scratch::default() }
     }
 
-    fn shape(&self, field: FieldId) -> FieldShape {
+    /// An evaluator for sheets that stand for every sheet there may be, but for those that `given` names, counting from 1: a slot without evidence says only
+    /// what values there are, not that one is missing.
+    pub(crate) fn of_every_sheet(program: &'p Program, given: &[u16]) -> Evaluator<'p> {
+        let mut evaluator = Evaluator::new(program);
+        evaluator.spoken = Spoken::of(given);
+        evaluator.watching = true;
+        let parts = &mut evaluator.scratch.parts;
+        parts.item_applies.resize(program.items.len(), Truth::True);
+        parts.gate_applies.resize(program.gates.len(), Truth::True);
+        parts.rows.resize(program.items.len(), Vec::new());
+        parts.measures.resize(program.items.len(), None);
+        evaluator
+    }
+
+    /// Runs the steps given, which are in the program's order and read nothing of any other, with some facts supposed to be narrower.
+    pub(crate) fn suppose(&mut self, dossier: &Dossier, steps: &[Step], supposed: &[Overlay]) -> (&Evaluation, &Parts) {
+        self.steps(dossier, steps, supposed);
+        (&self.scratch.evaluation, &self.scratch.parts)
+    }
+
+    pub(crate) fn shape(&self, field: FieldId) -> FieldShape {
         self.fields.get(field.0 as usize).copied().unwrap_or_default()
     }
 
@@ -154,6 +202,10 @@ impl<'p> Evaluator<'p> {
 
     /// Runs the program with some facts replaced.
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
+        self.steps(dossier, &self.program.order, replaced);
+    }
+
+    fn steps(&mut self, dossier: &Dossier, steps: &[Step], replaced: &[Overlay]) {
         let scratch = &mut self.scratch;
         // Outcomes of the run before need no clearing: the order visits each of them before anything reads it.
         scratch.evaluation.items.resize(self.program.items.len(), scoring::NOT_YET_AN_ITEM);
@@ -164,61 +216,101 @@ impl<'p> Evaluator<'p> {
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
+        scratch.lifted.clear();
+        if !self.program.waivers.is_empty()
+            && let Some(subject) = dossier.sheets.first()
+        {
+            scratch.lifted.extend(self.program.waivers.lifted(&subject.name, self.program.calendar));
+        }
         scratch.overlays.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let recording = self.recording;
         let scope = scratch.outermost;
         let mut run = Run {
             program: self.program,
             dossier,
             assuming: self.assuming,
-            recording,
+            recording: self.recording,
+            spoken: self.spoken,
+            watching: self.watching,
             fields: &self.fields,
             scratch,
             scope,
             guards: 0,
             outermost_frame: 0,
         };
-        for step in &self.program.order {
+        for step in steps {
             run.step(*step);
         }
     }
 
     /// Evaluates an expression after a run, among its outcomes: for the values that explanations put into their texts.
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
+        let valued = self.after(dossier).value(id);
+        (valued.value, valued.fault)
+    }
+
+    /// Whether a condition holds after a run, among its outcomes.
+    pub(crate) fn holds(&mut self, dossier: &Dossier, id: ConditionId) -> Truth {
+        self.after(dossier).truth(id).truth
+    }
+
+    fn after<'r>(&'r mut self, dossier: &'r Dossier<'r>) -> Run<'r> {
         let scratch = &mut self.scratch;
         let scope = scratch.outermost;
-        let mut run = Run {
+        Run {
             program: self.program,
             dossier,
             assuming: self.assuming,
             recording: false,
+            spoken: self.spoken,
+            watching: false,
             fields: &self.fields,
             scratch,
             scope,
             guards: 0,
             outermost_frame: 0,
-        };
-        let valued = run.value(id);
-        (valued.value, valued.fault)
+        }
+    }
+}
+
+/// The sheets that were read, as opposed to those that stand for every sheet there may be. Beyond 62 documents all count as the latter, which is sound.
+#[derive(Clone, Copy)]
+struct Spoken(u64);
+
+impl Spoken {
+    const EVERY: Spoken = Spoken(u64::MAX);
+
+    fn of(sheets: &[u16]) -> Spoken {
+        Spoken(sheets.iter().filter(|sheet| **sheet < 63).fold(0, |spoken, sheet| spoken | 1 << sheet))
+    }
+
+    #[inline]
+    fn has(self, sheet: u16) -> bool {
+        self.0 >> sheet.min(63) & 1 == 1
+    }
+
+    /// The mark of a fact of which a sheet does not speak.
+    #[inline]
+    fn mark(self, sheet: u16) -> Mark {
+        if self.has(sheet) { Mark::Missing } else { Mark::Either }
     }
 }
 
 /// A fact replaced by another set of values for a while: by a guard, a cell of a split, or a tried answer.
 #[derive(Clone, Debug)]
-struct Overlay {
-    address: Address,
+pub(crate) struct Overlay {
+    pub(crate) address: Address,
     /// Unseen elements share the slots of sheet 0, but are not one element: what a guard says of one binder's, by its place in [`Scratch::frames`], holds for
     /// that binder alone.
     frame: Option<usize>,
-    value: Possible,
-    known: bool,
+    pub(crate) value: Possible,
+    pub(crate) mark: Mark,
 }
 
 impl Overlay {
     /// In place of a document's fact.
-    fn of(address: Address, value: Possible, known: bool) -> Overlay {
-        Overlay { address, frame: None, value, known }
+    pub(crate) fn of(address: Address, value: Possible, mark: Mark) -> Overlay {
+        Overlay { address, frame: None, value, mark }
     }
 }
 
@@ -258,6 +350,8 @@ struct Run<'r> {
     dossier: &'r Dossier<'r>,
     assuming: bool,
     recording: bool,
+    spoken: Spoken,
+    watching: bool,
     fields: &'r [FieldShape],
     scratch: &'r mut Scratch,
     /// Which narrowing is in force. A remembered `let` counts only in the scope in which it was evaluated.
@@ -329,7 +423,7 @@ impl<'r> Run<'r> {
 
     /// Hands the value in force of the fact at `place` to `look`, with its mark.
     #[inline]
-    fn fact<T>(&self, place: Place, look: impl FnOnce(&Possible, bool) -> T) -> T {
+    fn fact<T>(&self, place: Place, look: impl FnOnce(&Possible, Mark) -> T) -> T {
         match self.address(place) {
             Some(address) => {
                 let slot = self.slot(address);
@@ -337,13 +431,13 @@ impl<'r> Run<'r> {
                     && !self.scratch.overlays.is_empty()
                     && let Some(overlay) = self.overlay(address, place)
                 {
-                    return look(&overlay.value, overlay.known);
+                    return look(&overlay.value, overlay.mark);
                 }
-                look(&slot.value, slot.known)
+                look(&slot.value, if slot.known { Mark::Known } else { self.spoken.mark(address.sheet) })
             }
             None => match place {
                 Place::Element { binder, .. } => match self.scratch.frames[self.frame(binder)] {
-                    Frame::Value(range) => look(&Possible::Range(range), true),
+                    Frame::Value(range) => look(&Possible::Range(range), Mark::Known),
                     Frame::Slots(_) => unreachable!("slots have an address"),
                 },
                 Place::Fixed { .. } => unreachable!("a fixed place has an address"),

@@ -2,14 +2,15 @@
 //!
 //! [`explain`] adds no judgement of its own. Where a text has values to put in, it asks the same evaluator, on the same facts, what they are.
 
+mod calendar;
 mod facts;
 mod items;
 mod lines;
 mod scripts;
 
 pub use lines::{
-    AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
-    VerdictLine,
+    AssumptionLine, BandLine, ChangeLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, ProspectLine,
+    ProspectVerdict, QuestionLine, ScorecardLine, SetBy, VerdictLine, WaiverLine, WaiverState,
 };
 
 pub use scripts::ScriptShare;
@@ -17,8 +18,8 @@ pub use scripts::ScriptShare;
 use facts::Facts;
 
 use crate::eval::Evaluator;
-use crate::policy::{ScorecardId, VerdictId};
-use crate::program::{Basis, Expr, ExprId, Place, Program, Step, Template};
+use crate::policy::{GateId, ScorecardId, VerdictId};
+use crate::program::{Basis, Expr, ExprId, Origin, Place, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
@@ -54,7 +55,11 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         discounted: words.facts.discounted(),
         disagreeing: words.facts.disagreeing(),
         faults: words.faults(),
+        profile: program.profile.as_ref().map(|head| (head.code.clone(), head.title.clone(), words.cite(head.name_span))),
         parameters: words.parameters(),
+        waivers: words.waivers(),
+        outlook: words.outlook(),
+        outlook_left_out: judgement.outlook.left_out,
         effort: judgement.effort,
     }
 }
@@ -124,6 +129,10 @@ impl Words<'_> {
                 let score = on.map(|on| evaluation.scores[on.index()].score.clone());
                 let share = score.as_ref().filter(|_| outcome.applies != Applies::Never);
                 let required = required.filter(|required| required.verdict.index() == index);
+                let bears = |gate: &GateId| evaluation.gates[gate.index()].fires != Truth::False;
+                let (lifted, capping): (Vec<GateId>, Vec<GateId>) =
+                    verdict.gates.iter().copied().filter(bears).partition(|gate| self.is_lifted(*gate));
+                let unwaived = outcome.without_waivers();
                 VerdictLine {
                     code: verdict.head.code.clone(),
                     title: verdict.head.title.clone(),
@@ -153,12 +162,8 @@ impl Words<'_> {
                         let outcome: &VerdictOutcome = &without.verdicts[index];
                         (outcome.state(), outcome.bands, on.map(|on| without.scores[on.index()].score.clone()))
                     }),
-                    capped_by: verdict
-                        .gates
-                        .iter()
-                        .filter(|gate| evaluation.gates[gate.index()].fires != Truth::False)
-                        .map(|gate| program.gates[gate.index()].head.code.clone())
-                        .collect(),
+                    without_waivers: (!lifted.is_empty()).then(|| (unwaived.state(), unwaived.bands)),
+                    capped_by: capping.iter().map(|gate| program.gates[gate.index()].head.code.clone()).collect(),
                     scripts: self.script_share(VerdictId(index as u32), on),
                     fault: outcome.fault.level,
                     requirement: required
@@ -253,8 +258,19 @@ impl Words<'_> {
                 code: param.head.code.clone(),
                 title: param.head.title.clone(),
                 value: show_possible(&param.value, param.ty, &self.program.schema),
-                origin: param.origin.clone().unwrap_or_else(|| self.sources.address(param.head.name_span)),
-                set: param.origin.is_some(),
+                origin: match &param.origin {
+                    Origin::Rules => self.sources.address(param.head.name_span),
+                    Origin::Profile(span) => {
+                        let profile = self.program.profile.as_ref().map_or("", |profile| profile.code.as_str());
+                        format!("profile {profile}, {}", self.sources.address(*span))
+                    }
+                    Origin::Outside(origin) => origin.clone(),
+                },
+                set_by: match param.origin {
+                    Origin::Rules => SetBy::Rules,
+                    Origin::Profile(_) => SetBy::Profile,
+                    Origin::Outside(_) => SetBy::Option,
+                },
             })
             .collect()
     }

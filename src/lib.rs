@@ -22,15 +22,21 @@ pub mod policy;
 
 pub mod check;
 
+pub(crate) mod yaml;
+
 pub mod sheet;
 
 pub mod facts;
+
+pub mod waivers;
 
 pub mod program;
 
 pub mod verdict;
 
 pub mod eval;
+
+pub mod audit;
 
 pub mod explain;
 

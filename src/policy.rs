@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::scripts::Script;
 use crate::source::{FileId, Span};
 pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Comparison, Quantifier};
-use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Type};
+use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Term, Type};
 
 macro_rules! ids {
     ($($(#[$about:meta])* $name:ident;)*) => {
@@ -66,6 +66,8 @@ pub struct Policy {
     pub verdicts: Vec<Verdict>,
     /// Functions of scripts.
     pub functions: Vec<ScriptFunction>,
+    /// Profiles.
+    pub profiles: Vec<Profile>,
 }
 
 /// A rulebook's header.
@@ -219,6 +221,8 @@ pub struct Item {
     pub worth: Option<Expr>,
     /// When it counts at all.
     pub applies: Option<Expr>,
+    /// The days on which it is in force.
+    pub term: Term,
     /// What earns the points.
     pub body: Body,
     /// What is said about it.
@@ -349,6 +353,10 @@ pub struct Gate {
     pub head: Head,
     /// When it counts at all.
     pub applies: Option<Expr>,
+    /// The days on which it is in force.
+    pub term: Term,
+    /// Where it says that no waiver lifts it, if it does.
+    pub never_waived: Option<Span>,
     /// When it fires.
     pub when: Expr,
     /// Whose band it caps; none in a broken policy.
@@ -357,6 +365,26 @@ pub struct Gate {
     pub at_most: u32,
     /// What is said about it.
     pub words: Words,
+}
+
+/// Parameters that are set together.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// What it sets, each parameter at most once.
+    pub settings: Vec<Setting>,
+}
+
+/// A parameter with its value in a profile.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Which.
+    pub param: ParamId,
+    /// Its value; constant.
+    pub value: Expr,
+    /// Where the parameter is named.
+    pub span: Span,
 }
 
 /// A verdict. Its bands are the variants of `bands`, best first.

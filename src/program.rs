@@ -4,6 +4,7 @@
 //! a worth of zero or bands out of order. The day of the judgement and all parameters are constants of a program.
 
 mod bands;
+mod calendar;
 mod conditions;
 mod constants;
 mod expressions;
@@ -11,11 +12,16 @@ mod grades;
 mod lower;
 mod order;
 mod parameters;
+mod profiles;
 mod reach;
 mod scripts;
 #[cfg(test)]
 mod tests;
 mod uses;
+
+pub use calendar::{Coming, build_coming};
+pub use profiles::check_profiles;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
@@ -24,7 +30,8 @@ use crate::policy::{
 };
 use crate::sheet::Slot;
 use crate::source::Span;
-use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Type, Variants};
+use crate::value::{Comparison, FieldId, Fraction, Interval, Number, Possible, Rounding, Schema, Term, Type, Variants};
+use crate::waivers::Waivers;
 
 macro_rules! nodes {
     ($($(#[$about:meta])* $name:ident;)*) => {
@@ -48,10 +55,23 @@ nodes! {
 /// What is set from outside.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The day of the judgement, as a date number.
+    /// The day of the judgement, as a date number: by it evidence counts or does not.
     pub today: Number,
+    /// The day by which rules and waivers are in force or not. It is another than `today` only to see what is coming.
+    pub calendar: Number,
+    /// The profile in force: its code, or its name alone.
+    pub profile: Option<String>,
     /// Parameters set: code or `rulebook.name`, the text of the value, and where it came from ("--set").
     pub parameters: Vec<(String, String, String)>,
+    /// The waivers on file.
+    pub waivers: Waivers,
+}
+
+impl Settings {
+    /// A day, and nothing else set.
+    pub fn on(today: Number) -> Settings {
+        Settings { today, calendar: today, profile: None, parameters: Vec::new(), waivers: Waivers::NONE }
+    }
 }
 
 /// A runnable policy.
@@ -59,6 +79,12 @@ pub struct Settings {
 pub struct Program {
     /// The day of the judgement.
     pub today: Number,
+    /// The day by which rules and waivers are in force or not.
+    pub calendar: Number,
+    /// The profile in force.
+    pub profile: Option<Head>,
+    /// The waivers on file, in force or not.
+    pub waivers: Waivers,
     /// The rulebooks.
     pub rulebooks: Vec<RulebookInfo>,
     /// All types.
@@ -79,7 +105,7 @@ pub struct Program {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
-    /// Items, scorecards, gates and verdicts so that each comes after all that it reads.
+    /// Items, scorecards, gates and verdicts so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
@@ -102,6 +128,38 @@ pub fn build(policy: &Policy, settings: &Settings) -> Staged<Option<Program>> {
 }
 
 impl Program {
+    /// The steps whose outcomes a step reads: those it names and those it is made of.
+    pub fn needs(&self, step: Step) -> Vec<Step> {
+        let mut needs = uses::needs(self, step);
+        match step {
+            Step::Scorecard(id) => needs.extend(self.scorecards[id.index()].items.iter().map(|item| Step::Item(*item))),
+            Step::Verdict(id) => {
+                let verdict = &self.verdicts[id.index()];
+                needs.extend(verdict.gates.iter().map(|gate| Step::Gate(*gate)));
+                if let Basis::Score(scorecard, _) = &verdict.basis {
+                    needs.push(Step::Scorecard(*scorecard));
+                }
+            }
+            Step::Item(id) => {
+                if let Body::Include(child) = &self.items[id.index()].body {
+                    needs.push(Step::Scorecard(*child));
+                }
+            }
+            Step::Gate(_) => {}
+        }
+        needs
+    }
+
+    /// Everything that a step rests on, itself included, in the order of evaluation.
+    pub fn cone(&self, step: Step) -> Vec<Step> {
+        let mut met = BTreeSet::from([step]);
+        let mut pending = vec![step];
+        while let Some(step) = pending.pop() {
+            pending.extend(self.needs(step).into_iter().filter(|needed| met.insert(*needed)));
+        }
+        self.order.iter().copied().filter(|step| met.contains(step)).collect()
+    }
+
     /// The field that stands at a place; none for a context that is itself a list, and for elements that are single values.
     pub fn field_at(&self, place: Place) -> Option<FieldId> {
         match place {
@@ -124,8 +182,19 @@ pub struct Param {
     pub ty: Type,
     /// Its value.
     pub value: Possible,
-    /// Where the value came from, if not from the rules.
-    pub origin: Option<String>,
+    /// Where the value came from.
+    pub origin: Origin,
+}
+
+/// Where a parameter's value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The parameter's own line.
+    Rules,
+    /// The line of the profile in force.
+    Profile(Span),
+    /// From outside, such as "--set".
+    Outside(String),
 }
 
 /// A named expression.
@@ -162,7 +231,7 @@ impl FieldUse {
 }
 
 /// One step of an evaluation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Judge an item.
     Item(ItemId),
@@ -185,6 +254,8 @@ pub struct Item {
     pub worth: Fraction,
     /// When it counts.
     pub applies: Option<ConditionId>,
+    /// The days on which it is in force.
+    pub term: Term,
     /// What earns the points.
     pub body: Body,
     /// What is said about it.
@@ -301,11 +372,11 @@ pub struct Knot {
 pub struct Scorecard {
     /// Code, title, documentation.
     pub head: Head,
-    /// What counts.
+    /// What is in force of it.
     pub items: Vec<ItemId>,
     /// Those among them that are scorecards.
     pub includes: Vec<(ItemId, ScorecardId)>,
-    /// The sum of all worths.
+    /// The sum of their worths.
     pub worth: Fraction,
 }
 
@@ -316,6 +387,8 @@ pub struct Gate {
     pub head: Head,
     /// When it counts.
     pub applies: Option<ConditionId>,
+    /// The days on which it is in force.
+    pub term: Term,
     /// When it fires.
     pub when: ConditionId,
     /// Whose band it caps.
@@ -339,7 +412,7 @@ pub struct Verdict {
     pub bands: Vec<Band>,
     /// How a band is found.
     pub basis: Basis,
-    /// The gates that cap it.
+    /// The gates in force that cap it.
     pub gates: Vec<GateId>,
     /// The facts that its own conditions read.
     pub reads: Vec<Place>,
@@ -407,7 +480,7 @@ pub enum Expr {
     Score(ScorecardId),
     /// The points of a scorecard.
     ScorePoints(ScorecardId),
-    /// The band of a verdict, as variants of its enumeration.
+    /// The band of a verdict, as variants of its enumeration; waivers aside, so that they can lift a cap and do nothing else.
     Band(VerdictId),
     /// A truth value.
     Truth(ConditionId),

@@ -2,6 +2,8 @@
 //!
 //! Evaluation reads slots only; explanations read the evidence too. List elements stand behind the document's own leaves, one slot per leaf of the element.
 
+mod write;
+
 use std::sync::Arc;
 
 use crate::policy::{Document, DocumentId};
@@ -21,6 +23,17 @@ pub struct Slot {
     pub field: FieldId,
     /// Where its evidence stands, in [`Sheet::evidence`]. 0 is "nothing was said".
     pub evidence: u32,
+}
+
+/// Whether there is evidence for a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// There is.
+    Known,
+    /// There is none that counts.
+    Missing,
+    /// There may be or not: only where rules are looked at without a sheet.
+    Either,
 }
 
 /// A document, read.

@@ -10,6 +10,7 @@ mod literal;
 mod number;
 mod possible;
 mod show;
+mod term;
 
 pub use date::{DateProblem, Period, add_months, civil_date};
 pub use fraction::Fraction;
@@ -18,6 +19,7 @@ pub use literal::{LiteralError, Quantity, parse_date, parse_literal, parse_quant
 pub use number::{Arithmetic, Number, NumberError, Rounding};
 pub use possible::{List, Possible, Texts, Truth, Variants};
 pub use show::{show_fraction_percent, show_fraction_points, show_number, show_possible, show_range};
+pub use term::{Force, Term};
 
 use crate::source::Span;
 

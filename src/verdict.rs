@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{ConditionId, ExprId};
 use crate::scripts::Failure;
-use crate::value::{FieldId, Fraction, Interval, Possible, Truth};
+use crate::value::{FieldId, Fraction, Interval, Number, Possible, Truth};
 
 /// How certain a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -253,6 +253,15 @@ impl Bands {
         Bands { floor: self.floor.min(other.floor), ceiling: self.ceiling.max(other.ceiling) }
     }
 
+    /// Under a gate that leaves at most the band `cap`: one that fires caps both, one that may fire the floor.
+    pub fn capped(self, fires: Truth, cap: u32) -> Bands {
+        match fires {
+            Truth::False => self,
+            Truth::Unknown => Bands { floor: self.floor.max(cap), ..self },
+            Truth::True => Bands { floor: self.floor.max(cap), ceiling: self.ceiling.max(cap) },
+        }
+    }
+
     /// How many steps lie between.
     pub fn steps(self) -> u32 {
         debug_assert!(self.floor >= self.ceiling, "the floor is never the better band");
@@ -267,7 +276,9 @@ pub struct VerdictOutcome {
     pub applies: Applies,
     /// The bands by score or conditions alone.
     pub ungated: Bands,
-    /// The bands after the gates.
+    /// The bands after all gates, as if there were no waivers.
+    pub unwaived: Bands,
+    /// The bands after the gates that no waiver lifts.
     pub bands: Bands,
     /// The gravest fault of all that is in force: items, gates, conditions.
     pub fault: Fault,
@@ -285,6 +296,11 @@ impl VerdictOutcome {
         } else {
             State::Open
         }
+    }
+
+    /// What it comes to without waivers.
+    pub fn without_waivers(&self) -> VerdictOutcome {
+        VerdictOutcome { bands: self.unwaived, ..self.clone() }
     }
 
     /// Whether the requirement "at least band `band`" is met.
@@ -405,8 +421,30 @@ pub struct Judgement {
     pub asked_if_known: Vec<Address>,
     /// What went wrong in scripts, by the expression that calls them: of each the first failure.
     pub script_failures: BTreeMap<ExprId, Failure>,
+    /// What is coming, where that was asked for: see `eval::outlook`.
+    pub outlook: Outlook,
     /// How many evaluations were made, and whether a limit on them left something untried.
     pub effort: Effort,
+}
+
+/// What is coming.
+#[derive(Clone, Debug, Default)]
+pub struct Outlook {
+    /// The days on which something changes for the subject, the next one first.
+    pub prospects: Vec<Prospect>,
+    /// How many further days were not looked at.
+    pub left_out: usize,
+}
+
+/// The facts as they stand today, under the rules and waivers of a day to come.
+#[derive(Clone, Debug)]
+pub struct Prospect {
+    /// The day.
+    pub day: Number,
+    /// The outcomes, sharpened by splitting. Their faults are those of that day.
+    pub evaluation: Evaluation,
+    /// Whether a limit on splitting was reached.
+    pub limited: bool,
 }
 
 /// What a judgement cost.

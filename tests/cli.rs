@@ -271,3 +271,171 @@ fn hostile_rules_get_a_clear_error() {
     desk.put("open.yaml", "spare: 10%\n");
     assert_eq!(desk.plumb(&["eval", "open.yaml"]).code, 0, "a chain of conditions is judged in good time");
 }
+
+const GATED: &str = "\
+rulebook main
+
+subject project {
+  live: bool
+  holds_funds: bool
+}
+
+param least \"Least points\": number in 1..100 = 10
+
+scorecard quality {
+  check running worth (least) { passes when live }
+}
+
+verdict rating on quality {
+  good \"Good\" >= 80%
+  poor \"Poor\" otherwise
+}
+
+gate custody \"Holds funds\" {
+  when holds_funds
+  at most poor
+}
+
+profile wild { least = 20 }
+profile mild { least = 5 }
+";
+
+fn waiver(subject: &str, granted: &str, expires: &str) -> String {
+    format!(
+        "- code: main.custody\n  subject: {subject}\n  reason: It is insured\n  approver: The committee\n  granted: {granted}\n  expires: {expires}\n"
+    )
+}
+
+#[test]
+fn waivers_lift_gates_for_requirements_too() {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", GATED);
+    desk.put("held.yaml", "live: true\nholds_funds: true\n");
+    desk.put("other.yaml", "live: true\nholds_funds: true\n");
+    desk.put("accepted.yaml", waiver("held", "2026-05-01", "2026-09-01"));
+    let judged = |sheet: &str, more: &[&str]| {
+        let arguments: Vec<&str> = ["eval", sheet, "--today", "2026-06-01", "--require", "good"].iter().chain(more).copied().collect();
+        desk.plumb(&arguments)
+    };
+    assert_eq!(judged("held.yaml", &[]).code, 1);
+    let waived = judged("held.yaml", &["--waivers", "accepted.yaml"]);
+    assert_eq!(waived.code, 0, "{}", waived.out);
+    assert!(waived.out.contains("decided, waived: Good") && waived.out.contains("Without waivers: decided, Poor."), "{}", waived.out);
+    assert_eq!(judged("other.yaml", &["--waivers", "accepted.yaml"]).code, 1, "a waiver is of one subject");
+    // `plumb.yaml` may name the file, and an option leaves it aside.
+    desk.put("plumb.yaml", "waivers: accepted.yaml\n");
+    assert_eq!(judged("held.yaml", &[]).code, 0);
+    let without = judged("held.yaml", &["--no-waivers"]);
+    assert_eq!((without.code, without.out.contains("aive")), (1, false), "{}", without.out);
+    assert_eq!(judged("held.yaml", &["--today", "2026-06-01"]).code, 2, "an option stands once");
+    let record = judged("held.yaml", &["--format", "json"]).out;
+    let record: serde_json::Value = serde_json::from_str(&record).expect("a record is JSON");
+    let project = &record["projects"][0];
+    assert_eq!(project["verdicts"][0]["waived"], true);
+    assert_eq!(project["verdicts"][0]["without_waivers"]["bands"]["floor"]["name"], "poor");
+    assert_eq!(project["waivers"][0]["approver"], "The committee");
+    assert_eq!(project["gates"][0]["waived"], true);
+    assert_eq!(project["coming"][0]["day"], "2026-09-01");
+    assert_eq!(project["coming"][0]["verdicts"][0]["bands"]["ceiling"]["name"], "poor");
+}
+
+#[test]
+fn a_bad_file_of_waivers_stops_the_run() {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", GATED);
+    desk.put("held.yaml", "live: true\nholds_funds: true\n");
+    desk.put("wrong.yaml", waiver("held", "2026-05-01", "2026-04-01"));
+    desk.put("old.yaml", waiver("held", "2026-01-01", "2026-04-01"));
+    desk.plumb(&["eval", "held.yaml", "--waivers", "wrong.yaml"]).refuses(&["bad-waiver", "wrong.yaml:6:12"]);
+    desk.plumb(&["eval", "held.yaml", "--waivers", "nowhere.yaml"]).refuses(&["there is no file `nowhere.yaml`"]);
+    let checked = desk.plumb(&["check", "--waivers", "wrong.yaml", "--today", "2026-06-01"]);
+    assert_eq!((checked.code, checked.out.contains("bad-waiver")), (1, true), "{}", checked.out);
+    let checked = desk.plumb(&["check", "--waivers", "old.yaml", "--today", "2026-06-01"]);
+    assert_eq!((checked.code, checked.out.contains("waiver-expired")), (0, true), "{}", checked.out);
+}
+
+#[test]
+fn a_profile_is_put_in_force_by_name() {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", GATED);
+    desk.put("held.yaml", "live: true\n");
+    let judged = |more: &[&str]| {
+        let arguments: Vec<&str> = ["eval", "held.yaml", "--format", "json"].iter().chain(more).copied().collect();
+        let ended = desk.plumb(&arguments);
+        let record: serde_json::Value = serde_json::from_str(&ended.out).expect("a record is JSON");
+        let parameter = &record["run"]["parameters"][0];
+        (parameter["value"].as_str().unwrap_or_default().to_string(), parameter["set_by"].as_str().unwrap_or_default().to_string())
+    };
+    assert_eq!(judged(&[]), ("10".into(), "rules".into()));
+    assert_eq!(judged(&["--profile", "mild"]), ("5".into(), "profile".into()));
+    assert_eq!(judged(&["--profile", "main.wild", "--set", "main.least=30"]), ("30".into(), "option".into()));
+    desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["there is no profile `wld`", "did you mean `main.wild`?"]);
+    desk.plumb(&["eval", "held.yaml", "--profile", "wild", "--set", "main.least=200"]).refuses(&["expected 1 to 100, found `200`"]);
+}
+
+#[test]
+fn a_witness_is_written_whole_and_once() {
+    let desk = Desk::with_rules();
+    let made = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--out", "w.yaml"]);
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml`\n"), "{}", made.err);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"]);
+    assert_eq!(judged.code, 0, "{}{}", judged.out, judged.err);
+    let again = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "fair", "--out", "w.yaml"]);
+    again.refuses(&["there is something at `w.yaml` already", "--force"]);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"]);
+    assert_eq!(judged.code, 0, "what was there is still there");
+    let forced = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "poor", "--out", "w.yaml", "--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.err);
+    let judged = desk.plumb(&["eval", "w.yaml", "--today", "2026-06-01", "--require", "fair"]);
+    assert_eq!(judged.code, 1, "{}", judged.out);
+    desk.plumb(&["check", "--witness", "goof"]).refuses(&["`--witness goof` names no band", "did you mean `good`?"]);
+    desk.plumb(&["check", "--witness", "good", "--out", "nowhere/w.yaml"]).refuses(&["`nowhere/w.yaml` can't be written"]);
+}
+
+#[test]
+fn a_band_that_nothing_leads_to_has_no_witness() {
+    let desk = Desk::with_rules();
+    desk.put("rules/main.plumb", "rulebook main\nsubject project { live: bool }\nscorecard quality { check up worth 5 { passes when live } }\nverdict rating on quality { good >= 80%  fair >= 40%  poor otherwise }\n");
+    let none = desk.plumb(&["check", "--witness", "fair"]);
+    assert_eq!((none.code, none.err.as_str()), (1, ""), "{}", none.out);
+    assert!(none.out.contains("nothing leads to `main.rating.fair`"), "{}", none.out);
+    let found = desk.plumb(&["check"]);
+    assert_eq!(found.code, 0, "warnings are no errors: {}", found.out);
+    assert!(found.out.contains("unreachable-band"), "{}", found.out);
+}
+
+#[test]
+fn a_witness_comes_with_the_contexts_that_nobody_gave() {
+    let desk = Desk::new();
+    desk.put(
+        "rules/main.plumb",
+        "rulebook main
+subject project { layer: one of compute, data  fee: money USD >= $0 fresh for 30 days }
+context thesis { layer: one of compute, data }
+context peers: list of project
+let dearer = count p in peers where p.fee > fee
+scorecard quality {
+  check fits worth 10 { passes when layer == thesis.layer }
+  check cheap worth 10 { passes when dearer >= 1 }
+}
+verdict rating on quality { good >= 80%  fair >= 40%  poor otherwise }
+",
+    );
+    let made = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--out", "w.yaml"]);
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml`, `w.thesis.yaml` and `w.peers.yaml`\n"), "{}", made.err);
+    let judged = |thesis: &str| {
+        let thesis = format!("thesis={thesis}");
+        let contexts = ["--context", &thesis, "--context", "peers=w.peers.yaml"];
+        desk.plumb(&[&["eval", "w.yaml", "--today", "2026-06-01", "--require", "good"], &contexts[..]].concat())
+    };
+    let ended = judged("w.thesis.yaml");
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    // What is given is taken as it is: a thesis that says nothing leaves no way to fit it.
+    desk.put("silent.yaml", "{}\n");
+    let silent = desk.plumb(&["check", "--today", "2026-06-01", "--witness", "good", "--context", "thesis=silent.yaml"]);
+    assert_ne!(silent.code, 0, "{}", silent.out);
+    desk.put("data.yaml", "layer: data\n");
+    let given = ["--context", "thesis=data.yaml", "--out", "w.yaml", "--force"];
+    let made = desk.plumb(&[&["check", "--today", "2026-06-01", "--witness", "good"], &given[..]].concat());
+    assert_eq!((made.code, made.out.as_str()), (0, "wrote `w.yaml` and `w.peers.yaml`\n"), "{}", made.err);
+}

@@ -22,7 +22,7 @@ fn every_code_has_a_page_that_shows_it() {
         if FROM_OUTSIDE.contains(&code.name) {
             continue;
         }
-        let avoid = support::run(&support::blocks(sections[1]));
+        let avoid = support::run_with(&support::blocks(sections[1]), true);
         let names: Vec<&str> = avoid.findings.iter().map(|finding| finding.code.name).collect();
         assert!(names.contains(&code.name), "{}: the example to avoid makes {names:?}\n{}", code.name, avoid.shown);
         assert!(
@@ -31,7 +31,7 @@ fn every_code_has_a_page_that_shows_it() {
             code.name,
             avoid.shown
         );
-        let prefer = support::run(&support::blocks(sections[2]));
+        let prefer = support::run_with(&support::blocks(sections[2]), true);
         assert!(prefer.findings.is_empty(), "{}: the example to prefer makes findings\n{}", code.name, prefer.shown);
     }
 }

@@ -6,6 +6,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// The README's commands are run by the real binary, and print what it says.
 #[test]
@@ -37,7 +38,11 @@ fn the_language_reference_shows_real_output() {
         let mut section = section.to_string();
         for block in blocks.iter().filter(|block| block.is("text")) {
             let Some(command) = block.text.lines().next().filter(|line| line.starts_with("$ plumb ")) else { continue };
-            let output = if command.starts_with("$ plumb check") {
+            let written;
+            let output = if let Some(band) = command.strip_prefix("$ plumb check --witness ") {
+                written = witness(&blocks, band);
+                &written
+            } else if command.starts_with("$ plumb check") {
                 &outcome.shown
             } else {
                 outcome.report.as_ref().expect("an example that is judged has facts")
@@ -58,6 +63,23 @@ fn the_language_reference_shows_real_output() {
             first_difference(&page, &rewritten)
         );
     }
+}
+
+/// What the real command prints for an example with a subject of its own.
+fn witness(blocks: &[support::Block], band: &str) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("witness");
+    fs::create_dir_all(&folder).expect("the folder for tests can be written to");
+    let rules = blocks.iter().find(|block| block.is("plumb")).expect("an example has rules");
+    fs::write(folder.join("main.plumb"), &rules.text).expect("the rules can be written");
+    // It is no part of the project around it.
+    fs::write(folder.join("plumb.yaml"), "rules: .\n").expect("the folder's file can be written");
+    let output = Command::new(env!("CARGO_BIN_EXE_plumb"))
+        .args(["check", ".", "--today", support::TODAY, "--witness", band])
+        .current_dir(&folder)
+        .output()
+        .expect("the command can be run");
+    assert_eq!(output.stderr, b"", "it has nothing to complain about");
+    String::from_utf8(output.stdout).expect("its output is text")
 }
 
 /// A page cut at its headings, which code blocks do not have.

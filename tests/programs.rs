@@ -32,7 +32,7 @@ fn program(rules: &str) -> Result<Program, Vec<&'static str>> {
     let mut found = read.diagnostics;
     found.extend(checked.diagnostics);
     if !found.iter().any(|finding| finding.is_error()) {
-        let settings = Settings { today: parse_date("2026-06-01").expect("this is a day"), parameters: Vec::new() };
+        let settings = Settings::on(parse_date("2026-06-01").expect("this is a day"));
         let built = build(&checked.value, &settings);
         found.extend(built.diagnostics);
         if let Some(program) = built.value {

@@ -3,6 +3,8 @@
 //! A completion picks one value for everything that a sheet leaves open. The promise under test is that no completion's outcome lies outside of a judgement,
 //! that a judgement of exact facts is that outcome, and that knowing more never makes it wider. `PLUMB_CASES` multiplies the number of cases.
 
+#[path = "properties/calendar.rs"]
+mod calendar;
 #[path = "properties/completions.rs"]
 mod completions;
 #[path = "properties/engine.rs"]
@@ -13,6 +15,8 @@ mod generate;
 mod model;
 #[path = "properties/oracle.rs"]
 mod oracle;
+#[path = "properties/proofs.rs"]
+mod proofs;
 
 use num_rational::BigRational as Exact;
 use num_traits::Zero;
@@ -30,6 +34,9 @@ use model::{
     Policy, QUOTA, RANK, SINCE, SOLID, Set, Sheet, State, TODAY, Verdict,
 };
 use oracle::{Reading, World, evaluate, parts};
+use plumbrule::audit::{self, Seek, Sought};
+use plumbrule::policy::VerdictId;
+use proofs::Claims;
 
 /// How many completions of a case are tried at the most.
 const COMPLETIONS: usize = 300;
@@ -65,7 +72,7 @@ fn choices(most: usize) -> impl Strategy<Value = Row> {
 }
 
 /// Turns a reason into a failure that shows the whole case.
-fn because(policy: &Policy, sheet: &Sheet) -> impl Fn(String) -> TestCaseError {
+fn because(policy: &Policy, sheet: &Sheet) -> impl Fn(String) -> TestCaseError + use<> {
     let shown = format!("{}\n--- sheet\n{}", policy.text(), sheet.text());
     move |why| TestCaseError::fail(format!("{why}\n--- policy\n{shown}"))
 }
@@ -345,6 +352,13 @@ proptest! {
         let here = engine.judge(&engine.read(&sheet.text()).map_err(&fail)?, 512);
         let there = shifted.judge(&shifted.read(&sheet.shifted(days)).map_err(&fail)?, 512);
         same(&here.evaluation, &there.evaluation).map_err(&fail)?;
+        let coming = engine.outlook(&engine.read(&sheet.text()).map_err(&fail)?).prospects;
+        let then = shifted.outlook(&shifted.read(&sheet.shifted(days)).map_err(&fail)?).prospects;
+        prop_assert_eq!(coming.len(), then.len());
+        for (here, there) in coming.iter().zip(&then) {
+            prop_assert_eq!(engine::day(here.day) + days, engine::day(there.day));
+            same(&here.evaluation, &there.evaluation).map_err(&fail)?;
+        }
     }
 
     #[test]
@@ -354,7 +368,8 @@ proptest! {
         let fail = because(&policy, &sheet);
         let engine = Engine::new(&policy, &policy.text(), TODAY).map_err(&fail)?;
         let straight = engine.judge_fully(&engine.read(&sheet.text()).map_err(&fail)?).map_err(&fail)?;
-        let turned = engine.judge_fully(&engine.read(&sheet.reversed()).map_err(&fail)?).map_err(&fail)?;
+        let turned = Engine::waived(&policy, &policy.text(), TODAY, &policy.waivers_text(0, true)).map_err(&fail)?;
+        let turned = turned.judge_fully(&turned.read(&sheet.reversed()).map_err(&fail)?).map_err(&fail)?;
         prop_assert_eq!(&straight.evaluation, &turned.evaluation);
         prop_assert_eq!(&straight.without_assumptions, &turned.without_assumptions);
         prop_assert_eq!(&straight.assumptions, &turned.assumptions);
@@ -386,5 +401,112 @@ proptest! {
         }
         let both = |age: i64| format!("pulse: {{ claims: [{}, {}] }}", on(value, 3), on(other, age));
         prop_assert_eq!(judged(both(3))?, judged(both(model::FRESH))?);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    #[test]
+    fn what_is_proven_holds_on_every_sheet(rules in choices(400), draws in choices(8)) {
+        let policy = Chooser::new(&rules).policy();
+        let text = policy.text();
+        let fail = because(&policy, &proofs::blank());
+        let engine = Engine::new(&policy, &text, TODAY).map_err(&fail)?;
+        let claims = Claims::of(&engine);
+        prop_assume!(!claims.findings.is_empty());
+        for world in proofs::worlds(&policy, &text, COMPLETIONS, &mut Chooser::new(&draws)) {
+            let fail = |why| fail(format!("{why}\n{}", shown(&world)));
+            let outcome = evaluate(&policy, &world, Reading::Assumed);
+            // What the model does not tell of, rows and worths, is for the engine to say; the rest is not.
+            let evaluation = match claims.need_more_than_outcomes() {
+                true => Some(engine.decide(&engine.sheet(&proofs::sheet_of(&world)).map_err(fail)?)),
+                false => None,
+            };
+            claims.hold(&engine, &outcome, evaluation.as_ref()).map_err(fail)?;
+        }
+    }
+
+    #[test]
+    fn a_witness_leads_to_its_band(rules in choices(400), draws in choices(8)) {
+        let policy = Chooser::new(&rules).policy();
+        let text = policy.text();
+        let fail = because(&policy, &proofs::blank());
+        let engine = Engine::new(&policy, &text, TODAY).map_err(&fail)?;
+        let program = &engine.program;
+        let worlds = proofs::worlds(&policy, &text, 60, &mut Chooser::new(&draws));
+        for (place, verdict) in program.verdicts.iter().enumerate() {
+            for band in 0..verdict.bands.len() {
+                let sought = audit::seek(program, &[], Seek { verdict: VerdictId(place as u32), band: band as u32, budget: 300 });
+                let model = engine.model_verdict(place).unwrap_or(place);
+                match sought {
+                    Sought::Found(witness) => {
+                        let written = witness.sheets[0].write(&program.schema, &program.documents, program.today, "a test");
+                        let fail = |why: String| fail(format!("{why}\n--- witness for band {band} of verdict {model}\n{written}"));
+                        let outcome = engine.decide(&engine.read(&written).map_err(fail)?).verdicts[place].clone();
+                        if outcome.state() != plumbrule::verdict::State::Decided || outcome.bands.floor != band as u32 {
+                            return Err(fail(format!("it comes to {outcome:?}")));
+                        }
+                    }
+                    Sought::Impossible(..) => {
+                        for world in &worlds {
+                            let banded = &evaluate(&policy, world, Reading::Assumed).verdicts[model];
+                            if banded.applies == Some(true) && !banded.fault && (banded.floor, banded.ceiling) == (band, band) {
+                                return Err(fail(format!("band {band} of verdict {model} is reached\n{}", shown(world))));
+                            }
+                        }
+                    }
+                    Sought::NotFound => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sheet_that_is_written_reads_as_it_was(facts in choices(80)) {
+        let policy = Chooser::new(&[]).policy();
+        let sheet = Chooser::new(&facts).sheet(40);
+        let fail = because(&policy, &sheet);
+        let engine = Engine::new(&policy, &policy.text(), TODAY).map_err(&fail)?;
+        let program = &engine.program;
+        let read = engine.read(&sheet.text()).map_err(&fail)?;
+        let written = read.write(&program.schema, &program.documents, program.today, "it's \"so\"\n\u{7}");
+        let again = engine.read(&written).map_err(|why| fail(format!("{why}\n--- written\n{written}")))?;
+        let facts = |sheet: &plumbrule::sheet::Sheet| -> Vec<_> { sheet.slots.iter().map(|slot| (slot.value.clone(), slot.known)).collect() };
+        prop_assert_eq!(facts(&read), facts(&again), "written\n{}", written);
+    }
+}
+
+/// The properties above would hold of proofs that claim nothing.
+#[test]
+fn proofs_claim_something_of_every_kind() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut claimed = std::collections::BTreeMap::new();
+    for _ in 0..100 {
+        let rules: Vec<u16> = (0..250)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                (state >> 40) as u16
+            })
+            .collect();
+        let policy = Chooser::new(&rules).policy();
+        let engine = Engine::new(&policy, &policy.text(), TODAY).expect("a policy of the model is right");
+        for finding in Claims::of(&engine).findings {
+            *claimed.entry(finding.code.name).or_insert(0) += 1;
+        }
+    }
+    for code in [
+        "never-passes",
+        "always-passes",
+        "never-applies",
+        "always-applies",
+        "never-fires",
+        "always-fires",
+        "unreachable-row",
+        "unreachable-band",
+    ] {
+        assert!(claimed.get(code).is_some_and(|count| *count > 0), "no {code} among {claimed:?}");
     }
 }

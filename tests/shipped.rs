@@ -33,6 +33,22 @@ fn every_thesis_judges_every_project() {
     }
 }
 
+/// A stricter reader is nowhere more easily convinced than a freer one.
+#[test]
+fn every_profile_judges_every_project() {
+    let floors = |profile: &str| -> Vec<String> {
+        let (code, out, err) = plumb(&["eval", "fixtures/projects", "--today", "2026-11-23", "--profile", profile, "--format", "json"]);
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{profile}: {out}");
+        let record: serde_json::Value = serde_json::from_str(&out).expect("a record is JSON");
+        assert_eq!(record["run"]["profile"]["code"], format!("main.{profile}"));
+        let floor = |project: &serde_json::Value| project["verdicts"][0]["bands"]["floor"]["name"].as_str().unwrap_or_default().to_string();
+        record["projects"].as_array().expect("there are projects").iter().map(floor).collect()
+    };
+    let rank = |band: &String| ["core", "satellite", "watch", "avoid"].iter().position(|name| name == band).expect("a band");
+    let (strict, free) = (floors("conservative"), floors("exploratory"));
+    assert!(strict.len() == 9 && strict.iter().zip(&free).all(|(strict, free)| rank(strict) >= rank(free)), "{strict:?} {free:?}");
+}
+
 /// Every sheet is judged alone, and its record is whole: each of the policy's scorecards, items and gates is in it, whatever the facts say.
 #[test]
 fn every_record_is_whole() {

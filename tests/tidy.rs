@@ -12,7 +12,7 @@ const DOORS: [(&str, &[&str]); 14] = [
     ("pest_derive", &["syntax"]),
     ("rhai", &["scripts"]),
     ("rust_decimal", &["scripts"]),
-    ("granit_parser", &["facts"]),
+    ("granit_parser", &["yaml"]),
     ("serde_yaml", &["cli"]),
     ("clap", &["cli"]),
     ("terminal_size", &["cli"]),

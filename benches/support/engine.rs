@@ -21,7 +21,7 @@ pub fn load(files: &Texts) -> Program {
     let policy = check::check(&rulebooks.value);
     refuse_errors(&sources, &policy.diagnostics);
     // The rules ask for the day on which a sheet was judged, never for today.
-    let program = program::build(&policy.value, &Settings { today: Number::whole(0), parameters: Vec::new() });
+    let program = program::build(&policy.value, &Settings::on(Number::whole(0)));
     refuse_errors(&sources, &program.diagnostics);
     program.value.unwrap_or_else(|| panic!("no program was built, and nothing says why"))
 }

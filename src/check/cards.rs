@@ -25,6 +25,10 @@ impl<'a> Checker<'a> {
                     let verdict = self.verdict(id, verdict);
                     self.policy.verdicts.push(verdict);
                 }
+                Kind::Profile(profile) => {
+                    let profile = self.profile(profile);
+                    self.policy.profiles.push(profile);
+                }
                 Kind::Subject(_)
                 | Kind::Context(_)
                 | Kind::Type(_)
@@ -271,13 +275,14 @@ impl<'a> Checker<'a> {
         }
         let worth = self.worth(&include.worth);
         let applies = self.applies(&include.clauses);
+        let term = self.term(&include.clauses);
         let words = self.words(&include.clauses);
         let head = Head { code, title, doc: include.doc.clone(), name_span: include.path.span, span: include.span };
         let body = match found {
             Some((child, _)) => Body::Include(child),
             None => Body::Measure(broken(include.path.span)),
         };
-        Item { head, scorecard, worth: Some(worth), applies, body, words }
+        Item { head, scorecard, worth: Some(worth), applies, term, body, words }
     }
 
     fn finish_item(
@@ -289,8 +294,9 @@ impl<'a> Checker<'a> {
         clauses: &'a ast::Clauses,
     ) -> Item {
         let applies = self.applies(clauses);
+        let term = self.term(clauses);
         let words = self.words(clauses);
-        Item { head: self.head(self.book, head), scorecard, worth, applies, body, words }
+        Item { head: self.head(self.book, head), scorecard, worth, applies, term, body, words }
     }
 
     fn worth(&mut self, written: &'a ast::Expr) -> Expr {

@@ -202,8 +202,9 @@ impl<'a> Checker<'a> {
             }
         };
         let applies = self.applies(&gate.clauses);
+        let term = self.term(&gate.clauses);
         let words = self.words(&gate.clauses);
-        Gate { head, applies, when, verdict, at_most, words }
+        Gate { head, applies, term, never_waived: gate.never_waived, when, verdict, at_most, words }
     }
 
     pub(super) fn missing_clause(&mut self, name: &ast::Name, noun: &str, clause: &str, advice: &str) -> Expr {
@@ -226,7 +227,7 @@ impl<'a> Checker<'a> {
         for band in &verdict.bands {
             if let (Some(always), true) = (otherwise, band.when.is_some()) {
                 self.report(
-                    Diagnostic::new(&codes::UNREACHABLE_ROW, band.span, format!("the band `{}` is never reached", band.name.text))
+                    Diagnostic::new(&codes::UNREACHABLE_BAND, band.span, format!("the band `{}` is never reached", band.name.text))
                         .related(always, "this holds for every score left")
                         .help("put it before `otherwise`, or leave out when it is reached, so that only a gate leads there"),
                 );

@@ -120,6 +120,7 @@ impl<'a> Checker<'a> {
                 let types = function.parameters.iter().map(|parameter| &parameter.ty).chain([&function.result]);
                 types.for_each(|ty| walk.type_expression(ty));
             }
+            Kind::Profile(_) => {}
         }
         walk.needs
     }

@@ -278,7 +278,7 @@ impl<'a> Checker<'a> {
                 Some(ty) => (ExprKind::Let(id), ty),
                 None => return broken(path.span),
             },
-            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Function(..), None) => return broken(path.span),
+            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Profile(_) | Kind::Function(..), None) => return broken(path.span),
         };
         Expr { kind, ty, span: path.span }
     }

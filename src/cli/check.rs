@@ -4,12 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::eval::{Eval, Stop};
+use super::witness::Witness;
 use super::{Exit, Format, Terminal, config, eval, policy};
+use crate::audit::audit;
+use crate::diagnostic;
 use crate::program::Settings;
 use crate::report::{self, Style};
 use crate::source::Sources;
 
-/// Look for mistakes in rules
+/// Look for mistakes in rules, and for what no fact sheet can bring about
+///
+/// Ends with 0, or with 1 if the rules have errors. With `--witness`: 0 if facts were found, 1 if there are none, 2 if it could not be run, 3 if none
+/// were found within the limits of the search.
 #[derive(Args)]
 pub(super) struct Check {
     /// The folder of the rules, or their main file; by default as `plumb.yaml` says
@@ -17,6 +24,14 @@ pub(super) struct Check {
     /// The day to check for, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
+    /// The file of waivers to look at as well; by default as `plumb.yaml` says
+    #[arg(long, value_name = "PATH")]
+    waivers: Option<PathBuf>,
+    /// A value for a parameter, as `screening.min_age=365 days`: proofs hold for the parameters in force
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    #[command(flatten)]
+    witness: Witness,
     /// How to write the findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -33,7 +48,7 @@ impl Check {
             }
         };
         let mut sources = Sources::new();
-        let place = policy::place(self.rules, config.rules);
+        let place = policy::place(self.rules, config.rules.clone());
         let mut loaded = match policy::load(&place, &mut sources) {
             Ok(loaded) => loaded,
             Err(message) => {
@@ -41,7 +56,32 @@ impl Check {
                 return Exit::CouldNotRun;
             }
         };
-        loaded.build(&Settings { today, parameters: Vec::new() });
+        let parameters = match Eval::parameters(&self.set) {
+            Ok(parameters) => parameters,
+            Err(Stop(message, help)) => {
+                terminal.complain(&message, help.as_deref());
+                return Exit::CouldNotRun;
+            }
+        };
+        let settings = Settings { parameters, ..Settings::on(today) };
+        let program = loaded.build(&settings);
+        if self.witness.is_wanted() {
+            return match program {
+                Some(program) => self.witness.run(&program, &config, &mut sources, self.format, terminal),
+                None => policy::stop(&loaded.diagnostics, &sources, self.format, terminal),
+            };
+        }
+        if let Some(program) = program {
+            loaded.diagnostics.extend(audit(&program));
+            loaded.check_profiles(&settings);
+            if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref())
+                && let Err(message) = loaded.read_waivers(path, today, &mut sources)
+            {
+                terminal.complain(&message, Some("name the file of waivers, or write it into `plumb.yaml` as `waivers: …`"));
+                return Exit::CouldNotRun;
+            }
+            diagnostic::sort(&mut loaded.diagnostics);
+        }
         match self.format {
             Format::Json => terminal.result(&report::findings_json(&loaded.diagnostics, &sources)),
             Format::Human if loaded.diagnostics.is_empty() => {

@@ -21,6 +21,8 @@ struct Written {
     /// The file or folder of each context.
     #[serde(default)]
     contexts: BTreeMap<String, PathBuf>,
+    /// The file of waivers.
+    waivers: Option<PathBuf>,
 }
 
 /// What is in force.
@@ -30,6 +32,8 @@ pub(super) struct Config {
     pub(super) rules: Option<PathBuf>,
     /// The contexts.
     pub(super) contexts: BTreeMap<String, PathBuf>,
+    /// The file of waivers.
+    pub(super) waivers: Option<PathBuf>,
 }
 
 /// Reads the nearest `plumb.yaml`, from the working folder upwards.
@@ -50,6 +54,7 @@ pub(super) fn load() -> Result<Config, String> {
     Ok(Config {
         rules: written.rules.map(beside),
         contexts: written.contexts.into_iter().map(|(name, path)| (name, beside(path))).collect(),
+        waivers: written.waivers.map(beside),
     })
 }
 

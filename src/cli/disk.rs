@@ -1,7 +1,7 @@
 //! Files on disk, read whole and within limits.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::source::{Files, Unreadable};
@@ -37,6 +37,38 @@ pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
         return Err(Unreadable::TooLarge(most));
     }
     String::from_utf8(bytes).map_err(|error| Unreadable::NotText(error.utf8_error().valid_up_to()))
+}
+
+/// Writes new files, each whole or not at all: what is under way is written beside its place and then put there. Nothing is overwritten unless that is
+/// asked for; then what was there is replaced in one step.
+pub(super) fn write(files: &[(PathBuf, String)], overwrite: bool) -> Result<(), String> {
+    let trouble = |path: &Path, error: std::io::Error| format!("`{}` can't be written: {error}", shown(path));
+    if let Some((there, _)) = files.iter().find(|(path, _)| !overwrite && path.symlink_metadata().is_ok()) {
+        return Err(format!("there is something at `{}` already", shown(there)));
+    }
+    let mut waiting: Vec<Waiting> = Vec::new();
+    for (path, text) in files {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|error| trouble(path, error))?;
+        waiting.push(Waiting(beside));
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| trouble(path, error))?;
+    }
+    for ((path, _), part) in files.iter().zip(&waiting) {
+        // A link, unlike a move, does not take the place of what has come there in the meantime.
+        let put = if overwrite { fs::rename(&part.0, path) } else { fs::hard_link(&part.0, path) };
+        put.map_err(|error| trouble(path, error))?;
+    }
+    Ok(())
+}
+
+/// A file that is not in its place yet, and does not stay where it is.
+struct Waiting(PathBuf);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 /// Why a file could not be read, in a sentence.

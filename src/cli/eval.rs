@@ -1,5 +1,6 @@
 //! `plumb eval`: judges fact sheets.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,11 +9,11 @@ use clap::Args;
 use super::config::{self, Config};
 use super::{Exit, Format, Terminal, disk, policy};
 use crate::diagnostic::{Diagnostic, closest, listed};
-use crate::eval::{Limits, judge};
+use crate::eval::{Limits, judge, outlook};
 use crate::explain::{Explanation, Required, explain};
 use crate::facts;
 use crate::policy::{DocumentId, VerdictId};
-use crate::program::{Program, Settings};
+use crate::program::{Program, Settings, build_coming};
 use crate::report::{self, Run};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::Sources;
@@ -34,9 +35,18 @@ pub(super) struct Eval {
     /// The file or folder of a context; by default as `plumb.yaml` says
     #[arg(long, value_name = "NAME=PATH")]
     context: Vec<String>,
+    /// The profile of parameters to put in force
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
     /// A value for a parameter, as `screening.min_age=365 days`
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// The file of waivers; by default as `plumb.yaml` says
+    #[arg(long, value_name = "PATH")]
+    waivers: Option<PathBuf>,
+    /// Judge as if there were no waivers
+    #[arg(long, conflicts_with = "waivers")]
+    no_waivers: bool,
     /// The day of the judgement, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
@@ -55,7 +65,7 @@ pub(super) struct Eval {
 const LARGEST_SHEET: u64 = 16 << 20;
 
 /// Why a command can't go on: a sentence, and perhaps what to do.
-struct Stop(String, Option<String>);
+pub(super) struct Stop(pub(super) String, pub(super) Option<String>);
 
 /// The sheets of all contexts, in the order of the program's documents, and where each came from.
 struct Contexts {
@@ -85,13 +95,18 @@ impl Eval {
 
     fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let config = config::load()?;
-        let settings = Settings { today: day(self.today.as_deref())?, parameters: self.parameters()? };
+        let mut settings = Settings::on(day(self.today.as_deref())?);
+        settings.profile = self.profile.clone();
+        settings.parameters = Eval::parameters(&self.set)?;
         let mut sources = Sources::new();
         let mut loaded = policy::load(&policy::place(self.rules.clone(), config.rules.clone()), &mut sources)?;
+        if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref()).filter(|_| !self.no_waivers && !loaded.is_broken()) {
+            settings.waivers = loaded.read_waivers(path, settings.today, &mut sources)?;
+        }
         let Some(program) = loaded.build(&settings) else {
             return Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal));
         };
-        let required = self.required(&program)?;
+        let required = self.require.as_deref().map(|wanted| Eval::band(&program, "--require", wanted)).transpose()?;
         let mut files = Vec::new();
         for path in &self.facts {
             files.extend(disk::sheets(path)?);
@@ -106,13 +121,15 @@ impl Eval {
         if findings.iter().any(Diagnostic::is_error) {
             return Ok(policy::stop(&findings, &sources, self.format, terminal));
         }
+        let coming = build_coming(&loaded.policy, &settings);
         let mut explanations: Vec<Explanation> = Vec::new();
         let mut worst = Requirement::Met;
         for subject in &subjects {
             let mut sheets = vec![subject];
             sheets.extend(&contexts.sheets);
             let dossier = Dossier { sheets };
-            let judgement = judge(&program, &dossier, Limits::default());
+            let mut judgement = judge(&program, &dossier, Limits::default());
+            judgement.outlook = outlook(&coming, &dossier, Limits::default());
             for (index, verdict) in judgement.evaluation.verdicts.iter().enumerate() {
                 let stands = match required {
                     Some(required) if required.verdict.index() == index => verdict.meets(required.band),
@@ -132,7 +149,8 @@ impl Eval {
         Ok(Exit::of(worst))
     }
 
-    fn parameters(&self) -> Result<Vec<(String, String, String)>, Stop> {
+    /// The parameters set, as `NAME=VALUE` each.
+    pub(super) fn parameters(set: &[String]) -> Result<Vec<(String, String, String)>, Stop> {
         let split = |text: &String| match text.split_once('=') {
             Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string(), "--set".to_string())),
             None => Err(Stop(
@@ -140,15 +158,14 @@ impl Eval {
                 Some("write `--set NAME=VALUE`, as `--set screening.min_age=\"365 days\"`".into()),
             )),
         };
-        self.set.iter().map(split).collect()
+        set.iter().map(split).collect()
     }
 
-    /// The band required, and whose it is.
-    fn required(&self, program: &Program) -> Result<Option<Required>, Stop> {
-        let Some(wanted) = &self.require else { return Ok(None) };
+    /// The band that an option names, and whose it is.
+    pub(super) fn band(program: &Program, option: &str, wanted: &str) -> Result<Required, Stop> {
         let (owner, name) = match wanted.rsplit_once('.') {
             Some((owner, name)) => (Some(owner), name),
-            None => (None, wanted.as_str()),
+            None => (None, wanted),
         };
         let owned = |code: &str| owner.is_none_or(|owner| code == owner || code.rsplit('.').next() == Some(owner));
         let mut found = Vec::new();
@@ -158,7 +175,7 @@ impl Eval {
             }
         }
         match found.as_slice() {
-            [(_, required)] => Ok(Some(*required)),
+            [(_, required)] => Ok(*required),
             [] => {
                 let bands: Vec<&str> =
                     program.verdicts.iter().flat_map(|verdict| verdict.bands.iter().map(|band| band.name.as_str())).collect();
@@ -166,11 +183,11 @@ impl Eval {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the bands are {}", listed(&bands, "and")),
                 };
-                Err(Stop(format!("`--require {wanted}` names no band of the rules"), Some(help)))
+                Err(Stop(format!("`{option} {wanted}` names no band of the rules"), Some(help)))
             }
             several => {
                 let codes: Vec<String> = several.iter().map(|(verdict, _)| format!("`{}.{name}`", verdict.head.code)).collect();
-                Err(Stop(format!("`--require {wanted}` could mean several bands"), Some(format!("write {}", listed(&codes, "or")))))
+                Err(Stop(format!("`{option} {wanted}` could mean several bands"), Some(format!("write {}", listed(&codes, "or")))))
             }
         }
     }
@@ -183,8 +200,24 @@ impl Eval {
         sources: &mut Sources,
         findings: &mut Vec<Diagnostic>,
     ) -> Result<Contexts, Stop> {
+        let given = Eval::given(config, &self.context, program)?;
+        let (mut sheets, mut shown) = (Vec::new(), Vec::new());
+        for (index, document) in program.documents.iter().enumerate().skip(1) {
+            let id = DocumentId(index as u32);
+            let Some(path) = given.get(&document.name) else {
+                let help = format!("add `--context {}=PATH`, or write it into `{}` under `contexts:`", document.name, config::NAME);
+                return Err(Stop(format!("the rules read the context `{}`, and none was given", document.name), Some(help)));
+            };
+            shown.push((document.name.clone(), disk::shown(path)));
+            sheets.extend(Eval::context(program, id, path, sources, findings)?);
+        }
+        Ok(Contexts { sheets, shown })
+    }
+
+    /// Where each context that was given is: as the options say, else as `plumb.yaml` does.
+    pub(super) fn given(config: &Config, options: &[String], program: &Program) -> Result<BTreeMap<String, PathBuf>, Stop> {
         let mut given = config.contexts.clone();
-        for text in &self.context {
+        for text in options {
             let Some((name, path)) = text.split_once('=') else {
                 return Err(Stop(format!("`--context {text}` has no `=`"), Some("write `--context NAME=PATH`".into())));
             };
@@ -199,25 +232,26 @@ impl Eval {
             };
             return Err(Stop(format!("the rules have no context `{unknown}`"), Some(help)));
         }
-        let (mut sheets, mut shown) = (Vec::new(), Vec::new());
-        for (index, document) in program.documents.iter().enumerate().skip(1) {
-            let id = DocumentId(index as u32);
-            let Some(path) = given.get(&document.name) else {
-                let help = format!("add `--context {}=PATH`, or write it into `{}` under `contexts:`", document.name, config::NAME);
-                return Err(Stop(format!("the rules read the context `{}`, and none was given", document.name), Some(help)));
-            };
-            shown.push((document.name.clone(), disk::shown(path)));
-            if document.many.is_some() && path.is_dir() {
-                let mut members = Vec::new();
-                for file in disk::sheets(path)? {
-                    members.extend(read_sheet(&file, program, id, sources, findings)?);
-                }
-                sheets.push(facts::gather(&program.schema, document, id, &members));
-            } else {
-                sheets.extend(read_sheet(path, program, id, sources, findings)?);
-            }
+        Ok(given)
+    }
+
+    /// Reads a context: a file, or a folder of the entries of one that is a list. None: its findings say why.
+    pub(super) fn context(
+        program: &Program,
+        id: DocumentId,
+        path: &Path,
+        sources: &mut Sources,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Option<Sheet>, Stop> {
+        let document = &program.documents[id.index()];
+        if document.many.is_none() || !path.is_dir() {
+            return read_sheet(path, program, id, sources, findings);
         }
-        Ok(Contexts { sheets, shown })
+        let mut members = Vec::new();
+        for file in disk::sheets(path)? {
+            members.extend(read_sheet(&file, program, id, sources, findings)?);
+        }
+        Ok(Some(facts::gather(&program.schema, document, id, &members)))
     }
 }
 

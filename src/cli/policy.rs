@@ -6,10 +6,15 @@ use super::disk::{self, Folder};
 use super::{Exit, Format, Terminal};
 use crate::diagnostic::{self, Diagnostic};
 use crate::policy::Policy;
-use crate::program::{Program, Settings, build};
+use crate::program::{Program, Settings, build, check_profiles};
 use crate::report;
 use crate::source::Sources;
+use crate::value::Number;
+use crate::waivers::{self, Waivers};
 use crate::{check, syntax};
+
+/// The most bytes of a file of waivers.
+const LARGEST_WAIVERS: u64 = 4 << 20;
 
 /// A policy read from disk.
 pub(super) struct Loaded {
@@ -57,6 +62,19 @@ impl Loaded {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
+    /// Reads a file of waivers; what is wrong with it joins the findings.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub(super) fn read_waivers(&mut self, path: &Path, day: Number, sources: &mut Sources) -> Result<Waivers, String> {
+        let text = disk::read(path, LARGEST_WAIVERS).map_err(|why| disk::reason(path, &why))?;
+        let file = sources.add(disk::shown(path), text);
+        let text = sources.text(file).clone();
+        let read = waivers::read(file, &text, &self.policy, day);
+        self.diagnostics.extend(read.diagnostics);
+        Ok(read.value)
+    }
+
     /// Makes the rules runnable; the findings about constants join the others.
     pub(super) fn build(&mut self, settings: &Settings) -> Option<Program> {
         if self.is_broken() {
@@ -66,6 +84,11 @@ impl Loaded {
         self.diagnostics.extend(built.diagnostics);
         diagnostic::sort(&mut self.diagnostics);
         built.value
+    }
+
+    /// Builds the rules under each of their profiles; what is found only there joins the findings.
+    pub(super) fn check_profiles(&mut self, settings: &Settings) {
+        self.diagnostics.extend(check_profiles(&self.policy, settings));
     }
 }
 

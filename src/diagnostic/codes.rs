@@ -70,6 +70,7 @@ register! {
     MIXED_UNITS = "mixed-units", Error, "arithmetic on types that do not go together";
     NOT_CONSTANT = "not-constant", Error, "a value must be known before any facts are";
     NOT_A_FACT = "not-a-fact", Error, "something other than a fact where only a fact will do";
+    NOT_A_PARAMETER = "not-a-parameter", Error, "a profile sets something other than a parameter";
     NOT_A_LIST = "not-a-list", Error, "something other than a list where a list is needed";
     OUT_OF_BOUNDS = "out-of-bounds", Error, "a constant lies outside what its declaration allows";
     SUBJECT_COUNT = "subject-count", Error, "a policy has no subject, or more than one";
@@ -84,13 +85,26 @@ register! {
     KNOTS_OUT_OF_ORDER = "knots-out-of-order", Error, "the knots of a ramp do not rise";
     MISSING_CLAUSE = "missing-clause", Error, "an item lacks a clause that it can't do without";
     MISSING_OTHERWISE = "missing-otherwise", Error, "rows do not say what holds when none of them does";
+    NEVER_IN_FORCE = "never-in-force", Error, "an item's last day comes before its first";
     NEGATIVE_POINTS = "negative-points", Error, "points below zero";
     BAD_WORTH = "bad-worth", Error, "a worth that is not above zero";
     NO_VERDICT = "no-verdict", Warning, "a policy judges nothing: it has no verdict";
     NOT_BEFORE_COMPARISON = "not-before-comparison", Warning, "`not a == b` may be read in two ways";
     AND_WITHIN_OR = "and-within-or", Warning, "`a or b and c` may be read in two ways";
     SELF_COMPARISON = "self-comparison", Warning, "an expression is compared with itself";
-    UNREACHABLE_ROW = "unreachable-row", Warning, "a row after one that always holds";
+    UNREACHABLE_ROW = "unreachable-row", Warning, "a row that no fact sheet leads to";
+
+    // Proofs.
+    ALWAYS_APPLIES = "always-applies", Warning, "an item whose `applies when` holds for every fact sheet";
+    ALWAYS_FIRES = "always-fires", Warning, "a gate that every fact sheet brings about";
+    ALWAYS_PASSES = "always-passes", Warning, "a check that every fact sheet passes";
+    BEYOND_WORTH = "beyond-worth", Warning, "a measure that comes to less than nothing or more than its worth";
+    COUNTED_TWICE = "counted-twice", Warning, "one fact alone decides two items of a verdict, in the same direction";
+    NEVER_APPLIES = "never-applies", Warning, "an item whose `applies when` holds for no fact sheet";
+    NEVER_FIRES = "never-fires", Warning, "a gate that no fact sheet brings about";
+    NEVER_PASSES = "never-passes", Warning, "a check that no fact sheet passes";
+    UNREACHABLE_BAND = "unreachable-band", Warning, "a band that no fact sheet leads to";
+    WORTH_WITHOUT_EFFECT = "worth-without-effect", Warning, "an item whose points never change the band";
 
     // Facts.
     DUPLICATE_KEY = "duplicate-key", Error, "a key stands twice in one mapping";
@@ -100,6 +114,12 @@ register! {
     BAD_EVIDENCE = "bad-evidence", Error, "source, as_of, note, claims or complete is not as it should be";
     UNKNOWN_FACT = "unknown-fact", Error, "a fact that the rules do not declare";
     WRONG_FACT_TYPE = "wrong-fact-type", Error, "a fact is not of the type its field declares";
+
+    // Waivers.
+    BAD_WAIVER = "bad-waiver", Error, "a waiver lacks something, or says it in a way that can't be used";
+    DUPLICATE_WAIVER = "duplicate-waiver", Error, "two waivers of one rule and subject are in force on one day";
+    NOT_WAIVABLE = "not-waivable", Error, "a waiver names a rule that can't be waived";
+    WAIVER_EXPIRED = "waiver-expired", Warning, "a waiver is no longer in force";
 
     // Settings.
     BAD_SETTING = "bad-setting", Error, "a parameter set from outside does not exist or does not take this value";

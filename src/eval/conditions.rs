@@ -3,6 +3,7 @@
 use super::{Judged, Run};
 use crate::policy::Quantifier;
 use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
+use crate::sheet::Mark;
 use crate::value::{Comparison, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
@@ -45,7 +46,11 @@ impl Run<'_> {
             Condition::Among(expr, variants) => self.among(*expr, *variants),
             Condition::OneOf(expr, options) => self.one_of(*expr, options),
             Condition::InList(expr, list) => self.in_list(*expr, *list),
-            Condition::Known(place) => Judged::sure(Truth::from(self.fact(*place, |_, known| known))),
+            Condition::Known(place) => Judged::sure(self.fact(*place, |_, mark| match mark {
+                Mark::Known => Truth::True,
+                Mark::Missing => Truth::False,
+                Mark::Either => Truth::Unknown,
+            })),
             Condition::Empty(list) => self.empty(*list),
             Condition::Check(item) => {
                 let outcome = &self.scratch.evaluation.items[item.index()];

@@ -4,6 +4,7 @@ use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::policy::LetId;
 use crate::program::{ConditionId, Expr, ExprId, Place};
+use crate::sheet::Mark;
 use crate::value::{Arithmetic, Faulty, Interval, Possible, Texts, Truth, Variants};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
@@ -30,7 +31,7 @@ impl Run<'_> {
             Expr::Band(verdict) => {
                 let outcome = &self.scratch.evaluation.verdicts[verdict.index()];
                 let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
-                let bands = if fault.is_none() { outcome.bands } else { every_band(program.verdicts[verdict.index()].bands.len()) };
+                let bands = if fault.is_none() { outcome.unwaived } else { every_band(program.verdicts[verdict.index()].bands.len()) };
                 let variants = Variants::all(bands.floor as usize + 1).0 & !lower_bits(bands.ceiling);
                 Valued { value: Possible::Variants(Variants(variants)), fault }
             }
@@ -205,12 +206,14 @@ impl Run<'_> {
 
     /// The fact, or the value assumed where there is no evidence; without assumptions, either.
     fn assumed(&mut self, place: Place, assumed: &Possible) -> Possible {
-        let (value, known) = self.fact(place, |value, known| (value.clone(), known));
-        if known {
-            value
-        } else {
-            self.note_assumption(place, Some(assumed));
-            if self.assuming { assumed.clone() } else { value.join(assumed) }
+        let (value, mark) = self.fact(place, |value, mark| (value.clone(), mark));
+        match mark {
+            Mark::Known => value,
+            Mark::Missing => {
+                self.note_assumption(place, Some(assumed));
+                if self.assuming { assumed.clone() } else { value.join(assumed) }
+            }
+            Mark::Either => value.join(assumed),
         }
     }
 

@@ -4,6 +4,7 @@
 use super::{Frame, Judged, Ranged, Run};
 use crate::policy::AggregateKind;
 use crate::program::{Aggregate, Collection, CollectionId, ConditionId, ExprId};
+use crate::sheet::Mark;
 use crate::value::{Faulty, Fraction, Interval, List, Number, Possible, Truth};
 use crate::verdict::{Address, Fault};
 
@@ -50,16 +51,18 @@ impl Run<'_> {
         let program = self.program;
         match &program.collections[id.0 as usize] {
             Collection::Fact { place, stride, unseen, least, most, assumed_empty } => {
-                let (mut list, known) = self.fact(*place, |value, known| match value {
-                    Possible::List(list) => (*list, known),
-                    _ => (List::UNKNOWN, false),
+                let (mut list, mark) = self.fact(*place, |value, mark| match value {
+                    Possible::List(list) => (*list, mark),
+                    _ => (List::UNKNOWN, Mark::Missing),
                 });
                 let mut least = *least;
                 // `assuming []` closes what evidence leaves open: a list nobody mentions, and the unseen rest of one that is not complete.
-                if *assumed_empty && (list.more || !known) {
+                // Where a sheet stands for every sheet, an open list is one of which more is to be said, not one that says it is not complete.
+                if *assumed_empty && (list.more || mark != Mark::Known) {
                     self.note_assumption(*place, None);
-                    list.known = if known { list.known } else { 0 };
-                    list.more = !self.assuming;
+                    list.known = if mark == Mark::Known { list.known } else { 0 };
+                    let is_read = self.address(*place).is_none_or(|address| self.spoken.has(address.sheet));
+                    list.more = !self.assuming || (!is_read && mark != Mark::Missing);
                     least = 0;
                 }
                 Elements {

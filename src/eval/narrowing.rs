@@ -93,16 +93,16 @@ impl Run<'_> {
         if self.slot(address).exact {
             return true;
         }
-        let (value, changed, known) = self.fact(place, |value, known| {
+        let (value, changed, mark) = self.fact(place, |value, mark| {
             let narrowed = narrowed(value);
             let changed = narrowed.as_ref() != Some(value);
-            (narrowed, changed, known)
+            (narrowed, changed, mark)
         });
         match value {
             None => false,
             Some(value) => {
                 if changed {
-                    self.scratch.overlays.push(Overlay { address, frame: self.frame_of_unseen(address, place), value, known });
+                    self.scratch.overlays.push(Overlay { address, frame: self.frame_of_unseen(address, place), value, mark });
                 }
                 true
             }

@@ -7,7 +7,7 @@ use super::splitting::{inexact, meet, pieces};
 use super::{Evaluator, FieldShape, Limits, Overlay};
 use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{Basis, Place, Program};
-use crate::sheet::{Dossier, Slot};
+use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Address, Applies, Effect, Effort, Evaluation, Question, State};
 
@@ -41,7 +41,7 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         let narrows_only = is_settled || !(field.assumed || field.asked_if_known);
         for value in answers {
             effort.questions += 1;
-            evaluator.run(dossier, &[Overlay::of(address, value, true)]);
+            evaluator.run(dossier, &[Overlay::of(address, value, Mark::Known)]);
             let mut narrowed = evaluator.scratch.evaluation.clone();
             if narrows_only {
                 meet(&mut narrowed, base);
@@ -161,7 +161,7 @@ fn answers(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possibl
 }
 
 /// A value inside a piece: the middle where it has two ends, one step beyond its only end, or zero.
-fn middle(piece: &Interval, grid: Option<Number>) -> Option<Number> {
+pub(crate) fn middle(piece: &Interval, grid: Option<Number>) -> Option<Number> {
     let step = |end: Number| end.abs().max(grid.unwrap_or(Number::ONE));
     let inside = match (piece.low == Number::BELOW_ALL, piece.high == Number::ABOVE_ALL) {
         (true, true) => Number::ZERO,

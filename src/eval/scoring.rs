@@ -3,7 +3,7 @@
 use super::conditions::All;
 use super::{Judged, Run};
 use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
-use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Knot, Row, RowWhen};
+use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Item, Knot, Row, RowWhen};
 use crate::value::{Fraction, Interval, Number, Possible, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Evaluation, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
 
@@ -21,6 +21,7 @@ pub(super) const NOT_YET_A_GATE: GateOutcome = GateOutcome { fires: Truth::False
 pub(super) const NOT_YET_A_VERDICT: VerdictOutcome = VerdictOutcome {
     applies: Applies::Never,
     ungated: Bands { floor: 0, ceiling: 0 },
+    unwaived: Bands { floor: 0, ceiling: 0 },
     bands: Bands { floor: 0, ceiling: 0 },
     fault: Fault::NONE,
 };
@@ -69,6 +70,12 @@ impl Run<'_> {
         let item = &self.program.items[id.index()];
         let applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
         let mut status = Applies::from_truth(applies.truth);
+        if self.watching {
+            let parts = &mut self.scratch.parts;
+            parts.item_applies[id.index()] = applies.truth;
+            parts.rows[id.index()].clear();
+            parts.measures[id.index()] = None;
+        }
         if status == Applies::Never {
             return NOT_YET_AN_ITEM;
         }
@@ -84,14 +91,14 @@ impl Run<'_> {
             Some(condition) if applies.truth == Truth::Unknown => {
                 let before = self.enter();
                 let possible = self.narrow(condition, true);
-                let earned = if possible { self.body(&item.body, &item.worth) } else { Earned::points(NOTHING) };
+                let earned = if possible { self.body(id) } else { Earned::points(NOTHING) };
                 self.leave(before);
                 if !possible && applies.fault.is_none() {
                     return NOT_YET_AN_ITEM;
                 }
                 Earned { fault: earned.fault.at_most_possible(), ..earned }
             }
-            _ => self.body(&item.body, &item.worth),
+            _ => self.body(id),
         };
         ItemOutcome {
             applies: status,
@@ -102,7 +109,8 @@ impl Run<'_> {
         }
     }
 
-    fn body(&mut self, body: &Body, worth: &Fraction) -> Earned {
+    fn body(&mut self, id: ItemId) -> Earned {
+        let Item { body, worth, .. } = &self.program.items[id.index()];
         match body {
             Body::Check(condition) => {
                 let judged = self.truth(*condition);
@@ -113,14 +121,17 @@ impl Run<'_> {
                 };
                 Earned { points, passes: judged.truth, row: RowTaken::None, fault: judged.fault }
             }
-            Body::Grade(operand, rows) => self.grade(*operand, rows),
-            Body::GradeWhen(rows) => self.grade_when(rows),
+            Body::Grade(operand, rows) => self.grade(id, *operand, rows),
+            Body::GradeWhen(rows) => self.grade_when(id, rows),
             Body::Ramp(operand, knots) => {
                 let operand = self.range(*operand);
                 Earned { fault: operand.fault, ..Earned::points(ramp(knots, &operand.range)) }
             }
             Body::Measure(expr) => {
                 let value = self.range(*expr);
+                if self.watching {
+                    self.scratch.parts.measures[id.index()] = Some(value.range);
+                }
                 let clamp = |end: Number| {
                     if end <= Number::ZERO {
                         Fraction::zero()
@@ -144,9 +155,9 @@ impl Run<'_> {
     }
 
     /// Rows in order on what the operand may be: what satisfies a row is taken out before the next is asked.
-    fn grade(&mut self, operand: ExprId, rows: &[Row]) -> Earned {
+    fn grade(&mut self, id: ItemId, operand: ExprId, rows: &[Row]) -> Earned {
         let valued = self.value(operand);
-        let mut met = Met::new();
+        let mut met = Met::new(self.watching);
         match valued.value {
             Possible::Range(range) => {
                 let mut left = Left::new(range);
@@ -231,6 +242,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.note_rows(id, &mut met);
         met.earned(valued.fault)
     }
 
@@ -251,8 +263,8 @@ impl Run<'_> {
     }
 
     /// Rows with conditions of their own: each is asked where those before it fail.
-    fn grade_when(&mut self, rows: &[RowWhen]) -> Earned {
-        let mut met = Met::new();
+    fn grade_when(&mut self, id: ItemId, rows: &[RowWhen]) -> Earned {
+        let mut met = Met::new(self.watching);
         let before = self.enter();
         let mut certain_so_far = true;
         for (index, row) in rows.iter().enumerate() {
@@ -280,7 +292,14 @@ impl Run<'_> {
             }
         }
         self.leave(before);
+        self.note_rows(id, &mut met);
         met.earned(Fault::NONE)
+    }
+
+    fn note_rows(&mut self, id: ItemId, met: &mut Met) {
+        if let Some(rows) = &mut met.rows {
+            std::mem::swap(&mut self.scratch.parts.rows[id.index()], rows);
+        }
     }
 
     pub(super) fn scorecard(&mut self, id: ScorecardId) {
@@ -369,6 +388,9 @@ impl Run<'_> {
             None => self.truth(gate.when),
             Some(condition) => {
                 let applies = self.truth(condition);
+                if self.watching {
+                    self.scratch.parts.gate_applies[id.index()] = applies.truth;
+                }
                 let mut both = All::new();
                 both.take(applies);
                 match applies.truth {
@@ -404,19 +426,18 @@ impl Run<'_> {
             }
             Basis::Conditions(rows) => self.bands_by_conditions(rows),
         };
-        let mut bands = ungated;
+        let (mut unwaived, mut bands) = (ungated, ungated);
         for gate in &verdict.gates {
             let outcome = &self.scratch.evaluation.gates[gate.index()];
+            // A waiver accepts what a gate says, not that its rule fails.
             fault = fault.join(outcome.fault);
             let cap = self.program.gates[gate.index()].at_most;
-            if outcome.fires != Truth::False {
-                bands.floor = bands.floor.max(cap);
-            }
-            if outcome.fires == Truth::True {
-                bands.ceiling = bands.ceiling.max(cap);
+            unwaived = unwaived.capped(outcome.fires, cap);
+            if !self.scratch.lifted.contains(gate) {
+                bands = bands.capped(outcome.fires, cap);
             }
         }
-        VerdictOutcome { applies, ungated, bands, fault }
+        VerdictOutcome { applies, ungated, unwaived, bands, fault }
     }
 
     fn bands_by_conditions(&mut self, rows: &[(u32, Option<ConditionId>)]) -> (Applies, Bands, Fault) {
@@ -478,12 +499,14 @@ enum RowEnd {
 struct Met {
     points: Option<Bounds>,
     row: RowTaken,
+    /// Each of them, where that is watched.
+    rows: Option<Vec<u16>>,
     fault: Fault,
 }
 
 impl Met {
-    fn new() -> Met {
-        Met { points: None, row: RowTaken::None, fault: Fault::NONE }
+    fn new(watched: bool) -> Met {
+        Met { points: None, row: RowTaken::None, rows: watched.then(Vec::new), fault: Fault::NONE }
     }
 
     fn take(&mut self, index: usize, points: &Fraction) {
@@ -492,6 +515,9 @@ impl Met {
             None => here,
             Some(so_far) => so_far.join(&here),
         });
+        if let Some(rows) = &mut self.rows {
+            rows.push(index as u16);
+        }
         self.row = if self.row == RowTaken::None { RowTaken::One(index as u16) } else { RowTaken::Several };
     }
 

@@ -2,7 +2,7 @@
 //! itself a sound bound, so it is intersected with the base.
 
 use super::{Evaluator, FieldShape, Limits, Overlay};
-use crate::sheet::{Dossier, Slot};
+use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Interval, List, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{
     Address, Applies, Effort, Evaluation, Fault, FaultLevel, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome,
@@ -28,10 +28,11 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, base: Evalua
             effort.splits_limited = true;
             break;
         }
+        let mark = if slot.known { Mark::Known } else { Mark::Missing };
         let mut joined: Option<Evaluation> = None;
         for cell in cells {
             effort.splits += 1;
-            evaluator.run(dossier, &[Overlay::of(address, cell, slot.known)]);
+            evaluator.run(dossier, &[Overlay::of(address, cell, mark)]);
             let here = &evaluator.scratch.evaluation;
             match &mut joined {
                 None => joined = Some(here.clone()),
@@ -82,7 +83,7 @@ fn cells(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible>
 }
 
 /// A range cut at thresholds: the thresholds inside it, and the open ranges between.
-pub(super) fn pieces(range: Interval, thresholds: &[Number]) -> Vec<Interval> {
+pub(crate) fn pieces(range: Interval, thresholds: &[Number]) -> Vec<Interval> {
     let mut pieces = Vec::new();
     let mut rest = Some(range);
     for threshold in thresholds {
@@ -101,7 +102,7 @@ pub(super) fn pieces(range: Interval, thresholds: &[Number]) -> Vec<Interval> {
 }
 
 /// What is possible in either.
-fn join(into: &mut Evaluation, other: &Evaluation) {
+pub(crate) fn join(into: &mut Evaluation, other: &Evaluation) {
     for (mine, theirs) in into.items.iter_mut().zip(&other.items) {
         join_item(mine, theirs);
     }
@@ -163,6 +164,7 @@ fn join_verdict(mine: &mut VerdictOutcome, theirs: &VerdictOutcome) {
     } else {
         mine.applies = mine.applies.join(theirs.applies);
         mine.ungated = mine.ungated.join(theirs.ungated);
+        mine.unwaived = mine.unwaived.join(theirs.unwaived);
         mine.bands = mine.bands.join(theirs.bands);
     }
     mine.fault = fault;
@@ -174,7 +176,7 @@ fn join_faults(mine: Fault, theirs: Fault) -> Fault {
 }
 
 /// What both allow: each of the two holds every completion's outcome.
-pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
+pub(crate) fn meet(into: &mut Evaluation, other: &Evaluation) {
     for (mine, theirs) in into.items.iter_mut().zip(&other.items) {
         mine.applies = mine.applies.meet(theirs.applies);
         if mine.applies == Applies::Never {
@@ -214,10 +216,11 @@ pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
         mine.fault = meet_faults(mine.fault, theirs.fault);
         if is == Applies::Never {
             if was != Applies::Never {
-                (mine.ungated, mine.bands) = (theirs.ungated, theirs.bands);
+                (mine.ungated, mine.unwaived, mine.bands) = (theirs.ungated, theirs.unwaived, theirs.bands);
             }
         } else {
             mine.ungated = mine.ungated.meet(theirs.ungated);
+            mine.unwaived = mine.unwaived.meet(theirs.unwaived);
             mine.bands = mine.bands.meet(theirs.bands);
         }
     }

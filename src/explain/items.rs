@@ -1,12 +1,13 @@
 //! Items, gates and faults, in words.
 
 use super::{FaultLine, GateLine, ItemLine, Words, first_scored, portion, shares};
-use crate::policy::GateId;
+use crate::policy::{GateId, ItemId};
 use crate::program::{Body, Template};
 use crate::scripts::Failure;
 use crate::source::Span;
-use crate::value::{Fraction, Truth};
+use crate::value::Fraction;
 use crate::verdict::{Applies, Bands, Bounds, Fault, FaultKind, FaultLevel, RowTaken, Site};
+use crate::waivers::Target;
 
 impl Words<'_> {
     pub(super) fn items(&mut self) -> Vec<ItemLine> {
@@ -14,7 +15,7 @@ impl Words<'_> {
         let evaluation = &self.judgement.evaluation;
         let shares = shares(program, evaluation, first_scored(program));
         let mut lines = Vec::with_capacity(program.items.len());
-        for (item, outcome) in program.items.iter().zip(&evaluation.items) {
+        for (index, (item, outcome)) in program.items.iter().zip(&evaluation.items).enumerate() {
             let scorecard = item.scorecard.index();
             let missing = Bounds { low: item.worth.subtract(&outcome.points.high), high: item.worth.subtract(&outcome.points.low) };
             let lost = match (&shares[scorecard], outcome.applies) {
@@ -44,7 +45,9 @@ impl Words<'_> {
                 rule: self.cite(item.head.name_span),
                 scorecard,
                 included,
+                force: item.term.on(program.calendar),
                 applies: outcome.applies,
+                waiver: self.waiver_of(Target::Item(ItemId(index as u32))),
                 passes: outcome.passes,
                 points: outcome.points.clone(),
                 worth: item.worth.clone(),
@@ -76,6 +79,8 @@ impl Words<'_> {
                 title: gate.head.title.clone(),
                 rule: self.cite(gate.head.name_span),
                 caps: (verdict.head.title.clone(), verdict.bands[gate.at_most as usize].title.clone()),
+                force: gate.term.on(program.calendar),
+                waiver: self.waiver_of(Target::Gate(GateId(index as u32))),
                 fires: outcome.fires,
                 binds: self.binds(GateId(index as u32)),
                 reason,
@@ -89,22 +94,17 @@ impl Words<'_> {
         lines
     }
 
-    /// Whether the verdict's bands would be others without this gate.
+    /// Whether the verdict's bands would be others without this gate. One that a waiver lifts changes nothing.
     fn binds(&self, gate: GateId) -> bool {
         let evaluation = &self.judgement.evaluation;
         let verdict = self.program.gates[gate.index()].verdict;
         let capped = |left_out: Option<GateId>| {
             let mut bands: Bands = evaluation.verdicts[verdict.index()].ungated;
             for other in &self.program.verdicts[verdict.index()].gates {
-                if Some(*other) == left_out {
+                if Some(*other) == left_out || self.is_lifted(*other) {
                     continue;
                 }
-                let cap = self.program.gates[other.index()].at_most;
-                match evaluation.gates[other.index()].fires {
-                    Truth::True => bands = Bands { floor: bands.floor.max(cap), ceiling: bands.ceiling.max(cap) },
-                    Truth::Unknown => bands.floor = bands.floor.max(cap),
-                    Truth::False => {}
-                }
+                bands = bands.capped(evaluation.gates[other.index()].fires, self.program.gates[other.index()].at_most);
             }
             bands
         };

@@ -2,7 +2,7 @@
 
 use super::ScriptShare;
 use crate::source::Span;
-use crate::value::{Fraction, Truth};
+use crate::value::{Force, Fraction, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Effect, Effort, FaultLevel, Requirement, RowTaken, State};
 
 /// The judgement of one sheet, in words.
@@ -36,8 +36,16 @@ pub struct Explanation {
     pub disagreeing: Vec<FactLine>,
     /// Faults in items and gates.
     pub faults: Vec<FaultLine>,
+    /// The profile in force: its code, its title and where it stands.
+    pub profile: Option<(String, String, Citation)>,
     /// Parameters in force.
     pub parameters: Vec<ParameterLine>,
+    /// The waivers of the subject, in force or not.
+    pub waivers: Vec<WaiverLine>,
+    /// The days to come on which rules or waivers change, the next one first.
+    pub outlook: Vec<ProspectLine>,
+    /// How many further such days were not looked at.
+    pub outlook_left_out: usize,
     /// What the judgement cost, and limits reached.
     pub effort: Effort,
 }
@@ -87,7 +95,7 @@ pub struct VerdictLine {
     pub applies: Applies,
     /// The bands, best first.
     pub bands: Vec<BandLine>,
-    /// Floor and ceiling after the gates, by place in `bands`.
+    /// Floor and ceiling after the gates that no waiver lifts, by place in `bands`.
     pub range: Bands,
     /// Floor and ceiling before them.
     pub ungated: Bands,
@@ -103,7 +111,9 @@ pub struct VerdictLine {
     pub assumed: bool,
     /// State, bands and score without assumptions, where any took effect.
     pub without_assumptions: Option<(State, Bands, Option<Bounds>)>,
-    /// The gates that cap it: those that fire, and those that may.
+    /// State and bands without waivers, where one lifts a gate that caps it or may.
+    pub without_waivers: Option<(State, Bands)>,
+    /// The gates that cap it, less those that a waiver lifts: those that fire, and those that may.
     pub capped_by: Vec<String>,
     /// What of it hangs on scripts, where anything does.
     pub scripts: Option<ScriptShare>,
@@ -168,8 +178,12 @@ pub struct ItemLine {
     pub scorecard: usize,
     /// For an include, the scorecard included, by place.
     pub included: Option<usize>,
+    /// Whether it is in force.
+    pub force: Force,
     /// Whether it counts.
     pub applies: Applies,
+    /// The waiver in force that accepts its result, by place in [`Explanation::waivers`].
+    pub waiver: Option<usize>,
     /// Of a check.
     pub passes: Truth,
     /// Points.
@@ -206,6 +220,10 @@ pub struct GateLine {
     pub rule: Citation,
     /// The verdict it caps, and the title of the band.
     pub caps: (String, String),
+    /// Whether it is in force.
+    pub force: Force,
+    /// The waiver in force that lifts it, by place in [`Explanation::waivers`].
+    pub waiver: Option<usize>,
     /// Whether it fires.
     pub fires: Truth,
     /// Whether it changes the verdict's floor or ceiling: with all other gates as they are.
@@ -305,8 +323,102 @@ pub struct ParameterLine {
     pub title: String,
     /// Its value.
     pub value: String,
-    /// Where the value came from: the rule, or "--set".
+    /// Where the value came from: the rule, the profile's line, or "--set".
     pub origin: String,
-    /// Whether it was set from outside.
-    pub set: bool,
+    /// Who set it.
+    pub set_by: SetBy,
+}
+
+/// Who gave a parameter its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetBy {
+    /// The rule.
+    Rules,
+    /// The profile in force.
+    Profile,
+    /// An option.
+    Option,
+}
+
+/// A waiver of the subject.
+#[derive(Clone, Debug)]
+pub struct WaiverLine {
+    /// Of which gate or item.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it is a gate; an item else.
+    pub lifts_gate: bool,
+    /// Where the waiver stands.
+    pub place: Citation,
+    /// Why.
+    pub reason: String,
+    /// Who decided it.
+    pub approver: String,
+    /// The first day on which it counts.
+    pub granted: String,
+    /// The first day on which it no longer does.
+    pub expires: String,
+    /// What it does here.
+    pub state: WaiverState,
+}
+
+/// What a waiver does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaiverState {
+    /// The gate fires and is lifted, or points are lost and that is accepted.
+    Used,
+    /// The evidence leaves open whether there is anything to waive.
+    Pending,
+    /// There is nothing to waive.
+    Unused,
+    /// It is not in force yet.
+    NotYet,
+    /// It is no longer in force.
+    Expired,
+}
+
+/// A day to come, and what it leads to.
+#[derive(Clone, Debug)]
+pub struct ProspectLine {
+    /// The day.
+    pub day: String,
+    /// The verdicts then, in order of declaration.
+    pub verdicts: Vec<ProspectVerdict>,
+    /// What comes into force on it.
+    pub comes: Vec<ChangeLine>,
+    /// What is no longer in force from it on.
+    pub goes: Vec<ChangeLine>,
+    /// The codes of items and gates that certainly fail then.
+    pub faults: Vec<String>,
+}
+
+/// A verdict to come.
+#[derive(Clone, Debug)]
+pub struct ProspectVerdict {
+    /// Its code.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// The state.
+    pub state: State,
+    /// Whether it applies.
+    pub applies: Applies,
+    /// Floor and ceiling, by place among the verdict's bands.
+    pub range: Bands,
+    /// The score; none for verdicts by conditions.
+    pub score: Option<Bounds>,
+    /// Whether a waiver lifts a gate that caps it or may.
+    pub waived: bool,
+}
+
+/// Something that comes into force or goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// The code of the item or gate.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it is a waiver of it, and not itself.
+    pub waiver: bool,
 }

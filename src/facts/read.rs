@@ -8,14 +8,14 @@ mod evidence;
 
 use std::collections::VecDeque;
 
-use super::findings::{Findings, clipped, nearest};
 use super::values::{self, Misfit};
-use super::yaml::{Entry, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, codes, listed};
 use crate::policy::{Document, DocumentId};
 use crate::sheet::{Claim, Element, Evidence, Missing, Sheet, Slot};
 use crate::source::{FileId, Span};
 use crate::value::{Field, FieldId, FieldKind, Leaf, List, ListId, Number, Possible, RecordId, Schema, Type};
+use crate::yaml::{Entry, Kind, Node};
+use crate::yaml::{Findings, clipped, nearest};
 
 use evidence::{Said, Wrapper, is_free};
 

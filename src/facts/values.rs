@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::findings::{clipped, nearest};
-use super::yaml::Scalar;
 use crate::diagnostic::{Code, codes, listed};
 use crate::value::{EnumType, Interval, Possible, Schema, Texts, Truth, Type, Variants, parse_quantity, show_possible};
+use crate::yaml::Scalar;
+use crate::yaml::{clipped, nearest};
 
 /// Why a scalar is not a value of its field. The message goes on from the field's path.
 pub(super) struct Misfit {

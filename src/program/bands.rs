@@ -50,7 +50,7 @@ impl Lowerer<'_> {
             };
             let gates = (0..self.program.gates.len() as u32)
                 .map(GateId)
-                .filter(|gate| self.program.gates[gate.index()].verdict.index() == index)
+                .filter(|gate| self.program.gates[gate.index()].verdict.index() == index && self.program.is_taken(Step::Gate(*gate)))
                 .collect();
             self.program.verdicts.push(Verdict { head: verdict.head.clone(), bands, basis, gates, reads: Vec::new() });
         }

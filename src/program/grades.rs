@@ -32,20 +32,10 @@ impl Lowerer<'_> {
                     None => Accepts::Condition(self.test(test, operand, id)),
                 },
             };
-            if let (Some(all), Some(left)) = (&all, &mut left) {
-                let accepted = Set::accepted(&accepts, all);
-                let reachable = match &accepted {
-                    Some(accepted) => !left.intersection(accepted).is_empty(),
-                    None => !left.is_empty(),
-                };
-                // Of rows after `otherwise` the checker has spoken already.
-                if !reachable && !lowered.iter().any(|row| matches!(row.accepts, Accepts::All)) {
-                    let possible = accepted.as_ref().is_none_or(|accepted| !all.intersection(accepted).is_empty());
-                    self.unreachable(row.span, possible);
-                }
-                if let Some(accepted) = accepted {
-                    *left = left.without(&accepted).on_grid(operand.ty);
-                }
+            if let (Some(all), Some(left)) = (&all, &mut left)
+                && let Some(accepted) = Set::accepted(&accepts, all)
+            {
+                *left = left.without(&accepted).on_grid(operand.ty);
             }
             let label = row.label.as_ref().map(|label| self.template(label));
             lowered.push(Row { accepts, points, label, span: row.span });
@@ -59,15 +49,6 @@ impl Lowerer<'_> {
             self.incomplete(head, left);
         }
         Body::Grade(id, lowered)
-    }
-
-    fn unreachable(&mut self, span: Span, possible: bool) {
-        let (label, help) = if possible {
-            ("the rows above take everything that it accepts", "rows are asked in order: put the narrower one first, or leave this one out")
-        } else {
-            ("it accepts nothing that can be judged here", "compare its bounds with those of the fact, or leave it out")
-        };
-        self.report(Diagnostic::new(&codes::UNREACHABLE_ROW, span, "this row is never reached").label(label).help(help));
     }
 
     pub(super) fn grade_when(&mut self, head: &Head, rows: &[typed::Row]) -> Body {

@@ -13,6 +13,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) policy: &'a Policy,
     pub(super) settings: &'a Settings,
     pub(super) program: Program,
+    /// The profile in force.
+    pub(super) profile: Option<&'a typed::Profile>,
     /// What was found in the part at hand.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was found in `let`s and parameters. They are lowered where they are first needed, and what is wrong with them is wrong whoever needs them.
@@ -62,6 +64,9 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
         settings,
         program: Program {
             today: settings.today,
+            calendar: settings.calendar,
+            profile: None,
+            waivers: settings.waivers.clone(),
             rulebooks: policy.rulebooks.clone(),
             schema: policy.schema.clone(),
             documents: policy.documents.clone(),
@@ -80,6 +85,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
             functions: policy.functions.clone(),
             calls: 0,
         },
+        profile: None,
         diagnostics: Vec::new(),
         set_aside: Vec::new(),
         params: vec![Named::Untouched; policy.params.len()],
@@ -91,6 +97,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
         height: 0,
     };
     lowerer.lay_out_unseen();
+    lowerer.choose_profile();
     lowerer.lower_params();
     lowerer.lower_lets();
     lowerer.lower_items();
@@ -263,6 +270,7 @@ impl<'a> Lowerer<'a> {
                 scorecard: item.scorecard,
                 worth,
                 applies,
+                term: item.term,
                 body,
                 words,
                 reads: Vec::new(),
@@ -273,8 +281,8 @@ impl<'a> Lowerer<'a> {
 
     fn lower_scorecards(&mut self) {
         for scorecard in &self.policy.scorecards {
-            let worth = scorecard.items.iter().fold(Fraction::zero(), |sum, item| sum.add(&self.program.items[item.index()].worth));
-            let items = scorecard.items.clone();
+            let items: Vec<ItemId> = scorecard.items.iter().copied().filter(|item| self.program.is_taken(Step::Item(*item))).collect();
+            let worth = items.iter().fold(Fraction::zero(), |sum, item| sum.add(&self.program.items[item.index()].worth));
             let includes = items
                 .iter()
                 .filter_map(|item| match self.program.items[item.index()].body {
@@ -303,6 +311,7 @@ impl<'a> Lowerer<'a> {
             self.program.gates.push(Gate {
                 head: gate.head.clone(),
                 applies,
+                term: gate.term,
                 when,
                 verdict,
                 at_most: gate.at_most,

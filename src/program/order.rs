@@ -22,23 +22,7 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
     let mut waits_for = vec![0usize; steps.len()];
     let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
     for (index, step) in steps.iter().enumerate() {
-        let mut needs: BTreeSet<usize> = uses::needs(program, *step).into_iter().map(number).collect();
-        match step {
-            Step::Scorecard(id) => needs.extend(program.scorecards[id.index()].items.iter().map(|item| number(Step::Item(*item)))),
-            Step::Verdict(id) => {
-                let verdict = &program.verdicts[id.index()];
-                needs.extend(verdict.gates.iter().map(|gate| number(Step::Gate(*gate))));
-                if let Basis::Score(scorecard, _) = &verdict.basis {
-                    needs.insert(number(Step::Scorecard(*scorecard)));
-                }
-            }
-            Step::Item(id) => {
-                if let Body::Include(child) = &program.items[id.index()].body {
-                    needs.insert(number(Step::Scorecard(*child)));
-                }
-            }
-            Step::Gate(_) => {}
-        }
+        let needs: BTreeSet<usize> = program.needs(*step).into_iter().map(number).collect();
         waits_for[index] = needs.len();
         for need in needs {
             awaited_by[need].push(index);
@@ -55,6 +39,7 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
             }
         }
     }
+    order.retain(|step| program.is_taken(*step));
     program.order = order;
     // Only what stands in a circle, not what merely waits for one, can be said to need itself.
     let waiting = |index: &usize| waits_for[*index] > 0;

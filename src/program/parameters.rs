@@ -34,10 +34,9 @@ impl Lowerer<'_> {
         }
         let (value, origin) = self.apart(|lowerer| {
             let written = lowerer.written(param);
-            match lowerer.set_from_outside(param) {
-                Some((value, origin)) => (value, Some(origin)),
-                None => (written, None),
-            }
+            let by_profile = lowerer.setting_of(id).map(|setting| (lowerer.set_by_profile(param, setting), Origin::Profile(setting.span)));
+            let outside = lowerer.set_from_outside(param).map(|(value, origin)| (value, Origin::Outside(origin)));
+            outside.or(by_profile).unwrap_or((written, Origin::Rules))
         });
         self.params[id.index()] = Named::Lowered(Param { head: param.head.clone(), ty: param.ty, value: value.clone(), origin });
         Some(value)
@@ -45,10 +44,25 @@ impl Lowerer<'_> {
 
     /// The value that the rules give.
     fn written(&mut self, param: &policy::Param) -> Possible {
+        let help = "give it a value within its bounds, or widen them";
+        self.within_bounds(param, &param.value, |finding| finding.label("outside its own bounds").help(help))
+    }
+
+    /// The value that a profile gives.
+    fn set_by_profile(&mut self, param: &policy::Param, setting: &policy::Setting) -> Possible {
+        let declared = param.head.name_span;
+        let help = "let the profile give it a value within its bounds, or widen them";
+        self.within_bounds(param, &setting.value, |finding| {
+            finding.label("outside the bounds of the parameter").related(declared, "declared here").help(help)
+        })
+    }
+
+    /// A value written in the rules, with a finding if the parameter does not take it.
+    fn within_bounds(&mut self, param: &policy::Param, expr: &policy::Expr, tell: impl FnOnce(Diagnostic) -> Diagnostic) -> Possible {
         let findings_before = self.diagnostics.len();
-        let id = self.expression(&param.value);
+        let id = self.expression(expr);
         let Some(written) = self.constant_of(id).cloned() else {
-            self.not_constant(param.value.span);
+            self.not_constant(expr.span);
             return param.domain.clone();
         };
         if self.diagnostics.len() > findings_before {
@@ -57,15 +71,8 @@ impl Lowerer<'_> {
         if !written.is_subset_of(&param.domain) {
             let schema = &self.policy.schema;
             let (bounds, given) = (show_possible(&param.domain, param.ty, schema), show_possible(&written, param.ty, schema));
-            self.report(
-                Diagnostic::new(
-                    &codes::OUT_OF_BOUNDS,
-                    param.value.span,
-                    format!("expected `{}` to be {bounds}, found {given}", param.head.code),
-                )
-                .label("outside its own bounds")
-                .help("give it a value within its bounds, or widen them"),
-            );
+            let message = format!("expected `{}` to be {bounds}, found {given}", param.head.code);
+            self.report(tell(Diagnostic::new(&codes::OUT_OF_BOUNDS, expr.span, message)));
         }
         written
     }
@@ -141,7 +148,7 @@ fn parse(text: &str, ty: Type, schema: &Schema) -> Result<Possible, (String, Opt
 }
 
 /// A setting as a message shows it: on one short line, whatever was typed.
-fn clipped(text: &str) -> String {
+pub(super) fn clipped(text: &str) -> String {
     const MOST: usize = 60;
     let mut shown: String = text.chars().take(MOST).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     if text.chars().nth(MOST).is_some() {

@@ -1,4 +1,4 @@
-//! What an operand may be, whatever the facts say: rows that cover all of it need no `otherwise`, and rows outside it are never reached.
+//! What an operand may be, whatever the facts say: rows that cover all of it need no `otherwise`.
 //!
 //! Facts lie within their declared bounds, for a fact sheet that breaks them is refused. A value that faults may be anything, but then the fault is what
 //! counts.

@@ -19,12 +19,13 @@ enum Met {
 pub(super) fn gather(program: &mut Program) {
     let lets = let_summaries(program);
     let mut fields = program.fields.clone();
-    let items: Vec<(Vec<Place>, bool)> = (0..program.items.len())
-        .map(|index| count(program, &lets, &mut fields, &roots(program, Step::Item(ItemId(index as u32)))))
-        .collect();
-    let gates: Vec<(Vec<Place>, bool)> = (0..program.gates.len())
-        .map(|index| count(program, &lets, &mut fields, &roots(program, Step::Gate(GateId(index as u32)))))
-        .collect();
+    // What is not in force reads nothing.
+    let mut reads = |step: Step| match program.is_taken(step) {
+        true => count(program, &lets, &mut fields, &roots(program, step)),
+        false => (Vec::new(), false),
+    };
+    let items: Vec<(Vec<Place>, bool)> = (0..program.items.len() as u32).map(|index| reads(Step::Item(ItemId(index)))).collect();
+    let gates: Vec<(Vec<Place>, bool)> = (0..program.gates.len() as u32).map(|index| reads(Step::Gate(GateId(index)))).collect();
     for index in 0..program.verdicts.len() {
         (program.verdicts[index].reads, _) = count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
     }
@@ -32,7 +33,7 @@ pub(super) fn gather(program: &mut Program) {
     for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
         grids[leaf.field.0 as usize] = leaf.ty.grid();
     }
-    for item in &program.items {
+    for item in program.items.iter().filter(|item| program.is_in_force(item.term)) {
         edges_of_body(program, &item.body, &grids, &mut fields);
     }
     for field in &mut fields {

@@ -2,12 +2,14 @@
 //!
 //! Every section stands only where it has something to say. Nothing of the record is left out for want of room: lines wrap, and addresses stay whole.
 
+mod calendar;
+
 use anstyle::Style;
 
 use crate::diagnostic::{counted, listed};
-use crate::explain::{Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, QuestionLine, ScorecardLine, VerdictLine};
+use crate::explain::{Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, QuestionLine, ScorecardLine, SetBy, VerdictLine};
 use crate::policy::RulebookInfo;
-use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
+use crate::value::{Force, Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bounds, Effect, FaultLevel, State};
 
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, padding, visible, width_of};
@@ -25,7 +27,10 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     }
     page.scorecards(&explanation.outline(), explanation);
     page.items(explanation);
-    page.gates(&explanation.gates);
+    page.gates(explanation);
+    page.not_in_force(explanation);
+    page.waivers(&explanation.waivers);
+    page.outlook(explanation);
     page.questions(explanation);
     page.assumptions(explanation);
     page.evidence(explanation);
@@ -104,6 +109,9 @@ impl Page {
             State::Decided | State::NotApplicable => STRONG,
         };
         let mut flow = Flow::new().add(STRONG, &verdict.title).dot(style, state_name(verdict.state));
+        if verdict.without_waivers.is_some() {
+            flow = flow.close(style, ", waived");
+        }
         if let Some(words) = verdict_words(&verdict.bands, verdict.state, verdict.range, verdict.applies) {
             flow = flow.close(style, ":").add(style, &words);
         }
@@ -127,6 +135,7 @@ impl Page {
             self.flow("  ", &gate_words(verdict, explanation));
             self.flow("  ", &script_words(verdict));
         }
+        self.without_waivers(verdict);
         if let Some((state, range, score)) = &verdict.without_assumptions {
             let mut flow = Flow::new().add(PLAIN, "Without assumptions:").add(STRONG, state_name(*state));
             if *state != State::NotApplicable {
@@ -201,7 +210,7 @@ impl Page {
 
     fn items(&mut self, explanation: &Explanation) {
         // An include repeats what the items of its scorecard say.
-        let scored: Vec<&ItemLine> = explanation.items.iter().filter(|item| item.included.is_none()).collect();
+        let scored: Vec<&ItemLine> = explanation.items.iter().filter(|item| item.included.is_none() && item.force == Force::Now).collect();
         let (mut against, mut open, mut earned, mut out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for item in scored {
             match standing(item) {
@@ -223,7 +232,7 @@ impl Page {
                 if place > 0 {
                     self.line("");
                 }
-                self.item(item, column);
+                self.item(item, column, explanation);
             }
         }
         if !open.is_empty() {
@@ -259,7 +268,7 @@ impl Page {
         }
     }
 
-    fn item(&mut self, item: &ItemLine, column: usize) {
+    fn item(&mut self, item: &ItemLine, column: usize, explanation: &Explanation) {
         let points = points_of(&item.points, &item.worth);
         let cost = percent_range(&item.lost, &[]);
         let mut title = Flow::new().add(STRONG, &item.title);
@@ -269,6 +278,7 @@ impl Page {
         if !item.lost.high.is_zero() {
             title = title.dot(PLAIN, "costs").whole(PLAIN, &cost).add(PLAIN, "of the score");
         }
+        title = waived(title, item.waiver, explanation, "accepted until");
         self.listed(&points, column, BAD, &title);
         let hang = " ".repeat(self.hang(column));
         self.flow(&hang, &sentence(&item.reason));
@@ -303,12 +313,13 @@ impl Page {
         }
     }
 
-    fn gates(&mut self, gates: &[GateLine]) {
+    fn gates(&mut self, explanation: &Explanation) {
+        let gates: Vec<&GateLine> = explanation.gates.iter().filter(|gate| gate.force == Force::Now).collect();
         if gates.is_empty() {
             return;
         }
         self.section("Gates");
-        let mut shown: Vec<&GateLine> = gates.iter().filter(|gate| gate.fires != Truth::False).collect();
+        let mut shown: Vec<&GateLine> = gates.iter().copied().filter(|gate| gate.fires != Truth::False).collect();
         shown.sort_by_key(|gate| gate.fires != Truth::True);
         for (place, gate) in shown.iter().enumerate() {
             if place > 0 {
@@ -316,7 +327,8 @@ impl Page {
             }
             let (style, figure) = if gate.fires == Truth::True { (BAD, gate_state(gate.fires)) } else { (OPEN, gate_state(gate.fires)) };
             let mut flow = Flow::new().add(STRONG, &gate.title).dot(PLAIN, "at most").add(STRONG, &gate.caps.1);
-            if !gate.binds {
+            flow = waived(flow, gate.waiver, explanation, "waived until");
+            if !gate.binds && gate.waiver.is_none() {
                 flow = flow.dot(FAINT, "changes nothing here");
             }
             self.listed(figure, 8, style, &flow);
@@ -331,7 +343,7 @@ impl Page {
             self.remedy(&hang, gate.remedy.as_deref(), gate.cite.as_deref());
             self.flow(&hang, &Flow::new().add(FAINT, &gate.code).dot(FAINT, &gate.rule.address));
         }
-        let silent: Vec<&GateLine> = gates.iter().filter(|gate| gate.fires == Truth::False).collect();
+        let silent: Vec<&GateLine> = gates.iter().copied().filter(|gate| gate.fires == Truth::False).collect();
         if !silent.is_empty() {
             if !shown.is_empty() {
                 self.line("");
@@ -448,11 +460,15 @@ impl Page {
     }
 
     fn parameters(&mut self, explanation: &Explanation) {
-        let set: Vec<_> = explanation.parameters.iter().filter(|parameter| parameter.set).collect();
-        if set.is_empty() {
+        let set: Vec<_> = explanation.parameters.iter().filter(|parameter| parameter.set_by != SetBy::Rules).collect();
+        if set.is_empty() && explanation.profile.is_none() {
             return;
         }
         self.section("Set from outside");
+        if let Some((code, title, place)) = &explanation.profile {
+            let flow = Flow::new().add(PLAIN, "the profile").add(STRONG, title).dot(FAINT, code).dot(FAINT, &place.address);
+            self.flow("  - ", &flow);
+        }
         for parameter in set {
             let assignment = Flow::new().whole(PLAIN, &parameter.code).add(PLAIN, "=").add(STRONG, &parameter.value);
             self.flow("  - ", &assignment.dot(PLAIN, &parameter.title).dot(FAINT, &parameter.origin));
@@ -478,6 +494,14 @@ impl Page {
                 self.flow("  - ", &Flow::new().add(PLAIN, &note));
             }
         }
+    }
+}
+
+/// Words with the day until which a waiver holds, where there is one.
+fn waived(flow: Flow, waiver: Option<usize>, explanation: &Explanation, words: &str) -> Flow {
+    match waiver.and_then(|place| explanation.waivers.get(place)) {
+        Some(waiver) => flow.dot_whole(OPEN, &format!("{words} {}", waiver.expires)),
+        None => flow,
     }
 }
 

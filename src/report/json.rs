@@ -1,12 +1,14 @@
 //! The whole record, for programs. The structs here are the promise: their names and meanings change only with [`SCHEMA_VERSION`], whatever the engine does
 //! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
 
+mod calendar;
+
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::{
     AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
-    VerdictLine,
+    SetBy, VerdictLine,
 };
 use crate::policy::RulebookInfo;
 use crate::source::{Sources, Span};
@@ -157,6 +159,7 @@ struct RunRecord<'a> {
     engine_version: &'static str,
     language_version: u32,
     today: String,
+    profile: Option<Profile<'a>>,
     rulebooks: Vec<Rulebook<'a>>,
     /// The files of scripts that rules call.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -180,12 +183,20 @@ struct Context<'a> {
 }
 
 #[derive(Serialize)]
+struct Profile<'a> {
+    code: &'a str,
+    title: &'a str,
+    rule: Position<'a>,
+}
+
+#[derive(Serialize)]
 struct Parameter<'a> {
     code: &'a str,
     title: &'a str,
     value: &'a str,
     origin: &'a str,
     set_from_outside: bool,
+    set_by: &'static str,
 }
 
 fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecord<'a> {
@@ -199,6 +210,11 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
         engine_version: env!("CARGO_PKG_VERSION"),
         language_version: LANGUAGE_VERSION,
         today: civil_date(run.program.today),
+        profile: explanations.first().and_then(|explanation| explanation.profile.as_ref()).map(|(code, title, place)| Profile {
+            code,
+            title,
+            rule: Writer { sources: run.sources }.position(place),
+        }),
         rulebooks: run.program.rulebooks.iter().map(rulebook).collect(),
         scripts: script_files(run),
         contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
@@ -225,7 +241,12 @@ fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {
         title: &parameter.title,
         value: &parameter.value,
         origin: &parameter.origin,
-        set_from_outside: parameter.set,
+        set_from_outside: parameter.set_by != SetBy::Rules,
+        set_by: match parameter.set_by {
+            SetBy::Rules => "rules",
+            SetBy::Profile => "profile",
+            SetBy::Option => "option",
+        },
     }
 }
 
@@ -245,6 +266,9 @@ struct Project<'a> {
     discounted_evidence: Vec<Fact<'a>>,
     disagreeing_evidence: Vec<Fact<'a>>,
     faults: Vec<Fault<'a>>,
+    waivers: Vec<calendar::Waiver<'a>>,
+    coming: Vec<calendar::Prospect<'a>>,
+    coming_left_out: usize,
     effort: EffortRecord,
 }
 
@@ -305,6 +329,7 @@ struct Verdict<'a> {
     state: &'static str,
     applies: &'static str,
     assumed: bool,
+    waived: bool,
     bands: Pair<Named<'a>>,
     bands_without_gates: Pair<Named<'a>>,
     score: Option<Pair<Share>>,
@@ -312,6 +337,7 @@ struct Verdict<'a> {
     decided: Option<Share>,
     earned_of_decided: Option<Share>,
     without_assumptions: Option<Bare<'a>>,
+    without_waivers: Option<Bare<'a>>,
     capped_by: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     scripts: Option<Scripts<'a>>,
@@ -364,6 +390,8 @@ struct Item<'a> {
     rule: Position<'a>,
     scorecard: Option<&'a str>,
     includes: Option<&'a str>,
+    in_force: calendar::InForce,
+    waived: bool,
     applies: &'static str,
     passes: Option<&'static str>,
     points: Pair<Points>,
@@ -394,6 +422,8 @@ struct Gate<'a> {
     rule: Position<'a>,
     verdict: &'a str,
     caps_at: &'a str,
+    in_force: calendar::InForce,
+    waived: bool,
     fires: &'static str,
     binds: bool,
     reason: &'a str,
@@ -478,6 +508,9 @@ impl<'a> Writer<'a> {
             discounted_evidence: self.facts(&explanation.discounted),
             disagreeing_evidence: self.facts(&explanation.disagreeing),
             faults: explanation.faults.iter().map(|fault| self.fault(fault)).collect(),
+            waivers: explanation.waivers.iter().map(|waiver| self.waiver(waiver)).collect(),
+            coming: explanation.outlook.iter().map(|prospect| calendar::prospect(prospect, explanation)).collect(),
+            coming_left_out: explanation.outlook_left_out,
             effort: EffortRecord {
                 splits: explanation.effort.splits,
                 splits_limited: explanation.effort.splits_limited,
@@ -501,6 +534,7 @@ impl<'a> Writer<'a> {
             state: state_key(verdict.state),
             applies: applies_key(verdict.applies),
             assumed: verdict.assumed,
+            waived: verdict.without_waivers.is_some(),
             bands: named(&verdict.bands, verdict.range),
             bands_without_gates: named(&verdict.bands, verdict.ungated),
             score: verdict.score.as_ref().map(|score| share_pair(score, &edges)),
@@ -511,6 +545,11 @@ impl<'a> Writer<'a> {
                 state: state_key(*state),
                 bands: named(&verdict.bands, *range),
                 score: score.as_ref().map(|score| share_pair(score, &edges)),
+            }),
+            without_waivers: verdict.without_waivers.as_ref().map(|(state, range)| Bare {
+                state: state_key(*state),
+                bands: named(&verdict.bands, *range),
+                score: verdict.score.as_ref().map(|score| share_pair(score, &edges)),
             }),
             capped_by: &verdict.capped_by,
             scripts: verdict.scripts.as_ref().map(|scripts| Scripts { points: share_pair(&scripts.points, &[]), gates: &scripts.gates }),
@@ -553,6 +592,8 @@ impl<'a> Writer<'a> {
             rule: self.position(&item.rule),
             scorecard: code(item.scorecard),
             includes: item.included.and_then(code),
+            in_force: calendar::in_force(item.force),
+            waived: item.waiver.is_some(),
             applies: applies_key(item.applies),
             passes: (item.kind == "check").then(|| truth_key(item.passes)),
             points: points_pair(&item.points),
@@ -579,6 +620,8 @@ impl<'a> Writer<'a> {
             rule: self.position(&gate.rule),
             verdict: &gate.caps.0,
             caps_at: &gate.caps.1,
+            in_force: calendar::in_force(gate.force),
+            waived: gate.waiver.is_some(),
             fires: truth_key(gate.fires),
             binds: gate.binds,
             reason: &gate.reason,

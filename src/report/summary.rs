@@ -259,6 +259,7 @@ fn verdict_cell(verdict: Option<&VerdictLine>) -> String {
     };
     match (verdict.state, verdict_words(&verdict.bands, verdict.state, verdict.range, verdict.applies)) {
         (State::Faulted, _) => format!("faulted: {}", super::band_range(&verdict.bands, verdict.range)),
+        (state, Some(words)) if verdict.without_waivers.is_some() => format!("{}, waived: {words}", state_name(state)),
         (state, Some(words)) => format!("{}: {words}", state_name(state)),
         (state, None) => state_name(state).to_string(),
     }

@@ -4,13 +4,14 @@ use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::explain::{
     AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
-    VerdictLine,
+    SetBy, VerdictLine,
 };
 use crate::policy::RulebookInfo;
 use crate::program::Program;
 use crate::source::{FileId, Sources, Span};
-use crate::value::{DAY, Fraction, Number, Schema};
+use crate::value::{DAY, Force, Fraction, Number, Schema};
 use crate::verdict::{Effort, FaultLevel, RowTaken};
+use crate::waivers::Waivers;
 
 /// Texts long enough for the lines that the samples cite.
 struct Texts {
@@ -64,6 +65,9 @@ fn program(texts: &Texts) -> Program {
         file,
     };
     Program {
+        calendar: Number::whole(20_780 * DAY),
+        profile: None,
+        waivers: Waivers::NONE,
         today: Number::whole(20_780 * DAY),
         rulebooks: vec![rulebook("screening", Some("1.2"), texts.rules), rulebook("risk", None, texts.risk)],
         schema: Schema::default(),
@@ -153,6 +157,7 @@ fn verdict(texts: &Texts, state: State, score: Bounds, range: Bands, ungated: Ba
         scorecard: Some(("main.conviction".into(), "Conviction".into())),
         assumed: false,
         without_assumptions: None,
+        without_waivers: None,
         capped_by: Vec::new(),
         scripts: None,
         fault: FaultLevel::None,
@@ -179,7 +184,9 @@ fn item(texts: &Texts, line: usize, sketch: Sketch<'_>) -> ItemLine {
         rule: texts.rule(line),
         scorecard: 1,
         included: None,
+        force: Force::Now,
         applies: Applies::Always,
+        waiver: None,
         passes: if sketch.points.0 == worth {
             Truth::True
         } else if sketch.points.1 == worth {
@@ -403,6 +410,8 @@ fn open_project(texts: &Texts) -> Explanation {
         title: title.into(),
         rule: texts.at(texts.risk, line),
         caps: ("main.conviction_band".into(), if code == "risk.illiquid" { "Avoid".into() } else { "Watch list".into() }),
+        force: Force::Now,
+        waiver: None,
         fires,
         binds,
         reason: reason.into(),
@@ -479,9 +488,13 @@ fn open_project(texts: &Texts) -> Explanation {
             script: None,
             facts: vec![unknown("token.emissions_year")],
         }],
+        profile: None,
+        waivers: Vec::new(),
+        outlook: Vec::new(),
+        outlook_left_out: 0,
         parameters: vec![
-            ParameterLine { code: "screening.min_uptime".into(), title: "Least uptime".into(), value: "99%".into(), origin: "--set".into(), set: true },
-            ParameterLine { code: "main.core_edge".into(), title: "Core holding from".into(), value: "75%".into(), origin: "the rule".into(), set: false },
+            ParameterLine { code: "screening.min_uptime".into(), title: "Least uptime".into(), value: "99%".into(), origin: "--set".into(), set_by: SetBy::Option },
+            ParameterLine { code: "main.core_edge".into(), title: "Core holding from".into(), value: "75%".into(), origin: "the rule".into(), set_by: SetBy::Rules },
         ],
         effort: Effort { splits: 512, splits_limited: true, questions: 96, questions_limited: false },
     }

@@ -105,6 +105,8 @@ pub enum Item {
     Verdict(Verdict),
     /// `script "scripts/concentration.rhai" { … }`
     Script(Script),
+    /// `profile conservative "…" { screening.min_uptime = 99.9% }`
+    Profile(Profile),
 }
 
 /// The fact sheet of what is judged.
@@ -448,6 +450,10 @@ pub struct Clauses {
     pub remedy: Option<Template>,
     /// `cite`
     pub cite: Option<Template>,
+    /// `effective from`: the first day on which the item is in force.
+    pub from: Option<Expr>,
+    /// `until`: the first day on which it no longer is.
+    pub until: Option<Expr>,
 }
 
 /// Passes or fails.
@@ -563,6 +569,8 @@ pub struct Gate {
     pub when: Option<Expr>,
     /// `at most watch`; missing is a finding of the checker.
     pub at_most: Option<Path>,
+    /// `never waived`
+    pub never_waived: Option<Span>,
     /// The rest.
     pub clauses: Clauses,
 }
@@ -589,6 +597,28 @@ pub struct Band {
     pub doc: String,
     /// When it is reached; none: only a gate leads here.
     pub when: Option<BandWhen>,
+    /// The whole.
+    pub span: Span,
+}
+
+/// Values of parameters that belong together.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Name, title, documentation.
+    pub head: Head,
+    /// What it sets.
+    pub settings: Vec<Setting>,
+}
+
+/// A parameter with its value in a profile.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Which.
+    pub path: Path,
+    /// Its value.
+    pub value: Expr,
+    /// The documentation.
+    pub doc: String,
     /// The whole.
     pub span: Span,
 }

@@ -253,9 +253,7 @@ impl<'a> Mistake<'_, 'a> {
         let found = self.found.filter(|_| matches!(self.place, Place::Entry(_)))?;
         let word = self.slice(found);
         let next = lexer::next_code(self.builder.text, found.end)?;
-        let dates = matches!((word, self.slice(next)), ("effective", "from")) || word == "until" && next.kind == Kind::Number;
-        let triggers = word == "do" && next.kind == Kind::Text;
-        if !dates && !triggers {
+        if word != "do" || next.kind != Kind::Text {
             return None;
         }
         let span = self.builder.place(found.start, found.end);
@@ -485,7 +483,7 @@ impl<'a> Mistake<'_, 'a> {
         match self.place {
             Place::Top => name || next.kind == Kind::Text,
             Place::Entry(BlockKind::Cards) => name,
-            Place::Entry(_) => next.kind == Kind::Text || matches!(following, "when" | "most" | "->"),
+            Place::Entry(_) => next.kind == Kind::Text || matches!(following, "when" | "most" | "from" | "waived" | "->"),
             Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => true,
         }
     }
@@ -748,8 +746,8 @@ const OPERATORS: [Rule; 16] = [
 ];
 
 /// Words that go on after a number without being its unit.
-const KEYWORDS_AFTER_VALUES: [&str; 11] =
-    ["on", "worth", "at", "fresh", "sourced", "count", "use", "version", "passes", "applies", "because"];
+const KEYWORDS_AFTER_VALUES: [&str; 12] =
+    ["on", "worth", "at", "fresh", "sourced", "count", "use", "version", "passes", "applies", "because", "until"];
 
 /// Every unit, for suggestions.
 const UNITS: [&str; 27] = [
@@ -759,15 +757,15 @@ const UNITS: [&str; 27] = [
 
 fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
     let own: &[&'static str] = match kind {
-        BlockKind::Fields | BlockKind::Bands => return Vec::new(),
+        BlockKind::Fields | BlockKind::Bands | BlockKind::Profile => return Vec::new(),
         BlockKind::Functions => return vec!["fn"],
         BlockKind::Cards => return CARD_WORDS.to_vec(),
         BlockKind::Check => &["passes"],
-        BlockKind::Gate => &["when", "at"],
+        BlockKind::Gate => &["when", "at", "never"],
         BlockKind::Grade => &["when", "otherwise"],
         BlockKind::Ramp | BlockKind::Measure | BlockKind::Include => &[],
     };
-    own.iter().copied().chain(["applies", "because", "ask", "remedy", "cite"]).collect()
+    own.iter().copied().chain(["applies", "because", "ask", "remedy", "cite", "effective", "until"]).collect()
 }
 
 /// What may begin in a block.
@@ -776,6 +774,7 @@ fn beginnings(kind: BlockKind) -> String {
     let own: &[&str] = match kind {
         BlockKind::Fields => return "a field, such as `name: text`".into(),
         BlockKind::Bands => return "a band, such as `core \"Core\" >= 75%`".into(),
+        BlockKind::Profile => return "a parameter and its value, such as `screening.min_age = 2 years`".into(),
         BlockKind::Cards => return ticked(&CARD_WORDS),
         BlockKind::Functions => return "a function, such as `fn index(shares: list of percent) -> number`".into(),
         BlockKind::Check => &["`passes when`"],
@@ -821,6 +820,9 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::fn_word => "fn",
         Rule::worth_word | Rule::worth => "worth",
         Rule::most_word => "most",
+        Rule::from_word => "from",
+        Rule::until_word => "until",
+        Rule::waived_word => "waived",
         Rule::fresh | Rule::fresh_word => "fresh",
         Rule::sourced => "sourced",
         _ => return None,

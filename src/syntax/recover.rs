@@ -414,6 +414,7 @@ impl<'a> Recovery<'_, 'a> {
             BlockKind::Functions => first && word == "fn" && next_kind == Some(Kind::Word),
             BlockKind::Check | BlockKind::Measure | BlockKind::Include => self.looks_like_clause(token, following, next_kind),
             BlockKind::Gate => self.looks_like_clause(token, following, next_kind) || word == "when",
+            BlockKind::Profile => first && name && matches!(following, "=" | "."),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
                 self.looks_like_clause(token, following, next_kind)
@@ -430,6 +431,7 @@ impl<'a> Recovery<'_, 'a> {
             "because" | "ask" | "remedy" | "cite" | "do" => matches!(next, Some(Kind::Text | Kind::OpenText)),
             "effective" => following == "from",
             "until" => next == Some(Kind::Number) && self.is_first_on_line(token.start),
+            "never" => following == "waived",
             _ => false,
         };
         // On a new line, a name before a text or a condition is a misspelt clause.
@@ -516,6 +518,7 @@ impl<'a> Recovery<'_, 'a> {
                 }
             }
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
+            BlockKind::Profile => {}
         }
     }
 
@@ -572,6 +575,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
         "script" => (Rule::script, Rule::script_head, Some(BlockKind::Functions)),
+        "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),
         _ => return None,
     })
 }
@@ -595,6 +599,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Functions => Rule::function,
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
+        BlockKind::Profile => Rule::setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
     }
 }
@@ -607,10 +612,11 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Functions => Rule::lone_function,
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
+        BlockKind::Profile => Rule::lone_setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
     }
 }
 
 fn is_clause_word(word: &str) -> bool {
-    matches!(word, "passes" | "applies" | "at" | "because" | "ask" | "remedy" | "cite")
+    matches!(word, "passes" | "applies" | "at" | "because" | "ask" | "remedy" | "cite" | "effective" | "until" | "never")
 }

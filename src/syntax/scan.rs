@@ -9,10 +9,11 @@ use super::lexer::{self, Kind, Token};
 const DEEPEST: u32 = 128;
 
 /// The words items begin with in this version.
-pub(super) const ITEM_WORDS: [&str; 9] = ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "script"];
+pub(super) const ITEM_WORDS: [&str; 10] =
+    ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "profile", "script"];
 
 /// The words items of later versions begin with.
-pub(super) const LATER_WORDS: [&str; 4] = ["table", "protocol", "profile", "test"];
+pub(super) const LATER_WORDS: [&str; 3] = ["table", "protocol", "test"];
 
 /// The words cards begin with.
 pub(super) const CARD_WORDS: [&str; 5] = ["check", "grade", "ramp", "measure", "include"];

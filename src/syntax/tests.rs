@@ -652,13 +652,22 @@ fn an_open_block_ends_at_the_next_item_or_card() {
 #[test]
 fn constructs_of_later_versions_are_named_once() {
     let text = "table t hit unique {\n  | a || b |\n}\nprotocol p {\n  limit l: percent = 3\n}\ntest \"x\" {\n  given \"y\"\n}\n\
-                profile q { a.b = 3 }\nlet a = 1\n";
-    let lines = [1, 4, 7, 10];
+                let a = 1\n";
+    let lines = [1, 4, 7];
     places_are(text, &lines.map(|line| ("not-in-this-version", line)));
     assert_eq!(findings(text)[0], "not-in-this-version 1:1 `table`: `table` is not part of this version of the language");
     assert_eq!(reading(text).staged.value.items.len(), 1);
-    let text = "gate g {\n  when a\n  at most b\n  effective from 2026-01-01 until 2027-01-01\n  until 2027-01-01\n}";
-    places_are(text, &[("not-in-this-version", 4), ("not-in-this-version", 5)]);
+}
+
+#[test]
+fn an_item_has_its_days_once() {
+    let text = "gate g {\n  when a\n  effective from 2026-01-01 until 2027-01-01\n  never waived\n  until 2027-01-01\n}";
+    places_are(text, &[("unknown-clause", 5)]);
+    let Item::Gate(gate) = &reading(text).staged.value.items[0] else { panic!("no gate") };
+    assert!(gate.never_waived.is_some() && gate.clauses.from.is_some() && gate.clauses.until.is_some());
+    places_are("gate g {\n  effective form 2026-01-01\n  when a\n}", &[("syntax", 2)]);
+    places_are("gate g {\n  efective from 2026-01-01\n  when a\n}", &[("syntax", 2)]);
+    places_are("profile p {\n  a.b = 3\n  c 4\n  d = 5\n}\nlet a = 1", &[("syntax", 3)]);
 }
 
 #[test]

@@ -6,16 +6,16 @@ use num_bigint::BigInt;
 use num_rational::BigRational as Exact;
 use plumbrule::check::check;
 use plumbrule::diagnostic::Diagnostic;
-use plumbrule::eval::{Evaluator, Limits, judge};
-use plumbrule::facts;
+use plumbrule::eval::{Evaluator, Limits, judge, outlook};
 use plumbrule::policy::DocumentId;
-use plumbrule::program::{Program, Settings, build};
+use plumbrule::program::{Coming, Program, Settings, build, build_coming};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
 use plumbrule::syntax::ast::Item;
 use plumbrule::syntax::parse;
 use plumbrule::value::{DAY, Fraction, Interval, Number, Possible, Truth, Variants};
-use plumbrule::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, ItemOutcome, Judgement};
+use plumbrule::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, ItemOutcome, Judgement, Outlook, VerdictOutcome};
+use plumbrule::{facts, waivers};
 
 use crate::model::{self, OWN, Set, Unit};
 use crate::oracle::{Banded, Earned, Outcome, Scored};
@@ -23,6 +23,8 @@ use crate::oracle::{Banded, Earned, Outcome, Scored};
 /// A policy, ready to run.
 pub struct Engine {
     pub program: Program,
+    /// The days to come.
+    pub coming: Coming,
     /// Where the model's items, scorecards, gates and verdicts stand in the program.
     items: Vec<usize>,
     cards: Vec<usize>,
@@ -40,6 +42,20 @@ fn said(findings: &[Diagnostic], sources: &Sources) -> String {
 
 impl Engine {
     pub fn new(policy: &model::Policy, text: &str, today: i64) -> Result<Engine, String> {
+        Engine::waived(policy, text, today, &policy.waivers_text(today - model::TODAY, false))
+    }
+
+    /// With this file of waivers.
+    pub fn waived(policy: &model::Policy, text: &str, today: i64, waived: &str) -> Result<Engine, String> {
+        Engine::made(policy, text, today, today, waived)
+    }
+
+    /// Under the rules and waivers of another day.
+    pub fn ahead(policy: &model::Policy, today: i64, calendar: i64) -> Result<Engine, String> {
+        Engine::made(policy, &policy.text(), today, calendar, &policy.waivers_text(0, false))
+    }
+
+    fn made(policy: &model::Policy, text: &str, today: i64, calendar: i64, waived: &str) -> Result<Engine, String> {
         let mut sources = Sources::new();
         let file = sources.add("trial.plumb", text);
         let mut parsed = parse(file, text);
@@ -56,7 +72,14 @@ impl Engine {
         if checked.has_errors() {
             return Err(said(&checked.diagnostics, &sources));
         }
-        let settings = Settings { today: Number::whole(today * DAY), parameters: Vec::new() };
+        let mut settings = Settings::on(Number::whole(today * DAY));
+        let read = waivers::read(sources.add("waivers.yaml", waived), waived, &checked.value, settings.today);
+        if read.has_errors() {
+            return Err(said(&read.diagnostics, &sources));
+        }
+        settings.calendar = Number::whole(calendar * DAY);
+        settings.waivers = read.value;
+        let coming = build_coming(&checked.value, &settings);
         let built = build(&checked.value, &settings);
         let program = built.value.ok_or_else(|| said(&built.diagnostics, &sources))?;
         let codes = |heads: Vec<&str>, name: &str, count: usize| -> Result<Vec<usize>, String> {
@@ -69,7 +92,8 @@ impl Engine {
         let cards = codes(program.scorecards.iter().map(|card| card.head.code.as_str()).collect(), "card", policy.cards.len())?;
         let mut items = vec![0; policy.items.len()];
         for (card, place) in policy.cards.iter().zip(&cards) {
-            let here = &program.scorecards[*place].items;
+            // Those not in force, too.
+            let here = &checked.value.scorecards[*place].items;
             if here.len() != card.len() {
                 return Err(format!("a scorecard has {} items instead of {}", here.len(), card.len()));
             }
@@ -80,7 +104,7 @@ impl Engine {
         let gates = codes(program.gates.iter().map(|gate| gate.head.code.as_str()).collect(), "gate", policy.gates.len())?;
         let verdicts =
             codes(program.verdicts.iter().map(|verdict| verdict.head.code.as_str()).collect(), "verdict", policy.verdicts.len())?;
-        Ok(Engine { program, items, cards, gates, verdicts })
+        Ok(Engine { program, coming, items, cards, gates, verdicts })
     }
 
     /// Reads a sheet's text.
@@ -131,6 +155,17 @@ impl Engine {
         judge(&self.program, &Dossier { sheets: vec![sheet] }, Limits { splits, questions: 0 })
     }
 
+    /// In how many places the rules read a fact of the sheet.
+    pub fn reads(&self, name: &str) -> u32 {
+        let leaves = &self.program.schema.record(self.program.documents[0].record).leaves;
+        let field = leaves.iter().find(|leaf| leaf.path == name).map(|leaf| leaf.field.0 as usize);
+        field.and_then(|field| self.program.fields.get(field)).map_or(0, |field| field.reads)
+    }
+
+    pub fn outlook(&self, sheet: &Sheet) -> Outlook {
+        outlook(&self.coming, &Dossier { sheets: vec![sheet] }, Limits::default())
+    }
+
     /// With open questions. A panic becomes a reason, so that a failure shows its case.
     pub fn judge_fully(&self, sheet: &Sheet) -> Result<Judgement, String> {
         let dossier = Dossier { sheets: vec![sheet] };
@@ -172,6 +207,7 @@ impl Engine {
                 fault_contains(found.fault, banded.fault)?;
                 if banded.applies != Some(false) {
                     bands_contain("ungated", found.ungated, banded.ungated)?;
+                    bands_contain("bands without waivers", found.unwaived, banded.unwaived)?;
                     bands_contain("bands", found.bands, (banded.floor, banded.ceiling))?;
                 }
                 Ok(())
@@ -214,6 +250,7 @@ impl Engine {
             Banded {
                 applies: applies(found.applies),
                 ungated: (found.ungated.floor as usize, found.ungated.ceiling as usize),
+                unwaived: (found.unwaived.floor as usize, found.unwaived.ceiling as usize),
                 floor: found.bands.floor as usize,
                 ceiling: found.bands.ceiling as usize,
                 fault: !found.fault.is_none(),
@@ -222,8 +259,27 @@ impl Engine {
         Outcome { items: items.collect(), cards: cards.collect(), gates: gates.collect(), verdicts: verdicts.collect() }
     }
 
+    /// Which item of the model stands at a place of the program.
+    pub fn model_item(&self, place: usize) -> Option<usize> {
+        self.items.iter().position(|item| *item == place)
+    }
+
+    /// Likewise for gates.
+    pub fn model_gate(&self, place: usize) -> Option<usize> {
+        self.gates.iter().position(|gate| *gate == place)
+    }
+
+    /// Likewise for verdicts.
+    pub fn model_verdict(&self, place: usize) -> Option<usize> {
+        self.verdicts.iter().position(|verdict| *verdict == place)
+    }
+
     pub fn item<'e>(&self, evaluation: &'e Evaluation, item: usize) -> &'e ItemOutcome {
         &evaluation.items[self.items[item]]
+    }
+
+    pub fn verdict<'e>(&self, evaluation: &'e Evaluation, verdict: usize) -> &'e VerdictOutcome {
+        &evaluation.verdicts[self.verdicts[verdict]]
     }
 
     pub fn card<'e>(&self, evaluation: &'e Evaluation, card: usize) -> &'e plumbrule::verdict::ScoreOutcome {
@@ -240,6 +296,11 @@ pub fn number(unit: Unit, value: i64) -> Number {
         Unit::Flag | Unit::Kind => 0,
     };
     Number::from_units(units).unwrap_or(Number::ZERO)
+}
+
+/// The engine's day as the model counts it.
+pub fn day(day: Number) -> i64 {
+    i64::try_from(day.units() / (i128::from(DAY) * Number::SCALE)).unwrap_or(i64::MAX)
 }
 
 /// The engine's fraction as a big one.
@@ -362,6 +423,7 @@ pub fn inside(narrow: &Evaluation, wide: &Evaluation) -> Result<(), String> {
             level(narrow.fault, wide.fault)?;
             if narrow.applies != Applies::Never {
                 bands("ungated", narrow.ungated, wide.ungated)?;
+                bands("bands without waivers", narrow.unwaived, wide.unwaived)?;
                 bands("bands", narrow.bands, wide.bands)?;
             }
             Ok(())

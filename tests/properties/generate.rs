@@ -3,7 +3,7 @@
 
 use crate::model::{
     Aggregate, Body, Cond, ELEMENT, FLAG, Gate, Item, KIND, LEVEL, LINKS, LISTS, ListState, Listed, Named, Num, OTHER, OWN, Operand,
-    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Test, Unit, Verdict,
+    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Term, Test, Unit, Verdict, Waiver,
 };
 
 pub struct Chooser<'a> {
@@ -147,7 +147,7 @@ impl<'a> Chooser<'a> {
                     Num::Assuming(place, self.own_value(place))
                 }
                 7 if self.binders == 0 => Num::Age(30 + 20 * self.pick(4) as i64),
-                5 if !self.numbers.is_empty() && self.binders == 0 => Num::Let(self.one_of(|chooser| &chooser.numbers)),
+                5 if !self.numbers.is_empty() => Num::Let(self.one_of(|chooser| &chooser.numbers)),
                 _ => Num::Fact(self.number_place()),
             };
         }
@@ -245,7 +245,7 @@ impl<'a> Chooser<'a> {
                 _ => Cond::FlagAssuming(self.flag_place(), self.chance(50)),
             },
             8 if self.binders == 0 => Cond::Empty(self.listed(), self.chance(40)),
-            9 if !self.truths.is_empty() && self.binders == 0 => Cond::Let(self.one_of(|chooser| &chooser.truths)),
+            9 if !self.truths.is_empty() => Cond::Let(self.one_of(|chooser| &chooser.truths)),
             10 => self.reference(),
             _ => {
                 let place = self.number_place();
@@ -408,6 +408,17 @@ impl<'a> Chooser<'a> {
 
     pub fn policy(&mut self) -> Policy {
         let mut policy = Policy::default();
+        // Drawn first, so that long policies have them too.
+        let terms: Vec<Term> = if self.chance(30) { (0..7).map(|_| self.term()).collect() } else { Vec::new() };
+        let waived: Vec<Option<(i64, i64)>> = if self.chance(30) {
+            let days = |chooser: &mut Self| (chooser.day(), chooser.day());
+            (0..6)
+                .map(|_| self.chance(60).then(|| days(self)))
+                .map(|days| days.map(|(one, other)| (one.min(other), one.max(other) + 1)))
+                .collect()
+        } else {
+            Vec::new()
+        };
         self.listy = self.chance(35);
         self.faulty = self.chance(25);
         if self.chance(50) {
@@ -460,7 +471,31 @@ impl<'a> Chooser<'a> {
             policy.verdicts.push(Verdict::Conditions(rows));
             self.gates_of(&mut policy, 1);
         }
+        policy.item_terms = terms.iter().cycle().take(if terms.is_empty() { 0 } else { policy.items.len() }).copied().collect();
+        policy.gate_terms = terms.iter().rev().cycle().take(if terms.is_empty() { 0 } else { policy.gates.len() }).copied().collect();
+        let waivable = |item: &usize| !matches!(policy.items[*item].body, Body::Include(_));
+        let items = (0..policy.items.len()).filter(waivable).map(|index| (false, index));
+        let all = (0..policy.gates.len()).map(|index| (true, index)).chain(items);
+        policy.waivers = all
+            .zip(waived)
+            .filter_map(|((gate, index), days)| days.map(|(granted, expires)| Waiver { gate, index, granted, expires }))
+            .collect();
         policy
+    }
+
+    /// Days about today, so that terms begin and end just before, on and just after it.
+    fn day(&mut self) -> i64 {
+        TODAY + self.among(&[0, 1, -1, 30, -30, 31, 400])
+    }
+
+    fn term(&mut self) -> Term {
+        let (one, other) = (self.day(), self.day());
+        match self.pick(6) {
+            1 => Term { from: Some(one), until: None },
+            2 => Term { from: None, until: Some(one) },
+            3 => Term { from: Some(one.min(other)), until: Some(one.max(other) + 1) },
+            _ => Term::default(),
+        }
     }
 
     fn gates_of(&mut self, policy: &mut Policy, verdict: usize) {

@@ -321,6 +321,28 @@ impl Verdict {
     }
 }
 
+/// The days on which something is in force: from the first on, and before the second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Term {
+    pub from: Option<i64>,
+    pub until: Option<i64>,
+}
+
+impl Term {
+    pub fn contains(self, day: i64) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
+}
+
+/// A waiver for the one subject there is: of a gate, or of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    pub gate: bool,
+    pub index: usize,
+    pub granted: i64,
+    pub expires: i64,
+}
+
 /// A policy. Items read items and scorecards that come before them only; the last scorecard is the one that is judged.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
@@ -330,6 +352,10 @@ pub struct Policy {
     pub cards: Vec<Vec<usize>>,
     pub gates: Vec<Gate>,
     pub verdicts: Vec<Verdict>,
+    /// Of items and gates that are in force for a while only; of the others nothing.
+    pub item_terms: Vec<Term>,
+    pub gate_terms: Vec<Term>,
+    pub waivers: Vec<Waiver>,
 }
 
 /// What the sheet says of a fact: whether it says anything that counts, and what is possible.
@@ -473,6 +499,40 @@ impl Policy {
         self.print(Printer { shift: 0, reversed: true })
     }
 
+    pub fn item_term(&self, item: usize) -> Term {
+        self.item_terms.get(item).copied().unwrap_or_default()
+    }
+
+    pub fn gate_term(&self, gate: usize) -> Term {
+        self.gate_terms.get(gate).copied().unwrap_or_default()
+    }
+
+    pub fn is_lifted(&self, gate: usize, day: i64) -> bool {
+        let waived = |waiver: &Waiver| waiver.gate && waiver.index == gate && waiver.granted <= day && day < waiver.expires;
+        self.waivers.iter().any(waived)
+    }
+
+    /// The file of waivers, with all dates moved by so many days; `reversed` turns the order of keys.
+    pub fn waivers_text(&self, shift: i64, reversed: bool) -> String {
+        let mut text = String::new();
+        for waiver in &self.waivers {
+            let code = format!("trial.{}_{}", if waiver.gate { "gate" } else { "item" }, waiver.index);
+            let mut keys = [
+                format!("code: {code}"),
+                "subject: trial".to_string(),
+                "reason: It is accepted".to_string(),
+                "approver: The committee".to_string(),
+                format!("granted: {}", date(waiver.granted + shift)),
+                format!("expires: {}", date(waiver.expires + shift)),
+            ];
+            if reversed {
+                keys.reverse();
+            }
+            let _ = writeln!(text, "- {}", keys.join("\n  "));
+        }
+        text
+    }
+
     fn print(&self, printer: Printer) -> String {
         let mut text = String::from("rulebook trial \"Trial\"\n\ntype piece = {\n");
         for field in &ELEMENT {
@@ -505,7 +565,7 @@ impl Policy {
         for (index, items) in self.cards.iter().enumerate() {
             let _ = writeln!(text, "\nscorecard card_{index} {{");
             for item in items {
-                printer.item(&mut text, *item, &self.items[*item]);
+                printer.item(&mut text, *item, &self.items[*item], self.item_term(*item));
             }
             text.push_str("}\n");
         }
@@ -514,6 +574,7 @@ impl Policy {
             if let Some(applies) = &gate.applies {
                 let _ = writeln!(text, "  applies when {}", printer.cond(applies));
             }
+            printer.term(&mut text, self.gate_term(index));
             let _ = writeln!(text, "  when {}\n  at most band_{}_{}\n}}", printer.cond(&gate.when), gate.verdict, gate.at_most);
         }
         for (index, verdict) in self.verdicts.iter().enumerate() {
@@ -730,7 +791,19 @@ impl Printer {
         }
     }
 
-    fn item(self, text: &mut String, index: usize, item: &Item) {
+    /// The clauses of a term, each in one of the ways to write it.
+    fn term(self, text: &mut String, term: Term) {
+        let day = |day: i64| date(day + self.shift);
+        let _ = match (term.from, term.until) {
+            (None, None) => Ok(()),
+            (Some(from), None) => writeln!(text, "    effective from {}", day(from)),
+            (None, Some(until)) => writeln!(text, "    until {}", day(until)),
+            (Some(from), Some(until)) if self.reversed => writeln!(text, "    until {}\n    effective from {}", day(until), day(from)),
+            (Some(from), Some(until)) => writeln!(text, "    effective from {} until {}", day(from), day(until)),
+        };
+    }
+
+    fn item(self, text: &mut String, index: usize, item: &Item, term: Term) {
         let worth = decimals(item.worth, 2);
         let points = |points: &i64| decimals(*points, 2);
         let _ = match &item.body {
@@ -744,6 +817,7 @@ impl Printer {
         if let Some(applies) = &item.applies {
             let _ = writeln!(text, "    applies when {}", self.cond(applies));
         }
+        self.term(text, term);
         match &item.body {
             Body::Check(cond) => {
                 let _ = writeln!(text, "    passes when {}", self.cond(cond));

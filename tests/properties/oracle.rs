@@ -68,6 +68,8 @@ pub struct Scored {
 pub struct Banded {
     pub applies: Option<bool>,
     pub ungated: (usize, usize),
+    /// As if there were no waivers.
+    pub unwaived: (usize, usize),
     pub floor: usize,
     pub ceiling: usize,
     pub fault: bool,
@@ -82,7 +84,12 @@ pub struct Outcome {
 }
 
 pub fn evaluate(policy: &Policy, world: &World, reading: Reading) -> Outcome {
-    let mut oracle = Oracle { policy, world, reading, outcome: Outcome::default() };
+    evaluate_on(policy, world, reading, TODAY)
+}
+
+/// Under the rules and waivers of another day. The evidence, and `today` in rules, stay.
+pub fn evaluate_on(policy: &Policy, world: &World, reading: Reading, day: i64) -> Outcome {
+    let mut oracle = Oracle { policy, world, reading, day, outcome: Outcome::default() };
     for card in &policy.cards {
         for item in card {
             let earned = oracle.item(*item);
@@ -92,7 +99,11 @@ pub fn evaluate(policy: &Policy, world: &World, reading: Reading) -> Outcome {
         oracle.outcome.cards.push(scored);
     }
     for (index, verdict) in policy.verdicts.iter().enumerate() {
-        for gate in policy.gates.iter().filter(|gate| gate.verdict == index) {
+        for (place, gate) in policy.gates.iter().enumerate().filter(|(_, gate)| gate.verdict == index) {
+            if !policy.gate_term(place).contains(day) {
+                oracle.outcome.gates.push(Ok(false));
+                continue;
+            }
             let applies = gate.applies.as_ref().map_or(Ok(true), |applies| oracle.cond(applies, &[]));
             let fires = if applies == Ok(false) { applies } else { all([applies, oracle.cond(&gate.when, &[])]) };
             oracle.outcome.gates.push(fires);
@@ -147,6 +158,8 @@ struct Oracle<'a> {
     policy: &'a Policy,
     world: &'a World,
     reading: Reading,
+    /// By which rules and waivers are in force.
+    day: i64,
     outcome: Outcome,
 }
 
@@ -322,7 +335,7 @@ impl Oracle<'_> {
                     return Err(Fault);
                 }
                 // The first band is the greatest.
-                operator.holds(band, &outcome.floor)
+                operator.holds(band, &outcome.unwaived.0)
             }
         })
     }
@@ -346,7 +359,7 @@ impl Oracle<'_> {
         let worth = parts(item.worth(), 2);
         let applies = item.applies.as_ref().map_or(Ok(true), |applies| self.cond(applies, &[]));
         let out = Earned { applies: Some(false), passes: None, low: Exact::zero(), high: Exact::zero(), fault: false };
-        if applies == Ok(false) {
+        if applies == Ok(false) || !self.policy.item_term(index).contains(self.day) {
             return out;
         }
         let mut earned = match &item.body {
@@ -483,19 +496,24 @@ impl Oracle<'_> {
                 (Some(true), fault, (worst.unwrap_or(0), best.unwrap_or(0)))
             }
         };
-        let (mut floor, mut ceiling) = ungated;
-        for (gate, fires) in self.policy.gates.iter().zip(&self.outcome.gates) {
-            if gate.verdict == index {
-                fault |= fires.is_err();
-                if *fires != Ok(false) {
-                    floor = floor.max(gate.at_most);
-                }
-                if *fires == Ok(true) {
-                    ceiling = ceiling.max(gate.at_most);
+        let capped = |lifted: &dyn Fn(usize) -> bool| {
+            let (mut floor, mut ceiling) = ungated;
+            for (place, (gate, fires)) in self.policy.gates.iter().zip(&self.outcome.gates).enumerate() {
+                if gate.verdict == index && !lifted(place) {
+                    if *fires != Ok(false) {
+                        floor = floor.max(gate.at_most);
+                    }
+                    if *fires == Ok(true) {
+                        ceiling = ceiling.max(gate.at_most);
+                    }
                 }
             }
-        }
-        Banded { applies, ungated, floor, ceiling, fault }
+            (floor, ceiling)
+        };
+        let unwaived = capped(&|_| false);
+        let (floor, ceiling) = capped(&|gate| self.policy.is_lifted(gate, self.day));
+        fault |= self.policy.gates.iter().zip(&self.outcome.gates).any(|(gate, fires)| gate.verdict == index && fires.is_err());
+        Banded { applies, ungated, unwaived, floor, ceiling, fault }
     }
 }
 

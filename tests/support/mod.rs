@@ -8,15 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use plumbrule::diagnostic::{self, Diagnostic};
-use plumbrule::eval::{Limits, judge};
+use plumbrule::eval::{Limits, judge, outlook};
 use plumbrule::explain::explain;
 use plumbrule::policy::DocumentId;
-use plumbrule::program::{Settings, build};
+use plumbrule::program::{Settings, build, build_coming, check_profiles};
 use plumbrule::report::{self, Layout, Run, Style};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::{Files, Sources, Unreadable};
 use plumbrule::value::parse_date;
-use plumbrule::{check, facts, syntax};
+use plumbrule::{audit, check, facts, syntax, waivers};
 
 /// The day of the judgement where a page names none.
 pub const TODAY: &str = "2026-06-01";
@@ -35,6 +35,16 @@ pub struct Block {
 impl Block {
     pub fn is(&self, language: &str) -> bool {
         self.info.first().is_some_and(|word| word == language)
+    }
+
+    /// Whether it is a fact sheet.
+    fn is_of_facts(&self) -> bool {
+        self.is("yaml") && !self.is_of_waivers()
+    }
+
+    /// Whether it is a file of waivers.
+    fn is_of_waivers(&self) -> bool {
+        self.is("yaml") && self.info.get(1).is_some_and(|word| word == "waivers")
     }
 
     fn setting(&self, name: &str) -> impl Iterator<Item = String> {
@@ -109,6 +119,13 @@ pub struct Outcome {
 
 /// Runs the rules and facts of a page through every stage.
 pub fn run(blocks: &[Block]) -> Outcome {
+    let checked = blocks.iter().any(|block| block.is("text") && block.text.starts_with("$ plumb check"));
+    let marked = blocks.iter().any(|block| block.info.iter().any(|word| word == "proofs"));
+    run_with(blocks, checked || marked)
+}
+
+/// Likewise, with what can be proven of the rules or without it: small pages leave out much that rules in earnest have.
+pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
     let mut rules = BTreeMap::new();
     for block in blocks.iter().filter(|block| block.is("plumb")) {
         let name = block.info.iter().skip(1).find(|word| word.ends_with(".plumb")).cloned().unwrap_or("main.plumb".into());
@@ -142,30 +159,41 @@ pub fn run(blocks: &[Block]) -> Outcome {
     diagnostic::sort(&mut findings);
     let broken = findings.iter().any(Diagnostic::is_error);
     let day = blocks.iter().find_map(|block| block.setting("today").next()).unwrap_or(TODAY.into());
-    let settings = Settings {
-        today: parse_date(&day).expect("the page's day is one"),
-        parameters: blocks
-            .iter()
-            .flat_map(|block| block.setting("set"))
-            .map(|setting| {
-                let (name, value) = setting.split_once('=').expect("set=NAME=VALUE");
-                (name.to_string(), value.to_string(), "--set".to_string())
-            })
-            .collect(),
-    };
+    let mut settings = Settings::on(parse_date(&day).expect("the page's day is one"));
+    settings.profile = blocks.iter().find_map(|block| block.setting("profile").next());
+    settings.parameters = blocks
+        .iter()
+        .flat_map(|block| block.setting("set"))
+        .map(|setting| {
+            let (name, value) = setting.split_once('=').expect("set=NAME=VALUE");
+            (name.to_string(), value.to_string(), "--set".to_string())
+        })
+        .collect();
     let program = if broken {
         None
     } else {
+        if let Some(block) = blocks.iter().find(|block| block.is_of_waivers()) {
+            let file = sources.add("waivers.yaml", block.text.as_str());
+            let read = waivers::read(file, &block.text, &checked.value, settings.today);
+            findings.extend(read.diagnostics);
+            settings.waivers = read.value;
+        }
         let built = build(&checked.value, &settings);
+        if built.value.is_some() && settings.profile.is_none() {
+            findings.extend(check_profiles(&checked.value, &settings));
+        }
         findings.extend(built.diagnostics);
         findings.retain(|finding| finding.is_error() || sources.name(finding.primary.span.file) != "prelude.plumb");
+        if let Some(program) = built.value.as_ref().filter(|_| proofs) {
+            findings.extend(audit::audit(program));
+        }
         diagnostic::sort(&mut findings);
         built.value
     };
     let mut report = None;
-    if let Some(program) = program.filter(|_| blocks.iter().any(|block| block.is("yaml"))) {
+    if let Some(program) = program.filter(|_| blocks.iter().any(Block::is_of_facts)) {
         let mut sheets: Vec<Vec<Sheet>> = program.documents.iter().map(|_| Vec::new()).collect();
-        for (index, block) in blocks.iter().filter(|block| block.is("yaml")).enumerate() {
+        for (index, block) in blocks.iter().filter(|block| block.is_of_facts()).enumerate() {
             let context = block.info.iter().position(|word| word == "context").map(|at| block.info[at + 1].clone());
             let document = match &context {
                 None => 0,
@@ -194,12 +222,14 @@ pub fn run(blocks: &[Block]) -> Outcome {
                     }
                 })
                 .collect();
+            let coming = build_coming(&checked.value, &settings);
             let mut explanations = Vec::new();
             for subject in &sheets[0] {
                 let mut all = vec![subject];
                 all.extend(&contexts);
                 let dossier = Dossier { sheets: all };
-                let judgement = judge(&program, &dossier, Limits::default());
+                let mut judgement = judge(&program, &dossier, Limits::default());
+                judgement.outlook = outlook(&coming, &dossier, Limits::default());
                 explanations.push(explain(&program, &dossier, &judgement, &sources, None));
             }
             let run = Run { program: &program, sources: &sources, contexts: Vec::new() };

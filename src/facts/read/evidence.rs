@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::findings::{clipped, nearest};
-use super::super::yaml::{Entry, Kind, Node};
 use super::{Reader, Target};
 use crate::diagnostic::{Diagnostic, codes, listed};
 use crate::value::{Number, Type, parse_date};
+use crate::yaml::{Entry, Kind, Node};
+use crate::yaml::{clipped, nearest};
 
 /// What is said about a fact beside its value.
 #[derive(Clone, Default)]

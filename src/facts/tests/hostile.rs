@@ -262,14 +262,14 @@ fn tree(text: &str) -> Option<serde_yaml::Value> {
     let mut sources = Sources::new();
     let file = sources.add("any.yaml", text);
     let mut findings = crate::facts::Findings::default();
-    let root = crate::facts::yaml::parse(file, text, &mut findings)?;
+    let root = crate::yaml::parse(file, text, &crate::facts::ABOUT, &mut findings)?;
     if findings.any() { None } else { Some(plain_value(&root)) }
 }
 
-fn plain_value(node: &crate::facts::yaml::Node) -> serde_yaml::Value {
+fn plain_value(node: &crate::yaml::Node) -> serde_yaml::Value {
     use serde_yaml::Value;
 
-    use crate::facts::yaml::Kind;
+    use crate::yaml::Kind;
     match &node.kind {
         Kind::Scalar(scalar) if scalar.is_null() => Value::Null,
         Kind::Scalar(scalar) => Value::String(scalar.text.to_string()),

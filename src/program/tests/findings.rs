@@ -2,6 +2,7 @@
 
 use super::rules::*;
 use crate::policy::{ArithmeticOp, Body, Comparison, Edge, Expr, ExprKind, Function, Knot, LetId, Row, Test};
+use crate::program::Origin;
 use crate::value::{Currency, EnumId, Interval, ListId, Number, Possible, Texts, Truth, Type, Variants};
 
 use ArithmeticOp::{Add, Divide, Multiply};
@@ -177,22 +178,6 @@ fn rows_cover_what_the_operand_may_be() {
 }
 
 #[test]
-fn rows_that_are_never_reached() {
-    let never = ["unreachable-row: this row is never reached"];
-    let at_least = |limit| row(Test::Compare(GreaterOrEqual, number(limit)), 5);
-    assert_eq!(found_in_grade(fact("x"), vec![at_least(3), at_least(5), otherwise(0)]), never);
-    assert_eq!(found_in_grade(fact("x"), vec![at_least(5), at_least(3), otherwise(0)]), nothing());
-    assert_eq!(found_in_grade(fact("count"), vec![at_least(0), otherwise(0)]), never);
-    // The share lies within 0 % and 100 %.
-    assert_eq!(found_in_grade(fact("share"), vec![row(Test::Compare(Greater, percent(100)), 9), otherwise(0)]).len(), 1);
-    assert_eq!(found_in_grade(fact("share"), vec![row(Test::Compare(GreaterOrEqual, percent(100)), 9), otherwise(0)]), nothing());
-    // A row on facts may take nothing, so what follows may be reached; what earlier rows took stays taken.
-    let on_facts = || row(Test::Compare(GreaterOrEqual, fact("x")), 4);
-    assert_eq!(found_in_grade(fact("x"), vec![on_facts(), at_least(5), otherwise(0)]), nothing());
-    assert_eq!(found_in_grade(fact("x"), vec![at_least(3), on_facts(), at_least(5), otherwise(0)]), never);
-}
-
-#[test]
 fn assumed_values_lie_within_bounds() {
     assert_eq!(found(compare(assuming("share", percent(100)), Less, percent(50))), nothing());
     assert_eq!(
@@ -258,7 +243,7 @@ fn settings_fit_their_parameters() {
     };
     let value_of = |program: Option<crate::program::Program>, index: usize| {
         let param = &program.expect("good settings run").params[index];
-        assert_eq!(param.origin.as_deref(), Some("--set"));
+        assert_eq!(param.origin, Origin::Outside("--set".into()));
         param.value.clone()
     };
     let point = |text: &str| Possible::Range(Interval::point(Number::parse(text).expect("tests write numbers properly")));

@@ -11,7 +11,7 @@ use crate::program::{self, Collection, CollectionId, Condition, ConditionId, Exp
 use crate::source::{FileId, Sources, Span};
 use crate::value::{
     DAY, EnumId, EnumType, Field, FieldId, FieldKind, Interval, Leaf, List, ListId, ListType, Number, Possible, RecordId, RecordType,
-    Schema, Texts, Truth, Type, Variant, Variants, show_possible,
+    Schema, Term, Texts, Truth, Type, Variant, Variants, show_possible,
 };
 
 thread_local! {
@@ -111,7 +111,7 @@ impl Rules {
             }],
             ..Policy::default()
         };
-        Rules { policy, settings: Settings { today: Number::whole(20_000 * DAY), parameters: Vec::new() } }
+        Rules { policy, settings: Settings::on(Number::whole(20_000 * DAY)) }
     }
 
     pub fn param(&mut self, name: &str, ty: Type, domain: Possible, value: Expr) -> Expr {
@@ -132,6 +132,7 @@ impl Rules {
             scorecard: ScorecardId(0),
             worth,
             applies: None,
+            term: Term::default(),
             body,
             words: Words::default(),
         });
@@ -154,7 +155,16 @@ impl Rules {
 
     pub fn gate(&mut self, name: &str, when: Expr) -> policy::GateId {
         let verdict = Some(policy::VerdictId(0));
-        self.policy.gates.push(policy::Gate { head: head(name), applies: None, when, verdict, at_most: 2, words: Words::default() });
+        self.policy.gates.push(policy::Gate {
+            head: head(name),
+            applies: None,
+            term: Term::default(),
+            never_waived: None,
+            when,
+            verdict,
+            at_most: 2,
+            words: Words::default(),
+        });
         policy::GateId(self.policy.gates.len() as u32 - 1)
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::ast::{
     Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Function, Gate, Grade, Head, Include, Item, Knot, Let, Measure, Name,
-    Param, Path, Ramp, Row, RowWhen, Rulebook, Scorecard, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
+    Param, Path, Profile, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;
@@ -32,6 +32,8 @@ pub(in super::super) enum BlockKind {
     Gate,
     /// Functions of a script.
     Functions,
+    /// Settings of a profile.
+    Profile,
 }
 
 impl BlockKind {
@@ -48,6 +50,7 @@ impl BlockKind {
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
             BlockKind::Functions => "a script",
+            BlockKind::Profile => "a profile",
         }
     }
 }
@@ -75,6 +78,10 @@ pub(in super::super) struct Parts {
     pub when: Option<Expr>,
     /// `at most`
     pub at_most: Option<Path>,
+    /// `never waived`
+    pub never_waived: Option<Span>,
+    /// Settings.
+    pub settings: Vec<Setting>,
     /// The clauses seen, for those that stand twice.
     seen: Vec<(&'static str, Span)>,
 }
@@ -159,6 +166,7 @@ impl Builder<'_> {
                 | Rule::scorecard_head
                 | Rule::gate_head
                 | Rule::verdict_head
+                | Rule::profile_head
                 | Rule::script_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
@@ -171,6 +179,7 @@ impl Builder<'_> {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
                         Rule::script => BlockKind::Functions,
+                        Rule::profile => BlockKind::Profile,
                         _ => BlockKind::Gate,
                     };
                     self.entry(kind, part, &mut parts);
@@ -207,8 +216,15 @@ impl Builder<'_> {
             }),
             Rule::let_item => Item::Let(Let { head, ty, value: value.unwrap_or_else(|| self.broken(span)) }),
             Rule::scorecard => Item::Scorecard(Scorecard { head, cards: parts.cards }),
-            Rule::gate => Item::Gate(Gate { head, when: parts.when, at_most: parts.at_most, clauses: parts.clauses }),
+            Rule::gate => Item::Gate(Gate {
+                head,
+                when: parts.when,
+                at_most: parts.at_most,
+                never_waived: parts.never_waived,
+                clauses: parts.clauses,
+            }),
             Rule::verdict => Item::Verdict(Verdict { head, on: opening.path, bands: parts.bands }),
+            Rule::profile => Item::Profile(Profile { head, settings: parts.settings }),
             _ => return None,
         })
     }
@@ -241,6 +257,7 @@ impl Builder<'_> {
             Rule::function => parts.functions.extend(self.function(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
+            Rule::setting => parts.settings.extend(self.setting(node)),
             _ => self.clause(kind, node, parts),
         }
     }
@@ -338,6 +355,20 @@ impl Builder<'_> {
         Some(Knot { at: at?, points: points?, label, span })
     }
 
+    fn setting(&mut self, node: Node<'_>) -> Option<Setting> {
+        let span = self.span(&node);
+        let doc = self.documentation(self.base + node.as_span().start());
+        let (mut path, mut value) = (None, None);
+        for part in node.into_inner() {
+            match part.as_rule() {
+                Rule::path => path = Some(self.path(part)),
+                Rule::data => value = Some(self.data(part)),
+                _ => {}
+            }
+        }
+        Some(Setting { path: path?, value: value?, doc, span })
+    }
+
     fn label(&mut self, node: Node<'_>) -> Option<Template> {
         let text = node.into_inner().find(|part| part.as_rule() == Rule::text)?;
         Some(self.template(&text))
@@ -360,6 +391,9 @@ impl Builder<'_> {
             return;
         }
         parts.seen.push((words, place));
+        if rule == Rule::never_waived {
+            parts.never_waived = Some(place);
+        }
         for part in node.into_inner() {
             match (rule, part.as_rule()) {
                 (Rule::passes, Rule::expression) => parts.passes = Some(self.expression(part)),
@@ -370,7 +404,23 @@ impl Builder<'_> {
                 (Rule::ask, Rule::text) => parts.clauses.ask = Some(self.template(&part)),
                 (Rule::remedy, Rule::text) => parts.clauses.remedy = Some(self.template(&part)),
                 (Rule::cite, Rule::text) => parts.clauses.cite = Some(self.template(&part)),
+                (Rule::effective, Rule::numeral) if parts.clauses.from.is_none() => parts.clauses.from = Some(self.primary(part)),
+                (Rule::effective | Rule::until, Rule::numeral) => self.until(kind, part, parts),
                 _ => {}
+            }
+        }
+    }
+
+    /// The day after `until`, which may stand behind `effective from` or by itself.
+    fn until(&mut self, kind: BlockKind, node: Node<'_>, parts: &mut Parts) {
+        let day = self.primary(node);
+        match &parts.clauses.until {
+            None => parts.clauses.until = Some(day),
+            Some(first) => {
+                let message = format!("{} has one `until`, and this is the second", kind.noun());
+                let finding = Diagnostic::new(&codes::UNKNOWN_CLAUSE, day.span, message);
+                let finding = finding.related(first.span, "the first").help(second_clause_advice(Rule::until));
+                self.report(finding);
             }
         }
     }
@@ -407,6 +457,9 @@ fn clause_words(rule: Rule) -> Option<&'static str> {
         Rule::ask => "ask",
         Rule::remedy => "remedy",
         Rule::cite => "cite",
+        Rule::effective => "effective from",
+        Rule::until => "until",
+        Rule::never_waived => "never waived",
         _ => return None,
     })
 }
@@ -414,7 +467,7 @@ fn clause_words(rule: Rule) -> Option<&'static str> {
 fn clause_fits(kind: BlockKind, rule: Rule) -> bool {
     match rule {
         Rule::passes => kind == BlockKind::Check,
-        Rule::fires | Rule::at_most => kind == BlockKind::Gate,
+        Rule::fires | Rule::at_most | Rule::never_waived => kind == BlockKind::Gate,
         _ => true,
     }
 }
@@ -428,6 +481,7 @@ fn clause_advice(kind: BlockKind, rule: Rule) -> &'static str {
         (BlockKind::Grade, Rule::passes) => "a grade gives points by rows such as `when CONDITION -> POINTS`; a check passes or fails",
         (_, Rule::passes) => "only a check passes or fails; write `applies when` for the condition under which the item counts",
         (_, Rule::at_most) => "only a gate caps a verdict's band",
+        (_, Rule::never_waived) => "only a gate can be lifted by a waiver; a waiver of anything else changes nothing",
         _ => "leave it out",
     }
 }

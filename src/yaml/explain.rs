@@ -1,12 +1,13 @@
-//! Why a text is not YAML, in the words of somebody who writes fact sheets.
+//! Why a text is not YAML, in the words of somebody who writes such files.
 
 use granit_parser::ErrorKind;
 
+use super::About;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{FileId, Span};
 
 /// A finding for what the parser stumbled over at a byte of the text, within a bracket that is still open.
-pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind, bracket: Option<Span>) -> Diagnostic {
+pub(super) fn explain(file: FileId, text: &str, about: &About, at: usize, kind: &ErrorKind, bracket: Option<Span>) -> Diagnostic {
     let at = floor(text, at);
     let place = character(file, text, at);
     if let Some(tab) = tab_before(text, at) {
@@ -38,19 +39,22 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind, bra
             .help("close the bracket; a text with `,`, `:` or brackets in it needs quotes");
     }
     if matches!(kind, ErrorKind::MappingValueNotAllowed | ErrorKind::MappingKeyNotAllowed | ErrorKind::SimpleKeyExpected) {
-        return colon(file, text, at);
+        return colon(file, text, about, at);
     }
-    let (code, message, help): (&'static Code, String, &str) = match kind {
+    let (one, many) = (about.one, about.many);
+    let (code, message, help): (&'static Code, String, String) = match kind {
         ErrorKind::DirectiveDisallowed => {
-            (&codes::NOT_PLAIN_YAML, "expected facts, found a directive, which begins with `%`".into(), "leave the line out")
+            (&codes::NOT_PLAIN_YAML, format!("expected {many}, found a directive, which begins with `%`"), "leave the line out".into())
         }
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
-            (&codes::NOT_YAML, "expected a quote that ends this text, found none".into(), "close the quote, or leave both quotes out")
-        }
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => (
+            &codes::NOT_YAML,
+            "expected a quote that ends this text, found none".into(),
+            "close the quote, or leave both quotes out".into(),
+        ),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
             &codes::NOT_YAML,
             "expected the end of the line after the closing quote, found more text".into(),
-            "quote the whole text; a quote within single quotes is doubled, within double quotes written as `\\\"`",
+            "quote the whole text; a quote within single quotes is doubled, within double quotes written as `\\\"`".into(),
         ),
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
@@ -61,38 +65,40 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind, bra
         | ErrorKind::InvalidUnicodeEscape => (
             &codes::NOT_YAML,
             "expected a known sign after `\\` within double quotes, found another".into(),
-            "write `\\\\` for a backslash, or put the text into single quotes",
+            "write `\\\\` for a backslash, or put the text into single quotes".into(),
         ),
         ErrorKind::UnclosedFlowCollection { open } => (
             &codes::NOT_YAML,
             format!("expected `{}` to close `{open}`, found the end of what belongs to it", closing(*open)),
-            "close the bracket, or quote the text if the bracket is part of it",
+            "close the bracket, or quote the text if the bracket is part of it".into(),
         ),
         ErrorKind::UnexpectedEofFlowSequence | ErrorKind::ExpectedFlowSequenceSeparator => (
             &codes::NOT_YAML,
             format!("expected `,` or `]`, found {}", found(text, at)),
-            "close the list; a text with `,` or `]` in it needs quotes",
+            "close the list; a text with `,` or `]` in it needs quotes".into(),
         ),
         ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping | ErrorKind::ExpectedFlowMappingSeparator => (
             &codes::NOT_YAML,
             format!("expected `,` or `}}`, found {}", found(text, at)),
-            "close the braces; a text with `,`, `:` or `}` in it needs quotes",
+            "close the braces; a text with `,`, `:` or `}` in it needs quotes".into(),
         ),
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => (
             &codes::NOT_YAML,
             format!("expected `{}` to close `{open}`, found `{close}`", closing(*open)),
-            "use the same kind of bracket at both ends",
+            "use the same kind of bracket at both ends".into(),
         ),
         ErrorKind::MisplacedFlowCollectionEnd => (
             &codes::NOT_YAML,
             "expected a value, found a closing bracket that nothing opened".into(),
-            "leave it out, or quote the text it belongs to",
+            "leave it out, or quote the text it belongs to".into(),
         ),
-        ErrorKind::InvalidColonPlacement => (&codes::NOT_YAML, "expected a value, found a colon".into(), "quote a text that has `:` in it"),
+        ErrorKind::InvalidColonPlacement => {
+            (&codes::NOT_YAML, "expected a value, found a colon".into(), "quote a text that has `:` in it".into())
+        }
         ErrorKind::InvalidSimpleKey => (
             &codes::NOT_YAML,
-            "expected a colon and a blank after the name of a fact, found none".into(),
-            "write it as `name: value`; a text over several lines is indented more than its name",
+            format!("expected a colon and a blank after the name of a {one}, found none"),
+            "write it as `name: value`; a text over several lines is indented more than its name".into(),
         ),
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
@@ -103,32 +109,34 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind, bra
         | ErrorKind::InvalidBlockScalarIndent => (
             &codes::NOT_YAML,
             "expected the line to begin under its neighbours, found another indentation".into(),
-            "indent all facts of a group, and all entries of a list, alike",
+            format!("indent all {many} of a group, and all entries of a list, alike"),
         ),
         ErrorKind::UnexpectedCharacter { .. } => {
-            (&codes::NOT_YAML, format!("expected a value, found {}, which can't begin one", found(text, at)), "quote the text")
+            (&codes::NOT_YAML, format!("expected a value, found {}, which can't begin one", found(text, at)), "quote the text".into())
         }
         ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => (
             &codes::NOT_YAML,
             "expected the end of the line after `|` or `>`, which begin a text of several lines, found more".into(),
-            "quote a text that begins with `|` or `>`",
+            "quote a text that begins with `|` or `>`".into(),
         ),
         ErrorKind::PlainScalarStartsWithDashFlowIndicator | ErrorKind::BlockEntryInFlowCollection => {
-            (&codes::NOT_YAML, "expected a value within brackets, found `-`".into(), "leave the dash out, or quote the text")
+            (&codes::NOT_YAML, "expected a value within brackets, found `-`".into(), "leave the dash out, or quote the text".into())
         }
         ErrorKind::CommentNotSeparated => (
             &codes::NOT_YAML,
             "expected a blank before `#`, found none".into(),
-            "put a blank there, or quote the text if `#` is part of it",
+            "put a blank there, or quote the text if `#` is part of it".into(),
         ),
         ErrorKind::CommentInterceptedScalar => (
             &codes::NOT_YAML,
             "expected the rest of the text, found a comment within it".into(),
-            "put the comment before or after the text",
+            "put the comment before or after the text".into(),
         ),
-        ErrorKind::MissingAnchorOrAliasName => {
-            (&codes::NOT_YAML, "expected a value, found a sign that can't begin a text".into(), "quote a text that begins with `*` or `&`")
-        }
+        ErrorKind::MissingAnchorOrAliasName => (
+            &codes::NOT_YAML,
+            "expected a value, found a sign that can't begin a text".into(),
+            "quote a text that begins with `*` or `&`".into(),
+        ),
         ErrorKind::UndeclaredTagHandle
         | ErrorKind::InvalidGlobalTagCharacter
         | ErrorKind::ExpectedTagBang
@@ -141,40 +149,41 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, kind: &ErrorKind, bra
         | ErrorKind::InvalidTagUtf8 => (
             &codes::NOT_PLAIN_YAML,
             "expected a plain value, found a tag, which begins with `!`".into(),
-            "leave the tag out, or quote the text",
+            "leave the tag out, or quote the text".into(),
         ),
         ErrorKind::BomInsideDocument => {
-            (&codes::NOT_YAML, "expected facts, found an invisible mark (U+FEFF) in the middle of the text".into(), "delete it")
+            (&codes::NOT_YAML, format!("expected {many}, found an invisible mark (U+FEFF) in the middle of the text"), "delete it".into())
         }
         ErrorKind::UnexpectedEof
         | ErrorKind::UnexpectedEofBlockMapping
         | ErrorKind::UnexpectedEofBlockSequence
         | ErrorKind::ExpectedNodeContent => {
-            (&codes::NOT_YAML, format!("expected a value, found {}", found(text, at)), "write `null` where a value is not known")
+            (&codes::NOT_YAML, format!("expected a value, found {}", found(text, at)), "write `null` where a value is not known".into())
         }
         ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd => (
             &codes::NOT_YAML,
-            format!("expected the end of the fact sheet, found {}", found(text, at)),
-            "write the whole sheet either as lines `name: value` or within one pair of brackets",
+            format!("expected the end of the {}, found {}", about.file, found(text, at)),
+            "write the whole either as lines `name: value` or within one pair of brackets".into(),
         ),
         _ => (
             &codes::NOT_YAML,
-            format!("expected facts, found {}, which YAML does not allow here", found(text, at)),
-            "quote the text it belongs to",
+            format!("expected {many}, found {}, which YAML does not allow here", found(text, at)),
+            "quote the text it belongs to".into(),
         ),
     };
     Diagnostic::new(code, place, message).help(help)
 }
 
 /// A finding for a colon that makes no sense where it stands. The line before it says which slip it was.
-fn colon(file: FileId, text: &str, at: usize) -> Diagnostic {
+fn colon(file: FileId, text: &str, about: &About, at: usize) -> Diagnostic {
     let start = line_start(text, at);
+    let (one, many) = (about.one, about.many);
     let finding = |span: Span, message: &str, help: &str| Diagnostic::new(&codes::NOT_YAML, span, message).help(help);
     if text[start..at].contains(": ") {
         return finding(
             Span::new(file, at, at + 1),
             "expected one value for one name, found another `: ` on the line",
-            "quote a text that has `: ` in it; facts of a group stand on lines of their own, indented",
+            &format!("quote a text that has `: ` in it; {many} of a group stand on lines of their own, indented"),
         );
     }
     let key = Span::new(file, start + indentation(&text[start..]), at);
@@ -191,17 +200,17 @@ fn colon(file: FileId, text: &str, at: usize) -> Diagnostic {
     match above {
         Some((above, line)) if !(line.contains(": ") || line.ends_with(':')) => finding(
             Span::new(file, above + indentation(line), above + line.len()),
-            "expected a colon and a blank after the name of a fact, found none",
+            &format!("expected a colon and a blank after the name of a {one}, found none"),
             "write it as `name: value`; a text over several lines is indented more than its name",
         ),
         Some((_, line)) if indentation(line) < indentation(&text[start..]) => finding(
             key,
             "expected the line to begin under its neighbours, found a deeper indentation",
-            "indent all facts of a group alike; a name with a value of its own has no facts below it",
+            &format!("indent all {many} of a group alike; a name with a value of its own has no {many} below it"),
         ),
         _ => finding(
             key,
-            "expected one fact to end before the next begins, found this one within the text above",
+            &format!("expected one {one} to end before the next begins, found this one within the text above"),
             "indent it like its neighbours, and close the quotes and brackets above it",
         ),
     }

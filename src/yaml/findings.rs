@@ -1,4 +1,4 @@
-//! Findings about one fact sheet, gathered up to a limit: a file that is wrong throughout must not cost more than one that is right.
+//! Findings about one file, gathered up to a limit: a file that is wrong throughout must not cost more than one that is right.
 
 use crate::diagnostic::{Diagnostic, closest, closest_within, sort};
 
@@ -10,30 +10,30 @@ const LONGEST_WORD: usize = 64;
 
 /// The findings so far.
 #[derive(Default)]
-pub(super) struct Findings {
+pub(crate) struct Findings {
     kept: Vec<Diagnostic>,
 }
 
 impl Findings {
     /// Keeps a finding, up to the limit.
-    pub(super) fn add(&mut self, finding: Diagnostic) {
+    pub(crate) fn add(&mut self, finding: Diagnostic) {
         if !self.is_full() {
             self.kept.push(finding);
         }
     }
 
     /// Whether any further finding would be left out, so that looking for more is in vain.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.kept.len() >= MOST
     }
 
     /// Whether the file can't be used.
-    pub(super) fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         !self.kept.is_empty()
     }
 
     /// All of them, by place.
-    pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
+    pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         sort(&mut self.kept);
         // Whoever stopped looking at the limit does not know whether there was more.
         if self.is_full()
@@ -46,7 +46,7 @@ impl Findings {
 }
 
 /// A text as a one-line message may show it: short, and without line breaks.
-pub(super) fn clipped(text: &str) -> String {
+pub(crate) fn clipped(text: &str) -> String {
     const LONGEST: usize = 60;
     let text = text.trim();
     let mut line: String = text.chars().take(LONGEST).map(|next| if next.is_control() { ' ' } else { next }).collect();
@@ -57,7 +57,7 @@ pub(super) fn clipped(text: &str) -> String {
 }
 
 /// The name that was probably meant. Short names are all alike, so of them only those count that differ in one place.
-pub(super) fn nearest<'n>(typed: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(typed: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     match typed.chars().take(LONGEST_WORD + 1).count() {
         0..=4 => closest_within(1, typed, known),
         5..=LONGEST_WORD => closest(typed, known),

@@ -4,16 +4,18 @@
 //! with a stack of its own, so that nesting costs no call depth, and is limited in depth, in nodes and in bytes before anything else looks at it.
 
 mod explain;
+mod findings;
+
+pub(crate) use findings::{Findings, clipped, nearest};
 
 use std::borrow::Cow;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
-use super::findings::{Findings, clipped};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{FileId, Span};
 
-/// The most bytes of a fact sheet.
+/// The most bytes of a file.
 const MOST_BYTES: usize = 16 << 20;
 
 /// The deepest nesting.
@@ -22,18 +24,32 @@ const DEEPEST: usize = 64;
 /// The most values, keys included.
 const MOST_NODES: usize = 1_000_000;
 
+/// What a file holds, for messages about it.
+pub(crate) struct About {
+    /// The file: "fact sheet".
+    pub(crate) file: &'static str,
+    /// What a name with its value is: "fact".
+    pub(crate) one: &'static str,
+    /// Several of them.
+    pub(crate) many: &'static str,
+    /// What to do about a name that stands twice.
+    pub(crate) twice: &'static str,
+    /// Why no tags are needed.
+    pub(crate) untagged: &'static str,
+}
+
 /// A value with its place.
 #[derive(Debug)]
-pub(super) struct Node<'t> {
+pub(crate) struct Node<'t> {
     /// From its first to its last character; between two characters where nothing is written.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// What it is.
-    pub(super) kind: Kind<'t>,
+    pub(crate) kind: Kind<'t>,
 }
 
 impl Node<'_> {
     /// Where it begins, to point at: the whole of a scalar, the first name or the bracket of what may run over many lines.
-    pub(super) fn beginning(&self) -> Span {
+    pub(crate) fn beginning(&self) -> Span {
         // What does not begin with a plain name begins with a quote, a bracket or a dash, each of one byte.
         let first = Span { end: self.span.end.min(self.span.start + 1), ..self.span };
         match &self.kind {
@@ -48,7 +64,7 @@ impl Node<'_> {
 
 /// The kinds of values.
 #[derive(Debug)]
-pub(super) enum Kind<'t> {
+pub(crate) enum Kind<'t> {
     /// Words, a number, nothing.
     Scalar(Scalar<'t>),
     /// Entries in order.
@@ -61,45 +77,46 @@ pub(super) enum Kind<'t> {
 
 /// A scalar; its type is for the rules to say.
 #[derive(Debug)]
-pub(super) struct Scalar<'t> {
+pub(crate) struct Scalar<'t> {
     /// Its text, without quotes.
-    pub(super) text: Cow<'t, str>,
+    pub(crate) text: Cow<'t, str>,
     /// Whether it stands without quotes.
-    pub(super) plain: bool,
+    pub(crate) plain: bool,
 }
 
 impl Scalar<'_> {
     /// Whether it says that there is no value: left empty, or written as YAML's null.
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         self.plain && matches!(self.text.as_ref(), "" | "~" | "null" | "Null" | "NULL")
     }
 }
 
 /// A key with its value.
 #[derive(Debug)]
-pub(super) struct Entry<'t> {
+pub(crate) struct Entry<'t> {
     /// The key.
-    pub(super) key: Cow<'t, str>,
+    pub(crate) key: Cow<'t, str>,
     /// The key's place.
-    pub(super) key_span: Span,
+    pub(crate) key_span: Span,
     /// The value.
-    pub(super) value: Node<'t>,
+    pub(crate) value: Node<'t>,
 }
 
 /// Reads a text. None: there is no tree, and a finding says why. An empty text is an empty scalar.
-pub(super) fn parse<'t>(file: FileId, text: &'t str, findings: &mut Findings) -> Option<Node<'t>> {
+pub(crate) fn parse<'t>(file: FileId, text: &'t str, about: &About, findings: &mut Findings) -> Option<Node<'t>> {
     if text.len() > MOST_BYTES {
-        let message = format!("expected at most {} MiB, found a fact sheet of {} bytes", MOST_BYTES >> 20, text.len());
+        let message = format!("expected at most {} MiB, found a {} of {} bytes", MOST_BYTES >> 20, about.file, text.len());
         findings.add(Diagnostic::new(&codes::FILE_TOO_LARGE, Span::new(file, 0, 0), message));
         return None;
     }
-    Tree { file, text, findings, open: Vec::new(), root: None, nodes: 0 }.build()
+    Tree { file, text, about, findings, open: Vec::new(), root: None, nodes: 0 }.build()
 }
 
 /// A tree in the making.
 struct Tree<'t, 'f> {
     file: FileId,
     text: &'t str,
+    about: &'f About,
     findings: &'f mut Findings,
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
@@ -132,7 +149,7 @@ impl<'t> Tree<'t, '_> {
                 Err(error) => {
                     let at = error.marker().byte_offset().unwrap_or(0);
                     let bracket = self.open.last().filter(|open| open.flow).map(|open| open.span);
-                    self.findings.add(explain::explain(self.file, self.text, at, error.kind(), bracket));
+                    self.findings.add(explain::explain(self.file, self.text, self.about, at, error.kind(), bracket));
                     return None;
                 }
             };
@@ -146,7 +163,9 @@ impl<'t> Tree<'t, '_> {
                 documents += 1;
             }
             if documents > 1 {
-                self.refuse(span, "expected one fact sheet, found a second document", "put each fact sheet into a file of its own");
+                let sheet = self.about.file;
+                let message = format!("expected one {sheet}, found a second document");
+                self.refuse(span, &message, &format!("put each {sheet} into a file of its own"));
                 return None;
             }
             self.event(event, span, tag).ok()?;
@@ -161,7 +180,7 @@ impl<'t> Tree<'t, '_> {
         if let Event::Scalar(_, _, _, Some(_)) | Event::SequenceStart(_, _, Some(_)) | Event::MappingStart(_, _, Some(_)) = event {
             let tag = tag.unwrap_or(span);
             let message = format!("expected a plain value, found the tag `{}`", clipped(self.slice(tag)));
-            self.refuse(tag, &message, "leave the tag out: the rules say which type a fact has");
+            self.refuse(tag, &message, self.about.untagged);
         }
         match event {
             Event::Scalar(text, style, ..) => {
@@ -175,7 +194,11 @@ impl<'t> Tree<'t, '_> {
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Anchor(_, name) => {
                 let message = format!("expected a value, found the anchor `&{}`", clipped(&name));
-                self.refuse(span, &message, "write the facts out where they belong; a text that begins with `&` needs quotes");
+                self.refuse(
+                    span,
+                    &message,
+                    &format!("write the {} out where they belong; a text that begins with `&` needs quotes", self.about.many),
+                );
                 Ok(())
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -215,7 +238,7 @@ impl<'t> Tree<'t, '_> {
         self.nodes += 1;
         if self.nodes > MOST_NODES {
             let message = "expected at most 1,000,000 values, found more";
-            self.findings.add(Diagnostic::new(&codes::FILE_TOO_LARGE, node.span, message).help("split the fact sheet"));
+            self.findings.add(Diagnostic::new(&codes::FILE_TOO_LARGE, node.span, message).help(format!("split the {}", self.about.file)));
             return Err(Stopped);
         }
         match self.open.last_mut().map(|open| &mut open.content) {
@@ -235,14 +258,17 @@ impl<'t> Tree<'t, '_> {
         for (key, value) in pairs {
             match key.kind {
                 Kind::Scalar(scalar) if scalar.plain && scalar.text == "<<" => {
-                    self.refuse(key.span, "expected a fact, found the merge key `<<`", "write the merged facts out");
+                    let message = format!("expected a {}, found the merge key `<<`", self.about.one);
+                    self.refuse(key.span, &message, &format!("write the merged {} out", self.about.many));
                 }
                 Kind::Scalar(scalar) if scalar.is_null() => {
-                    self.refuse(key.span, "expected the name of a fact before the colon, found nothing", "write it as `name: value`");
+                    let message = format!("expected the name of a {} before the colon, found nothing", self.about.one);
+                    self.refuse(key.span, &message, "write it as `name: value`");
                 }
                 Kind::Scalar(scalar) => entries.push(Entry { key: scalar.text, key_span: key.span, value }),
                 Kind::Sequence(_) | Kind::Mapping(_) => {
-                    self.refuse(key.span, "expected the name of a fact, found a collection in its place", "write it as `name: value`");
+                    let message = format!("expected the name of a {}, found a collection in its place", self.about.one);
+                    self.refuse(key.span, &message, "write it as `name: value`");
                 }
                 Kind::Refused => {}
             }
@@ -254,7 +280,7 @@ impl<'t> Tree<'t, '_> {
                 self.findings.add(
                     Diagnostic::new(&codes::DUPLICATE_KEY, entries[*again].key_span, message)
                         .related(entries[*first].key_span, "first written here")
-                        .help("keep one of them; sources that disagree stand under `claims:`"),
+                        .help(self.about.twice),
                 );
             }
             let mut place = 0;
