@@ -18,6 +18,7 @@ mod names;
 mod order;
 mod paths;
 mod profiles;
+mod protocols;
 mod schema;
 mod scripts;
 mod suggestions;
@@ -32,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::diagnostic::{self, Diagnostic, Staged};
-use crate::policy::{self, Expr, ExprKind, FunctionId, GateId, ItemId, LetId, ParamId, Policy, ScorecardId, VerdictId};
+use crate::policy::{self, Expr, ExprKind, FunctionId, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TriggerId, VerdictId};
 use crate::scripts::Script;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
@@ -47,6 +48,7 @@ pub fn check(rulebooks: &[ast::Rulebook]) -> Staged<Policy> {
     checker.arrange();
     checker.lay_out_documents();
     checker.lay_out_functions();
+    checker.lay_out_limits();
     checker.check_named_values();
     checker.check_items();
     checker.report_unused();
@@ -79,6 +81,10 @@ enum Kind<'a> {
     Scorecard(ScorecardId, &'a ast::Scorecard),
     Gate(GateId, &'a ast::Gate),
     Verdict(VerdictId, &'a ast::Verdict),
+    Protocol(&'a ast::Protocol),
+    Limit(LimitId, &'a ast::Limit),
+    Trigger(TriggerId, &'a ast::Trigger),
+    Review(&'a ast::Review),
     Card(ItemId, &'a ast::Card),
     Function(FunctionId, &'a ast::Script, &'a ast::Function),
     Profile(&'a ast::Profile),
@@ -133,6 +139,7 @@ struct Checker<'a> {
     cards: Vec<Vec<ItemId>>,
     card_count: u32,
     gate_count: u32,
+    trigger_count: u32,
     /// Definitions so that each comes after those it needs, as far as there are no circles.
     order: Vec<usize>,
     /// Definitions that depend on themselves.
@@ -148,6 +155,8 @@ struct Checker<'a> {
     shapes: Shapes,
     /// Types and domains of parameters; none where broken.
     param_types: Vec<Option<(Type, Possible)>>,
+    /// Types of limits; none where broken.
+    limit_types: Vec<Option<Type>>,
     /// Types of `let`s; none where broken.
     let_types: Vec<Option<Type>>,
     /// What a `let` reads that only facts tell.
@@ -192,6 +201,7 @@ impl<'a> Checker<'a> {
             cards: Vec::new(),
             card_count: 0,
             gate_count: 0,
+            trigger_count: 0,
             order: Vec::new(),
             circular: Vec::new(),
             used: Vec::new(),
@@ -201,6 +211,7 @@ impl<'a> Checker<'a> {
             capped_by: Vec::new(),
             shapes: Shapes::default(),
             param_types: Vec::new(),
+            limit_types: Vec::new(),
             let_types: Vec::new(),
             let_reads: Vec::new(),
             functions: Vec::new(),

@@ -62,7 +62,7 @@ pub enum Exit {
     Met,
     /// 1: it is not: a requirement is missed, or the rules have errors.
     NotMet,
-    /// 2: it could not be run, or a verdict is faulted.
+    /// 2: it could not be run, or a verdict or a protocol is faulted.
     CouldNotRun,
     /// 3: the evidence leaves it open.
     Undecided,

@@ -4,11 +4,13 @@
 //! [`Evaluator::decide`] runs a program once; [`judge`] adds what a reader needs: bounds sharpened by splitting, the verdict without assumptions, and the
 //! open questions. Everything relies on one promise: for every choice of one value from each fact's set, the outcome lies inside what is returned here.
 
+mod clues;
 mod conditions;
 mod expressions;
 mod lists;
 mod narrowing;
 mod outlook;
+mod protocols;
 mod questions;
 mod scoring;
 mod scripts;
@@ -20,11 +22,11 @@ pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{join, meet, pieces};
 
-use crate::policy::GateId;
+use crate::policy::{GateId, VerdictId};
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::scripts::Failure;
 use crate::sheet::{Dossier, Mark, Slot};
-use crate::value::{FieldId, Interval, Number, Possible, Truth};
+use crate::value::{FieldId, Interval, Number, Possible, Truth, Variants};
 use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
@@ -49,7 +51,7 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     let base = evaluator.decide(dossier).clone();
     let assumptions = evaluator.scratch.assumptions.clone();
     let evaluation = splitting::sharpen(&mut evaluator, dossier, base, limits, &mut effort);
-    let questions = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
+    let (questions, clues) = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
     let asked_if_known = questions::asked_if_known(program, dossier);
     let without_assumptions = (!assumptions.is_empty()).then(|| {
         evaluator.assuming = false;
@@ -58,7 +60,7 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     });
     let script_failures = std::mem::take(&mut evaluator.scratch.script_failures);
     let outlook = Outlook::default();
-    Judgement { evaluation, assumptions, without_assumptions, questions, asked_if_known, outlook, script_failures, effort }
+    Judgement { evaluation, assumptions, without_assumptions, questions, clues, asked_if_known, outlook, script_failures, effort }
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -101,6 +103,8 @@ struct Scratch {
     /// The scope of the run without narrowing.
     outermost: u64,
     overlays: Vec<Overlay>,
+    /// Verdicts whose bands guards narrow for a while.
+    masks: Vec<(VerdictId, Variants)>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
     /// By [`crate::program::ScriptCall::place`].
@@ -212,6 +216,9 @@ impl<'p> Evaluator<'p> {
         scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
         scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
         scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
+        scratch.evaluation.limits.resize(self.program.limits.len(), protocols::NOT_YET_A_LIMIT);
+        scratch.evaluation.triggers.resize(self.program.triggers.len(), protocols::NOT_YET_A_TRIGGER);
+        scratch.evaluation.reviews.resize(self.program.reviews.len(), protocols::NOT_YET_A_REVIEW);
         scratch.lets.resize(self.program.lets.len(), None);
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
@@ -223,6 +230,7 @@ impl<'p> Evaluator<'p> {
             scratch.lifted.extend(self.program.waivers.lifted(&subject.name, self.program.calendar));
         }
         scratch.overlays.clear();
+        scratch.masks.clear();
         scratch.overlays.extend_from_slice(replaced);
         let scope = scratch.outermost;
         let mut run = Run {
@@ -378,6 +386,9 @@ impl<'r> Run<'r> {
             Step::Scorecard(id) => self.scorecard(id),
             Step::Gate(id) => self.scratch.evaluation.gates[id.index()] = self.gate(id),
             Step::Verdict(id) => self.scratch.evaluation.verdicts[id.index()] = self.verdict(id),
+            Step::Limit(id) => self.scratch.evaluation.limits[id.index()] = self.limit(id),
+            Step::Trigger(id) => self.scratch.evaluation.triggers[id.index()] = self.trigger(id),
+            Step::Review(id) => self.scratch.evaluation.reviews[id.index()] = self.review(id),
         }
     }
 
@@ -447,7 +458,7 @@ impl<'r> Run<'r> {
 
     /// Begins a stretch in which facts may be narrowed.
     fn enter(&mut self) -> Before {
-        let before = Before { overlays: self.scratch.overlays.len(), scope: self.scope };
+        let before = Before { overlays: self.scratch.overlays.len(), masks: self.scratch.masks.len(), scope: self.scope };
         self.guards += 1;
         self.open_scope();
         before
@@ -464,6 +475,7 @@ impl<'r> Run<'r> {
     /// Ends it.
     fn leave(&mut self, before: Before) {
         self.scratch.overlays.truncate(before.overlays);
+        self.scratch.masks.truncate(before.masks);
         self.scope = before.scope;
         self.guards -= 1;
     }
@@ -506,6 +518,7 @@ impl<'r> Run<'r> {
 /// What was in force before a stretch of narrowing.
 struct Before {
     overlays: usize,
+    masks: usize,
     scope: u64,
 }
 

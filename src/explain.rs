@@ -6,6 +6,7 @@ mod calendar;
 mod facts;
 mod items;
 mod lines;
+mod protocols;
 mod scripts;
 
 pub use lines::{
@@ -13,6 +14,7 @@ pub use lines::{
     ProspectVerdict, QuestionLine, ScorecardLine, SetBy, VerdictLine, WaiverLine, WaiverState,
 };
 
+pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
 pub use scripts::ScriptShare;
 
 use facts::Facts;
@@ -49,6 +51,7 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         scorecards: words.scorecards(),
         items: words.items(),
         gates: words.gates(),
+        protocols: words.protocols(),
         questions: words.questions(),
         asked_if_known: judgement.asked_if_known.iter().map(|fact| words.facts.line(*fact)).collect(),
         assumptions: words.assumptions(),
@@ -243,6 +246,9 @@ impl Words<'_> {
                     .iter()
                     .map(|item| (&item.head.code, &item.reads))
                     .chain(program.gates.iter().map(|gate| (&gate.head.code, &gate.reads)))
+                    .chain(program.limits.iter().map(|limit| (&limit.head.code, &limit.reads)))
+                    .chain(program.triggers.iter().map(|trigger| (&trigger.head.code, &trigger.reads)))
+                    .chain(program.reviews.iter().map(|review| (&review.head.code, &review.reads)))
                     .filter(|(_, reads)| self.facts.are_read(assumption.fact, reads))
                     .map(|(code, _)| code.clone())
                     .collect(),

@@ -4,6 +4,7 @@
 //! YAML would take it for. What is on file but does not count (stale, undated, unsourced, dated later than the judgement) leaves the fact unknown, and is
 //! kept beside it for the report. All mistakes of a file are found in one go, and a sheet with a mistake is not used at all.
 
+mod absent;
 mod gather;
 mod read;
 mod values;
@@ -11,6 +12,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use absent::absent;
 pub use gather::gather;
 
 use crate::diagnostic::Staged;

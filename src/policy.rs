@@ -1,6 +1,10 @@
 //! What the rules mean: every name resolved, every expression typed. A policy may be broken (an editor needs it all the same); see `program` for one that can't be.
 
+mod protocols;
+
 use std::sync::Arc;
+
+pub use self::protocols::{Limit, Protocol, Review, Trigger};
 
 use crate::scripts::Script;
 use crate::source::{FileId, Span};
@@ -41,6 +45,12 @@ ids! {
     VerdictId;
     /// Which function of a script.
     FunctionId;
+    /// Which limit of a protocol.
+    LimitId;
+    /// Which trigger of a protocol.
+    TriggerId;
+    /// Which review of a protocol.
+    ReviewId;
 }
 
 /// A policy as written, resolved and typed.
@@ -66,6 +76,14 @@ pub struct Policy {
     pub verdicts: Vec<Verdict>,
     /// Functions of scripts.
     pub functions: Vec<ScriptFunction>,
+    /// Protocols.
+    pub protocols: Vec<Protocol>,
+    /// The limits of all protocols.
+    pub limits: Vec<Limit>,
+    /// The triggers of all protocols.
+    pub triggers: Vec<Trigger>,
+    /// The reviews of all protocols.
+    pub reviews: Vec<Review>,
     /// Profiles.
     pub profiles: Vec<Profile>,
 }
@@ -113,6 +131,8 @@ pub struct Document {
     pub span: Span,
     /// Its form, or the form of each of its elements.
     pub record: RecordId,
+    /// Whether a run may do without it. Then nothing in it is known.
+    pub optional: bool,
     /// For `list of …`: the list. Its sheet holds the list in slot 0 and the elements behind it.
     pub many: Option<ListId>,
 }
@@ -477,6 +497,10 @@ pub enum ExprKind {
     Gate(GateId),
     /// The band of a verdict.
     Band(VerdictId),
+    /// How much a limit allows.
+    Limit(LimitId),
+    /// Whether a trigger fires.
+    Trigger(TriggerId),
     /// Negation.
     Not(Box<Expr>),
     /// All hold.

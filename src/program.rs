@@ -13,20 +13,22 @@ mod lower;
 mod order;
 mod parameters;
 mod profiles;
+mod protocols;
 mod reach;
 mod scripts;
 #[cfg(test)]
 mod tests;
 mod uses;
 
+pub use self::protocols::{Gauge, Limit, Review, Trigger};
 pub use calendar::{Coming, build_coming};
 pub use profiles::check_profiles;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    AggregateKind, Document, FunctionId, GateId, Head, ItemId, LetId, Policy, Quantifier, RulebookInfo, ScorecardId, ScriptFunction,
-    VerdictId,
+    AggregateKind, Document, FunctionId, GateId, Head, ItemId, LetId, LimitId, Policy, Protocol, Quantifier, ReviewId, RulebookInfo,
+    ScorecardId, ScriptFunction, TriggerId, VerdictId,
 };
 use crate::sheet::Slot;
 use crate::source::Span;
@@ -105,7 +107,15 @@ pub struct Program {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
-    /// Items, scorecards, gates and verdicts so that each comes after all that it reads. What is not in force has no step.
+    /// Protocols.
+    pub protocols: Vec<Protocol>,
+    /// The limits of all protocols.
+    pub limits: Vec<Limit>,
+    /// The triggers of all protocols.
+    pub triggers: Vec<Trigger>,
+    /// The reviews of all protocols.
+    pub reviews: Vec<Review>,
+    /// Everything that is judged, so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
@@ -145,7 +155,7 @@ impl Program {
                     needs.push(Step::Scorecard(*child));
                 }
             }
-            Step::Gate(_) => {}
+            Step::Gate(_) | Step::Limit(_) | Step::Trigger(_) | Step::Review(_) => {}
         }
         needs
     }
@@ -241,6 +251,12 @@ pub enum Step {
     Gate(GateId),
     /// Find the band of a verdict; its gates come before.
     Verdict(VerdictId),
+    /// Work out a limit.
+    Limit(LimitId),
+    /// Ask a trigger.
+    Trigger(TriggerId),
+    /// Ask whether a review counts.
+    Review(ReviewId),
 }
 
 /// Something that earns points.
@@ -482,6 +498,8 @@ pub enum Expr {
     ScorePoints(ScorecardId),
     /// The band of a verdict, as variants of its enumeration; waivers aside, so that they can lift a cap and do nothing else.
     Band(VerdictId),
+    /// How much a limit allows.
+    Limit(LimitId),
     /// A truth value.
     Truth(ConditionId),
     /// `-a`
@@ -616,6 +634,8 @@ pub enum Condition {
     Check(ItemId),
     /// Whether a gate fires.
     Gate(GateId),
+    /// Whether a trigger fires.
+    Trigger(TriggerId),
     /// It does not hold.
     Not(ConditionId),
     /// All hold.

@@ -57,6 +57,8 @@ pub struct Run<'a> {
     pub sources: &'a Sources,
     /// The sheets that all judgements share: name and file.
     pub contexts: Vec<(String, String)>,
+    /// The contexts that it does without, by title.
+    pub left_out: Vec<String>,
 }
 
 /// What people read: each project in full, and several ranked at the end.

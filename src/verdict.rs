@@ -1,6 +1,10 @@
 //! The answer: what each item, scorecard, gate and verdict came to. Compact and without text; `explain` turns it into words when a report asks.
 
+mod protocols;
+
 use std::collections::BTreeMap;
+
+pub use self::protocols::{Clue, Clues, LimitOutcome, ReviewOutcome, TriggerOutcome};
 
 use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{ConditionId, ExprId};
@@ -354,6 +358,12 @@ pub struct Evaluation {
     pub gates: Vec<GateOutcome>,
     /// Verdicts.
     pub verdicts: Vec<VerdictOutcome>,
+    /// Limits of protocols.
+    pub limits: Vec<LimitOutcome>,
+    /// Triggers of protocols.
+    pub triggers: Vec<TriggerOutcome>,
+    /// Reviews of protocols.
+    pub reviews: Vec<ReviewOutcome>,
 }
 
 /// A slot of the dossier: sheet (counting [`crate::program::Program::unseen`] as 0) and slot.
@@ -417,6 +427,8 @@ pub struct Judgement {
     pub without_assumptions: Option<Evaluation>,
     /// What would narrow the verdicts, best first.
     pub questions: Vec<Question>,
+    /// What would tell more about limits and triggers.
+    pub clues: Clues,
     /// Facts whose mere presence some rule asks for, and which are missing.
     pub asked_if_known: Vec<Address>,
     /// What went wrong in scripts, by the expression that calls them: of each the first failure.

@@ -272,6 +272,42 @@ fn hostile_rules_get_a_clear_error() {
     assert_eq!(desk.plumb(&["eval", "open.yaml"]).code, 0, "a chain of conditions is judged in good time");
 }
 
+/// A protocol that can't be worked out is no fault of the verdict's, yet the run has not said all that it was asked.
+#[test]
+fn a_fault_in_a_protocol_ends_with_2_and_leaves_the_verdict_alone() {
+    let desk = Desk::with_rules();
+    desk.put("rules/main.plumb", format!("{RULES}\nprotocol sizing {{ limit each: number = 1% / (spare - spare) }}\n"));
+    desk.put("a.yaml", "uptime: 99.5%\nspare: 30%\n");
+    let ended = desk.plumb(&["eval", "a.yaml"]);
+    assert_eq!((ended.code, ended.err.as_str()), (2, ""), "{}", ended.out);
+    assert!(ended.out.contains("rating · decided: Good"), "{}", ended.out);
+    assert!(ended.out.contains("each: not computable"), "{}", ended.out);
+}
+
+#[test]
+fn a_run_may_do_without_an_optional_context_only() {
+    let desk = Desk::with_rules();
+    let reading = "trigger drop { when position.price < $5  do \"Sell\" }";
+    let rules = |optional: &str| {
+        format!("{RULES}\ncontext position \"Position\" {optional} {{ price: money USD > $0 }}\nprotocol exits {{ {reading} }}\n")
+    };
+    desk.put("a.yaml", "uptime: 99.5%\nspare: 30%\n");
+    desk.put("position.yaml", "price: $4\n");
+    desk.put("rules/main.plumb", rules(""));
+    let ended = desk.plumb(&["eval", "a.yaml"]);
+    assert_eq!(ended.code, 2, "{}", ended.out);
+    assert!(ended.err.contains("the rules read the context `position`, and none was given"), "{}", ended.err);
+    desk.put("rules/main.plumb", rules("optional"));
+    let ended = desk.plumb(&["eval", "a.yaml"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(ended.out.contains("Not supplied, so nothing in it is known: Position."), "{}", ended.out);
+    assert!(ended.out.contains("may fire  drop: Sell"), "{}", ended.out);
+    let ended = desk.plumb(&["eval", "a.yaml", "--context", "position=position.yaml"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(ended.out.contains("fires  drop: Sell"), "{}", ended.out);
+    assert!(!ended.out.contains("Not supplied"), "{}", ended.out);
+}
+
 const GATED: &str = "\
 rulebook main
 
@@ -402,6 +438,11 @@ fn a_band_that_nothing_leads_to_has_no_witness() {
     let found = desk.plumb(&["check"]);
     assert_eq!(found.code, 0, "warnings are no errors: {}", found.out);
     assert!(found.out.contains("unreachable-band"), "{}", found.out);
+    // A fact that enters a calculation is tried at some values only, and the root of 2 is none of them.
+    desk.put("rules/main.plumb", "rulebook main\nsubject project { side: number in 0..10 }\nscorecard quality { check up worth 5 { passes when side * side == 2 } }\nverdict rating on quality { good >= 80%  poor otherwise }\n");
+    let unknown = desk.plumb(&["check", "--witness", "good"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (3, ""), "{}", unknown.err);
+    assert!(unknown.err.contains("no facts were found that lead to `main.rating.good`, and no proof"), "{}", unknown.err);
 }
 
 #[test]
@@ -410,8 +451,9 @@ fn a_witness_comes_with_the_contexts_that_nobody_gave() {
     desk.put(
         "rules/main.plumb",
         "rulebook main
-subject project { layer: one of compute, data  fee: money USD >= $0 fresh for 30 days }
-context thesis { layer: one of compute, data }
+type kind = one of compute, data
+subject project { layer: kind  fee: money USD >= $0 fresh for 30 days }
+context thesis { layer: kind }
 context peers: list of project
 let dearer = count p in peers where p.fee > fee
 scorecard quality {

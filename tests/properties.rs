@@ -161,7 +161,9 @@ proptest! {
         let found = engine.decide(&read);
         let faults = outcome.items.iter().any(|item| item.fault)
             || outcome.gates.iter().any(Result::is_err)
-            || outcome.verdicts.iter().any(|verdict| verdict.fault);
+            || outcome.verdicts.iter().any(|verdict| verdict.fault)
+            || outcome.limits.iter().any(|limit| limit.applies.is_none() || matches!(limit.value, Some(Err(_))))
+            || outcome.triggers.iter().any(Result::is_err);
         if faults {
             engine.contains(&found, &outcome).map_err(&fail)?;
         } else if engine.as_outcome(&found) != outcome {

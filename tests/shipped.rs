@@ -33,6 +33,22 @@ fn every_thesis_judges_every_project() {
     }
 }
 
+/// Every holding is held against the protocols: the one that lost two fifths sets off the first exit trigger, the other does not.
+#[test]
+fn every_position_is_held_against_the_protocols() {
+    for (name, held, fires) in [("filecoin", "filecoin", false), ("render", "render", true), ("filecoin", "render", false)] {
+        let positions = format!("positions=fixtures/positions/{held}.yaml");
+        let sheet = format!("fixtures/projects/{name}.yaml");
+        let (code, out, err) = plumb(&["eval", &sheet, "--today", "2026-11-23", "--context", &positions, "--format", "json"]);
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{name}: {out}");
+        let record: serde_json::Value = serde_json::from_str(&out).expect("a record is JSON");
+        let trigger = &record["projects"][0]["protocols"][1]["triggers"][0];
+        assert_eq!(trigger["code"], "protocols.drawdown_reached");
+        assert_eq!(trigger["state"] == "fires", fires, "{name} beside {held}: {trigger}");
+        assert_eq!(trigger["applies"] == "always", name == held, "{name} beside {held}: {trigger}");
+    }
+}
+
 /// A stricter reader is nowhere more easily convinced than a freer one.
 #[test]
 fn every_profile_judges_every_project() {
@@ -61,6 +77,9 @@ fn every_record_is_whole() {
         let project = &record["projects"][0];
         let count = |list: &str| project[list].as_array().map_or(0, Vec::len);
         assert_eq!((count("verdicts"), count("scorecards"), count("gates")), (1, 6, 8), "{}", path.display());
+        let protocols = project["protocols"].as_array().expect("protocols are a list");
+        let provisions = |kind: &str| protocols.iter().map(|protocol| protocol[kind].as_array().map_or(0, Vec::len)).sum::<usize>();
+        assert_eq!((protocols.len(), provisions("limits"), provisions("triggers"), provisions("reviews")), (4, 4, 11, 1));
         assert_eq!(count("items"), 37 + 5, "{}: 37 items and 5 includes", path.display());
     }
 }

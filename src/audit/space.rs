@@ -88,6 +88,9 @@ impl<'p> Space<'p> {
                 Step::Item(id) => &self.program.items[id.index()].reads,
                 Step::Gate(id) => &self.program.gates[id.index()].reads,
                 Step::Verdict(id) => &self.program.verdicts[id.index()].reads,
+                Step::Limit(id) => &self.program.limits[id.index()].reads,
+                Step::Trigger(id) => &self.program.triggers[id.index()].reads,
+                Step::Review(id) => &self.program.reviews[id.index()].reads,
                 Step::Scorecard(_) => continue,
             };
             for place in places {

@@ -92,7 +92,7 @@ fn is_read_elsewhere(program: &Program, needs: &[(Step, Vec<Step>)], id: ItemId)
                     }
                 }
                 Step::Verdict(_) => verdicts += 1,
-                Step::Item(_) | Step::Scorecard(_) | Step::Gate(_) => return true,
+                Step::Item(_) | Step::Scorecard(_) | Step::Gate(_) | Step::Limit(_) | Step::Trigger(_) | Step::Review(_) => return true,
             }
         }
     }

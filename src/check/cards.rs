@@ -25,17 +25,13 @@ impl<'a> Checker<'a> {
                     let verdict = self.verdict(id, verdict);
                     self.policy.verdicts.push(verdict);
                 }
+                Kind::Protocol(protocol) => self.protocol(protocol),
                 Kind::Profile(profile) => {
                     let profile = self.profile(profile);
                     self.policy.profiles.push(profile);
                 }
-                Kind::Subject(_)
-                | Kind::Context(_)
-                | Kind::Type(_)
-                | Kind::Param(..)
-                | Kind::Let(..)
-                | Kind::Card(..)
-                | Kind::Function(..) => {}
+                Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Param(..) | Kind::Let(..) | Kind::Card(..) => {}
+                Kind::Limit(..) | Kind::Trigger(..) | Kind::Review(_) | Kind::Function(..) => {}
             }
         }
         if self.policy.verdicts.is_empty()
@@ -327,7 +323,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn label(&mut self, template: Option<&'a ast::Template>) -> Option<Template> {
+    pub(super) fn label(&mut self, template: Option<&'a ast::Template>) -> Option<Template> {
         let template = template?;
         let mut pieces = Vec::new();
         for piece in &template.pieces {

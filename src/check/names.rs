@@ -20,6 +20,10 @@ impl<'a> Kind<'a> {
             Kind::Scorecard(..) => "a scorecard",
             Kind::Gate(..) => "a gate",
             Kind::Verdict(..) => "a verdict",
+            Kind::Protocol(_) => "a protocol",
+            Kind::Limit(..) => "a limit",
+            Kind::Trigger(..) => "a trigger",
+            Kind::Review(_) => "a review",
             Kind::Profile(_) => "a profile",
             Kind::Card(_, ast::Card::Check(_)) => "a check",
             Kind::Card(_, ast::Card::Grade(_)) => "a grade",
@@ -32,7 +36,8 @@ impl<'a> Kind<'a> {
 
     /// Whether the name stands for a value in expressions.
     pub(super) fn is_value(self) -> bool {
-        !matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Profile(_) | Kind::Function(..))
+        let named = matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_));
+        !named && !matches!(self, Kind::Profile(_) | Kind::Function(..))
     }
 }
 
@@ -124,6 +129,7 @@ impl<'a> Checker<'a> {
                 self.define(&verdict.head.name, Kind::Verdict(id, verdict));
             }
             ast::Item::Script(script) => self.declare_functions(script),
+            ast::Item::Protocol(protocol) => self.declare_protocol(protocol),
             ast::Item::Profile(profile) => {
                 self.define(&profile.head.name, Kind::Profile(profile));
             }
@@ -213,7 +219,7 @@ impl<'a> Checker<'a> {
             // In one rulebook this is a name declared twice, which has been reported.
             let context = context.filter(|context| context.book != definition.book).map(|context| context.name.span);
             match definition.kind {
-                Kind::Subject(_) | Kind::Type(_) | Kind::Profile(_) => continue,
+                Kind::Subject(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_) | Kind::Profile(_) => continue,
                 Kind::Context(_) if fact.is_none() => continue,
                 _ => {}
             }

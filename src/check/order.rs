@@ -22,6 +22,7 @@ impl<'a> Checker<'a> {
     pub(super) fn arrange(&mut self) {
         let needs: Vec<Vec<Need>> = (0..self.definitions.len()).map(|definition| self.needs(definition)).collect();
         let mut done = vec![false; needs.len()];
+        self.report_scored_protocols(&needs);
         // Where a definition stands on the way that is being followed. Not the call stack: how long the way gets is up to the rules.
         let mut on_way: BTreeMap<usize, usize> = BTreeMap::new();
         for start in 0..needs.len() {
@@ -120,6 +121,17 @@ impl<'a> Checker<'a> {
                 let types = function.parameters.iter().map(|parameter| &parameter.ty).chain([&function.result]);
                 types.for_each(|ty| walk.type_expression(ty));
             }
+            Kind::Limit(_, limit) => {
+                walk.expression(&limit.value);
+                walk.maybe(limit.clauses.applies.as_ref());
+            }
+            Kind::Trigger(_, trigger) => {
+                walk.maybe(trigger.when.as_ref());
+                walk.maybe(trigger.clauses.applies.as_ref());
+            }
+            Kind::Review(review) => walk.maybe(review.clauses.applies.as_ref()),
+            // What stands in it is declared by itself, and nothing reads the whole.
+            Kind::Protocol(_) => {}
             Kind::Profile(_) => {}
         }
         walk.needs

@@ -278,7 +278,13 @@ impl<'a> Checker<'a> {
                 Some(ty) => (ExprKind::Let(id), ty),
                 None => return broken(path.span),
             },
-            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Profile(_) | Kind::Function(..), None) => return broken(path.span),
+            (Kind::Limit(id, _), None) => match self.limit_types[id.index()] {
+                Some(ty) => (ExprKind::Limit(id), ty),
+                None => return broken(path.span),
+            },
+            (Kind::Trigger(id, _), None) => (ExprKind::Trigger(id), Type::Bool),
+            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_), None) => return broken(path.span),
+            (Kind::Protocol(_) | Kind::Review(_) | Kind::Profile(_) | Kind::Function(..), None) => return broken(path.span),
         };
         Expr { kind, ty, span: path.span }
     }

@@ -218,6 +218,7 @@ impl<'a> Checker<'a> {
             doc: head.doc.clone(),
             span: head.name.span,
             record,
+            optional: matches!(self.definitions[definition].kind, Kind::Context(context) if context.optional.is_some()),
             many,
         });
     }
@@ -428,8 +429,10 @@ impl<'a> Checker<'a> {
             self.check_field_name(&field.name);
             let path = if prefix.is_empty() { field.name.text.clone() } else { format!("{prefix}.{}", field.name.text) };
             let shape = self.shape(&field.ty, &path);
-            let flags =
-                Flags { fresh: field.fresh.and_then(|(quantity, span)| self.period(quantity, span)), sourced: field.sourced.is_some() };
+            let flags = Flags {
+                fresh: field.fresh.and_then(|(quantity, span)| self.period(quantity, span, "after `fresh for`", "fresh for")),
+                sourced: field.sourced.is_some(),
+            };
             if let Some(first) = seen.get(field.name.text.as_str()) {
                 self.report(duplicate("field", &field.name, *first));
                 continue;
@@ -463,7 +466,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn period(&mut self, quantity: Quantity, span: Span) -> Option<Period> {
+    /// A length of days or calendar months, which stands at `place`; `words` begin the example.
+    pub(super) fn period(&mut self, quantity: Quantity, span: Span, place: &str, words: &str) -> Option<Period> {
         let days = |length: Number| length.divide(Number::whole(DAY)).ok().filter(|days| days.is_whole()).and_then(Number::to_i64);
         let period = match quantity {
             Quantity::Duration(length) => days(length).map(Period::Days),
@@ -473,8 +477,8 @@ impl<'a> Checker<'a> {
         let period = period.filter(|period| matches!(period, Period::Days(1..) | Period::Months(1..)));
         if period.is_none() {
             self.report(
-                Diagnostic::new(&codes::WRONG_TYPE, span, "expected a number of days, months or years after `fresh for`")
-                    .help("write for example `fresh for 120 days` or `fresh for 6 months`"),
+                Diagnostic::new(&codes::WRONG_TYPE, span, format!("expected a number of days, months or years {place}"))
+                    .help(format!("write for example `{words} 120 days` or `{words} 6 months`")),
             );
         }
         period

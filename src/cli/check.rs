@@ -67,7 +67,7 @@ impl Check {
         let program = loaded.build(&settings);
         if self.witness.is_wanted() {
             return match program {
-                Some(program) => self.witness.run(&program, &config, &mut sources, self.format, terminal),
+                Some(program) => self.witness.run(&program, &config, &mut sources, terminal),
                 None => policy::stop(&loaded.diagnostics, &sources, self.format, terminal),
             };
         }

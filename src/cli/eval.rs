@@ -22,8 +22,8 @@ use crate::verdict::{Requirement, State};
 
 /// Judge fact sheets, and say why
 ///
-/// Ends with 0 if the requirement is met or there is none, 1 if it is not met, 2 if something could not be run or a verdict is faulted, 3 if the
-/// evidence leaves it open.
+/// Ends with 0 if the requirement is met or there is none, 1 if it is not met, 2 if something could not be run or a verdict or a protocol is
+/// faulted, 3 if the evidence leaves it open.
 #[derive(Args)]
 pub(super) struct Eval {
     /// Fact sheets, or folders of them
@@ -71,6 +71,8 @@ pub(super) struct Stop(pub(super) String, pub(super) Option<String>);
 struct Contexts {
     sheets: Vec<Sheet>,
     shown: Vec<(String, String)>,
+    /// The titles of those that the rules may do without, and that were not given.
+    left_out: Vec<String>,
 }
 
 impl From<String> for Stop {
@@ -138,9 +140,13 @@ impl Eval {
                 };
                 worst = worst.worse(stands);
             }
+            // A protocol that can't be worked out leaves the verdicts as they are, yet what was asked for is not there in full.
+            if judgement.evaluation.has_faulted_protocol() {
+                worst = worst.worse(Requirement::Faulted);
+            }
             explanations.push(explain(&program, &dossier, &judgement, &sources, required));
         }
-        let run = Run { program: &program, sources: &sources, contexts: contexts.shown };
+        let run = Run { program: &program, sources: &sources, contexts: contexts.shown, left_out: contexts.left_out };
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),
             Format::Human => report::human(&run, &explanations, terminal.out),
@@ -201,17 +207,22 @@ impl Eval {
         findings: &mut Vec<Diagnostic>,
     ) -> Result<Contexts, Stop> {
         let given = Eval::given(config, &self.context, program)?;
-        let (mut sheets, mut shown) = (Vec::new(), Vec::new());
+        let (mut sheets, mut shown, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for (index, document) in program.documents.iter().enumerate().skip(1) {
             let id = DocumentId(index as u32);
             let Some(path) = given.get(&document.name) else {
+                if document.optional {
+                    sheets.push(facts::absent(&program.schema, &program.documents, id));
+                    left_out.push(document.title.clone());
+                    continue;
+                }
                 let help = format!("add `--context {}=PATH`, or write it into `{}` under `contexts:`", document.name, config::NAME);
                 return Err(Stop(format!("the rules read the context `{}`, and none was given", document.name), Some(help)));
             };
             shown.push((document.name.clone(), disk::shown(path)));
             sheets.extend(Eval::context(program, id, path, sources, findings)?);
         }
-        Ok(Contexts { sheets, shown })
+        Ok(Contexts { sheets, shown, left_out })
     }
 
     /// Where each context that was given is: as the options say, else as `plumb.yaml` does.

@@ -11,7 +11,6 @@ use crate::audit::{self, Seek, Sought};
 use crate::diagnostic::{Diagnostic, counted, listed};
 use crate::policy::DocumentId;
 use crate::program::Program;
-use crate::report;
 use crate::sheet::Sheet;
 use crate::source::Sources;
 
@@ -23,7 +22,7 @@ const SOURCE: &str = "made up by plumb check --witness";
 #[derive(Args)]
 pub(super) struct Witness {
     /// Write a fact sheet that is decided for this band instead, as small as can be found
-    #[arg(long, value_name = "BAND")]
+    #[arg(long, value_name = "BAND", conflicts_with = "format")]
     witness: Option<String>,
     /// The file to write it to; by default it is printed
     #[arg(long, value_name = "FILE", requires = "witness")]
@@ -48,20 +47,14 @@ impl Witness {
         self.witness.is_some()
     }
 
-    pub(super) fn run(&self, program: &Program, config: &Config, sources: &mut Sources, format: Format, terminal: &Terminal) -> Exit {
-        match self.seek(program, config, sources, format, terminal) {
-            Ok(exit) => exit,
-            Err(Stop(message, help)) => {
-                match format {
-                    Format::Human => terminal.complain(&message, help.as_deref()),
-                    Format::Json => terminal.result(&report::trouble_json(&message, help.as_deref())),
-                }
-                Exit::CouldNotRun
-            }
-        }
+    pub(super) fn run(&self, program: &Program, config: &Config, sources: &mut Sources, terminal: &Terminal) -> Exit {
+        self.seek(program, config, sources, terminal).unwrap_or_else(|Stop(message, help)| {
+            terminal.complain(&message, help.as_deref());
+            Exit::CouldNotRun
+        })
     }
 
-    fn seek(&self, program: &Program, config: &Config, sources: &mut Sources, format: Format, terminal: &Terminal) -> Result<Exit, Stop> {
+    fn seek(&self, program: &Program, config: &Config, sources: &mut Sources, terminal: &Terminal) -> Result<Exit, Stop> {
         let wanted = self.witness.as_deref().unwrap_or_default();
         let band = Eval::band(program, "--witness", wanted)?;
         let given = Eval::given(config, &self.context, program)?;
@@ -74,7 +67,7 @@ impl Witness {
             taken.push(format!("{} from {}", document.name, disk::shown(path)));
         }
         if findings.iter().any(Diagnostic::is_error) {
-            return Ok(policy::stop(&findings, sources, format, terminal));
+            return Ok(policy::stop(&findings, sources, Format::Human, terminal));
         }
         let verdict = &program.verdicts[band.verdict.index()];
         let code = format!("{}.{}", verdict.head.code, verdict.bands[band.band as usize].name);

@@ -91,6 +91,7 @@ register! {
     NO_VERDICT = "no-verdict", Warning, "a policy judges nothing: it has no verdict";
     NOT_BEFORE_COMPARISON = "not-before-comparison", Warning, "`not a == b` may be read in two ways";
     AND_WITHIN_OR = "and-within-or", Warning, "`a or b and c` may be read in two ways";
+    SCORED_PROTOCOL = "scored-protocol", Error, "something that is scored reads a limit or a trigger of a protocol";
     SELF_COMPARISON = "self-comparison", Warning, "an expression is compared with itself";
     UNREACHABLE_ROW = "unreachable-row", Warning, "a row that no fact sheet leads to";
 

@@ -63,6 +63,10 @@ impl Run<'_> {
                 let outcome = &self.scratch.evaluation.gates[gate.index()];
                 if outcome.fault.is_none() { Judged::sure(outcome.fires) } else { Judged::faulty(outcome.fault) }
             }
+            Condition::Trigger(trigger) => {
+                let outcome = &self.scratch.evaluation.triggers[trigger.index()];
+                if outcome.fault.is_none() { Judged::sure(outcome.fires) } else { Judged::faulty(outcome.fault) }
+            }
             Condition::Not(inner) => {
                 let judged = self.truth(*inner);
                 Judged { truth: judged.truth.not(), fault: judged.fault }
@@ -263,7 +267,8 @@ impl Run<'_> {
 fn is_visibly_ordered(expr: &Expr) -> bool {
     match expr {
         Expr::Constant(value) => matches!(value, Possible::Range(_)),
-        Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
+        Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Limit(_) => true,
+        Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
         Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
         Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
         Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) | Expr::Script(_) => false,

@@ -32,7 +32,10 @@ impl Run<'_> {
                 let outcome = &self.scratch.evaluation.verdicts[verdict.index()];
                 let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
                 let bands = if fault.is_none() { outcome.unwaived } else { every_band(program.verdicts[verdict.index()].bands.len()) };
-                let variants = Variants::all(bands.floor as usize + 1).0 & !lower_bits(bands.ceiling);
+                let mut variants = Variants::all(bands.floor as usize + 1).0 & !lower_bits(bands.ceiling);
+                for (_, mask) in self.scratch.masks.iter().filter(|(narrowed, _)| narrowed == verdict && fault.is_none()) {
+                    variants &= mask.0;
+                }
                 Valued { value: Possible::Variants(Variants(variants)), fault }
             }
             Expr::Truth(condition) => {
@@ -51,7 +54,7 @@ impl Run<'_> {
             Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => {
                 self.ranged(id)
             }
-            Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) => self.ranged(id),
+            Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Limit(_) => self.ranged(id),
         };
         self.note_value(id, &valued.value);
         valued
@@ -107,6 +110,11 @@ impl Run<'_> {
                 let outcome = &self.scratch.evaluation.scores[scorecard.index()];
                 let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
                 Ranged::sure(outcome.points.to_interval()).with(fault)
+            }
+            Expr::Limit(limit) => {
+                let outcome = &self.scratch.evaluation.limits[limit.index()];
+                let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
+                Ranged::sure(outcome.value).with(fault)
             }
             Expr::Negate(inner) => {
                 let inner = self.range(*inner);

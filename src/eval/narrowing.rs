@@ -42,16 +42,39 @@ impl Run<'_> {
                 other => Some(other.clone()),
             }),
             Condition::Value(expr) => self.narrow_value(*expr, holds),
+            Condition::Among(expr, variants) => self.narrow_band(*expr, Variants(if holds { variants.0 } else { !variants.0 })),
             Condition::Compare(..)
             | Condition::Between(..)
-            | Condition::Among(..)
             | Condition::OneOf(..)
             | Condition::InList(..)
             | Condition::Known(_)
             | Condition::Empty(_)
             | Condition::Check(_)
             | Condition::Gate(_)
+            | Condition::Trigger(_)
             | Condition::Quantified { .. } => true,
+        }
+    }
+
+    /// Narrows the band of a verdict, where the expression is one: without a fault it has one band, whatever is unknown about which.
+    fn narrow_band(&mut self, id: ExprId, wanted: Variants) -> bool {
+        let program = self.program;
+        match &program.expressions[id.0 as usize].0 {
+            Expr::Let(named) => self.narrow_band(program.lets[named.index()].value, wanted),
+            Expr::Band(verdict) => {
+                let valued = self.value(id);
+                let Possible::Variants(possible) = valued.value else { return true };
+                if !valued.fault.is_none() {
+                    return true;
+                }
+                match possible.0 & wanted.0 {
+                    0 => return false,
+                    left if left != possible.0 => self.scratch.masks.push((*verdict, Variants(left))),
+                    _ => {}
+                }
+                true
+            }
+            _ => true,
         }
     }
 
@@ -59,11 +82,11 @@ impl Run<'_> {
     /// stand. Each round takes away what some constant separates, so the rounds end.
     fn narrow_all(&mut self, parts: &[ConditionId], holds: bool) -> bool {
         loop {
-            let before = self.scratch.overlays.len();
+            let before = (self.scratch.overlays.len(), self.scratch.masks.len());
             if !parts.iter().all(|part| self.narrow(*part, holds)) {
                 return false;
             }
-            if self.scratch.overlays.len() == before {
+            if (self.scratch.overlays.len(), self.scratch.masks.len()) == before {
                 return true;
             }
         }

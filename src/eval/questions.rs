@@ -3,26 +3,37 @@
 
 use std::cmp::Reverse;
 
+use super::clues::Gathering;
 use super::splitting::{inexact, meet, pieces};
 use super::{Evaluator, FieldShape, Limits, Overlay};
 use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{Basis, Place, Program};
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Variants};
-use crate::verdict::{Address, Applies, Effect, Effort, Evaluation, Question, State};
+use crate::verdict::{Address, Applies, Clues, Effect, Effort, Evaluation, Question, State};
 
 /// The open questions, best first: by bands, then by score, then in order of declaration.
-pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluation, limits: Limits, effort: &mut Effort) -> Vec<Question> {
+pub(super) fn ask(
+    evaluator: &mut Evaluator,
+    dossier: &Dossier,
+    base: &Evaluation,
+    limits: Limits,
+    effort: &mut Effort,
+) -> (Vec<Question>, Clues) {
     let program = evaluator.program;
     let base_width = width(program, base);
-    if base_width.0 == 0 && base_width.1.is_zero() {
-        return Vec::new();
+    let mut clues = Gathering::new(base);
+    let of_protocols = clues.is_wanted();
+    if base_width.0 == 0 && base_width.1.is_zero() && !of_protocols {
+        return (Vec::new(), clues.finish());
     }
     let mut questions = Vec::new();
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
         let readers = readers(program, dossier, address, slot, base);
-        if readers.items.is_empty() && readers.gates.is_empty() && readers.verdicts.is_empty() {
+        let unscored = readers.items.is_empty() && readers.gates.is_empty() && readers.verdicts.is_empty();
+        let in_element = dossier.sheets[address.sheet as usize - 1].element_at(address.slot).parent.is_some();
+        if unscored && !(of_protocols && field.reads_at(in_element) > 0) {
             continue;
         }
         let answers = answers(slot, &field.thresholds, evaluator.shape(slot.field));
@@ -46,6 +57,7 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
             if narrows_only {
                 meet(&mut narrowed, base);
             }
+            clues.take(&narrowed);
             let left = width(program, &narrowed);
             bands += base_width.0.saturating_sub(left.0);
             score = score.add(&base_width.1.subtract(&left.1).max(Fraction::zero()));
@@ -53,7 +65,10 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
                 decided += 1;
             }
         }
-        if bands == 0 && score.is_zero() {
+        // Of a list that is not complete only one answer can be tried: that there is nothing more.
+        let tried_all = !matches!(slot.value, Possible::List(list) if list.known > 0);
+        clues.end(address, tried, tried_all);
+        if unscored || (bands == 0 && score.is_zero()) {
             continue;
         }
         let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or_default();
@@ -61,8 +76,7 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         questions.push(Question {
             fact: address,
             field: slot.field,
-            // Of a list that is not complete only one answer can be tried: that there is nothing more.
-            effect: if was_open && decided == tried && !matches!(slot.value, Possible::List(list) if list.known > 0) {
+            effect: if was_open && decided == tried && tried_all {
                 Effect::Settles
             } else if was_open && decided > 0 {
                 Effect::CanSettle
@@ -77,7 +91,7 @@ pub(super) fn ask(evaluator: &mut Evaluator, dossier: &Dossier, base: &Evaluatio
         });
     }
     questions.sort_by(|a, b| (Reverse(&a.bands), Reverse(&a.score), a.fact).cmp(&(Reverse(&b.bands), Reverse(&b.score), b.fact)));
-    questions
+    (questions, clues.finish())
 }
 
 /// Missing facts for which some rule asks only whether they are on file.

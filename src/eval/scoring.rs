@@ -1,6 +1,5 @@
 //! Items, scorecards, gates and verdicts. Points, worths and scores are exact fractions: nothing here rounds.
 
-use super::conditions::All;
 use super::{Judged, Run};
 use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
 use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Item, Knot, Row, RowWhen};
@@ -384,29 +383,14 @@ impl Run<'_> {
 
     pub(super) fn gate(&mut self, id: GateId) -> GateOutcome {
         let gate = &self.program.gates[id.index()];
-        let judged = match gate.applies {
-            None => self.truth(gate.when),
-            Some(condition) => {
-                let applies = self.truth(condition);
-                if self.watching {
-                    self.scratch.parts.gate_applies[id.index()] = applies.truth;
-                }
-                let mut both = All::new();
-                both.take(applies);
-                match applies.truth {
-                    Truth::False => {}
-                    Truth::True => both.take(self.truth(gate.when)),
-                    Truth::Unknown => {
-                        let before = self.enter();
-                        let possible = self.narrow(condition, true);
-                        let when = if possible { self.truth(gate.when) } else { Judged::sure(Truth::False) };
-                        self.leave(before);
-                        both.take(Judged { truth: when.truth, fault: when.fault.at_most_possible() });
-                    }
-                }
-                both.result()
-            }
-        };
+        let (applies, judged) = self.guarded(gate.applies, gate.when);
+        if self.watching {
+            self.scratch.parts.gate_applies[id.index()] = match applies {
+                Applies::Always => Truth::True,
+                Applies::Maybe => Truth::Unknown,
+                Applies::Never => Truth::False,
+            };
+        }
         GateOutcome { fires: judged.truth, fault: judged.fault }
     }
 

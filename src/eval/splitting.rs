@@ -115,6 +115,7 @@ pub(crate) fn join(into: &mut Evaluation, other: &Evaluation) {
     for (mine, theirs) in into.verdicts.iter_mut().zip(&other.verdicts) {
         join_verdict(mine, theirs);
     }
+    super::protocols::join(into, other);
 }
 
 // Points, scores and bands are those "given that it applies": where one side never does, the other's stand.
@@ -171,7 +172,7 @@ fn join_verdict(mine: &mut VerdictOutcome, theirs: &VerdictOutcome) {
 }
 
 /// Certain only if certain in both, none only if none in both.
-fn join_faults(mine: Fault, theirs: Fault) -> Fault {
+pub(super) fn join_faults(mine: Fault, theirs: Fault) -> Fault {
     if mine.level == theirs.level { mine } else { Fault { level: FaultLevel::Possible, ..if mine.is_none() { theirs } else { mine } } }
 }
 
@@ -224,9 +225,10 @@ pub(crate) fn meet(into: &mut Evaluation, other: &Evaluation) {
             mine.bands = mine.bands.meet(theirs.bands);
         }
     }
+    super::protocols::meet(into, other);
 }
 
 /// A level that either side is sure of: none at all, or certain.
-fn meet_faults(mine: Fault, theirs: Fault) -> Fault {
+pub(super) fn meet_faults(mine: Fault, theirs: Fault) -> Fault {
     if mine.level == FaultLevel::Possible { theirs } else { mine }
 }

@@ -189,6 +189,22 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
+    /// Facts whose evidence stops counting one day, with that day, the soonest first. Of sources that disagree the first to go counts.
+    pub(super) fn expiring(&self) -> Vec<(Number, Address)> {
+        let mut days: Vec<(Number, Address)> = self
+            .used()
+            .filter_map(|(address, evidence)| {
+                let fresh = self.leaf(address)?.fresh?;
+                let own = (evidence.missing.is_none() && evidence.claims.is_empty()).then_some(evidence.as_of);
+                let claims = evidence.claims.iter().filter(|claim| claim.missing.is_none()).map(|claim| claim.as_of);
+                let last = own.into_iter().chain(claims).flatten().filter_map(|as_of| fresh.last_day(as_of).ok()).min()?;
+                Some((last.add(Number::whole(DAY)).ok()?, address))
+            })
+            .collect();
+        days.sort_unstable();
+        days
+    }
+
     /// Sources that disagree, or of which some do not count.
     pub(super) fn disagreeing(&self) -> Vec<FactLine> {
         self.used()

@@ -115,8 +115,15 @@ impl Words<'_> {
         let (program, evaluation) = (self.program, &self.judgement.evaluation);
         let items = program.items.iter().zip(&evaluation.items).map(|(item, outcome)| (&item.head, &item.reads, outcome.fault));
         let gates = program.gates.iter().zip(&evaluation.gates).map(|(gate, outcome)| (&gate.head, &gate.reads, outcome.fault));
+        let limits = program.limits.iter().zip(&evaluation.limits).map(|(limit, outcome)| (&limit.head, &limit.reads, outcome.fault));
+        let triggers =
+            program.triggers.iter().zip(&evaluation.triggers).map(|(trigger, outcome)| (&trigger.head, &trigger.reads, outcome.fault));
+        let reviews = program.reviews.iter().zip(&evaluation.reviews).map(|(review, outcome)| (&review.head, &review.reads, outcome.fault));
         items
             .chain(gates)
+            .chain(limits)
+            .chain(triggers)
+            .chain(reviews)
             // A script that waits for a fact is no fault anybody could mend, and the open questions name the fact.
             .filter(|(_, _, fault)| !fault.is_none() && fault.kind != FaultKind::ScriptNotRun)
             .map(|(head, reads, fault)| {
@@ -182,7 +189,7 @@ impl Words<'_> {
     }
 
     /// The text of a rule, on one line.
-    fn written(&self, span: Span) -> String {
+    pub(super) fn written(&self, span: Span) -> String {
         self.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

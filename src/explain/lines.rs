@@ -1,6 +1,6 @@
 //! What an explanation consists of: a line for everything that a report shows, with the texts written out and every line's address.
 
-use super::ScriptShare;
+use super::{ProtocolLine, ScriptShare};
 use crate::source::Span;
 use crate::value::{Force, Fraction, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Effect, Effort, FaultLevel, Requirement, RowTaken, State};
@@ -24,6 +24,8 @@ pub struct Explanation {
     pub items: Vec<ItemLine>,
     /// Every gate, in order of declaration.
     pub gates: Vec<GateLine>,
+    /// Every protocol, in order of declaration.
+    pub protocols: Vec<ProtocolLine>,
     /// What is not known and matters, best answer first.
     pub questions: Vec<QuestionLine>,
     /// Facts that some rule asks to be on file, whatever they say, and that are not.
@@ -34,7 +36,7 @@ pub struct Explanation {
     pub discounted: Vec<FactLine>,
     /// Facts that some rule reads on which sources disagree.
     pub disagreeing: Vec<FactLine>,
-    /// Faults in items and gates.
+    /// Faults in items, gates and protocols.
     pub faults: Vec<FaultLine>,
     /// The profile in force: its code, its title and where it stands.
     pub profile: Option<(String, String, Citation)>,

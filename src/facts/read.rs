@@ -53,6 +53,24 @@ pub(super) fn read<'a>(
     reader.sheet
 }
 
+/// A document of which nothing is known.
+pub(super) fn nothing(file: FileId, schema: &Schema, documents: &[Document], document: DocumentId) -> Sheet {
+    let name = documents[document.index()].name.clone();
+    let sheet = Sheet { document, file, name, slots: Vec::new(), evidence: vec![Evidence::absent()], elements: Vec::new() };
+    let mut findings = Findings::default();
+    let lists = VecDeque::new();
+    let mut reader = Reader { schema, documents, today: Number::ZERO, findings: &mut findings, sheet, lists, uncounted: VecDeque::new() };
+    let declared = &documents[document.index()];
+    match declared.many {
+        Some(_) => reader.unknown_document_of_many(),
+        None => {
+            reader.sheet.elements.push(Element { first: 0, record: Some(declared.record), parent: None, label: None });
+            reader.absent(declared.record);
+        }
+    }
+    reader.sheet
+}
+
 /// What reads one document.
 struct Reader<'a> {
     schema: &'a Schema,
@@ -111,9 +129,7 @@ impl Group<'_> {
 impl<'a> Reader<'a> {
     /// A context that is a list: a sequence, with or without evidence around it, or one record.
     fn document_of_many(&mut self, root: &'a Node<'a>, list: ListId, declared: Span, name: &str) {
-        self.sheet.elements.push(Element { first: 0, record: None, parent: None, label: None });
-        let unknown = Possible::List(List { sheet: self.sheet_number(), ..List::UNKNOWN });
-        self.sheet.slots.push(Slot { value: unknown, known: false, exact: false, field: NO_FIELD, evidence: 0 });
+        self.unknown_document_of_many();
         let record =
             matches!(&root.kind, Kind::Mapping(entries) if !entries.iter().any(|entry| matches!(entry.key.as_ref(), "value" | "claims")));
         if record {
@@ -122,6 +138,13 @@ impl<'a> Reader<'a> {
             let target = Target { slot: 0, ty: Type::List(list), domain: NOTHING_ELSE, leaf: None, declared, at: root.beginning() };
             self.fact(root, target, &Said::default());
         }
+    }
+
+    /// The slot of a context that is a list, nothing being known of it.
+    fn unknown_document_of_many(&mut self) {
+        self.sheet.elements.push(Element { first: 0, record: None, parent: None, label: None });
+        let unknown = Possible::List(List { sheet: self.sheet_number(), ..List::UNKNOWN });
+        self.sheet.slots.push(Slot { value: unknown, known: false, exact: false, field: NO_FIELD, evidence: 0 });
     }
 
     /// A slot for every fact of a record, nothing being known of any.

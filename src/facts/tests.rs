@@ -173,7 +173,7 @@ impl World {
 
     fn document(&mut self, name: &str, record: RecordId, many: Option<ListId>) {
         let span = self.declared();
-        self.documents.push(Document { name: name.into(), title: name.into(), doc: String::new(), span, record, many });
+        self.documents.push(Document { name: name.into(), title: name.into(), doc: String::new(), span, record, optional: false, many });
     }
 
     fn read_as(&mut self, document: DocumentId, name: &str, text: &str) -> (Option<Sheet>, Vec<Diagnostic>) {

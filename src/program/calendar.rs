@@ -50,7 +50,7 @@ impl Program {
         match step {
             Step::Item(id) => self.is_in_force(self.items[id.index()].term),
             Step::Gate(id) => self.is_in_force(self.gates[id.index()].term),
-            Step::Scorecard(_) | Step::Verdict(_) => true,
+            Step::Scorecard(_) | Step::Verdict(_) | Step::Limit(_) | Step::Trigger(_) | Step::Review(_) => true,
         }
     }
 }

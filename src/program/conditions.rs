@@ -46,6 +46,7 @@ impl Lowerer<'_> {
             ExprKind::IsEmpty(list) => Condition::Empty(self.collection(list)),
             ExprKind::Check(item) => Condition::Check(*item),
             ExprKind::Gate(gate) => Condition::Gate(*gate),
+            ExprKind::Trigger(trigger) => Condition::Trigger(*trigger),
             ExprKind::Quantified(quantifier, binder, satisfies) => {
                 let list = self.collection(&binder.list);
                 let depth = self.binders;

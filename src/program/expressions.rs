@@ -44,6 +44,7 @@ impl Lowerer<'_> {
             ExprKind::Score(scorecard) => Expr::Score(*scorecard),
             ExprKind::ScorePoints(scorecard) => Expr::ScorePoints(*scorecard),
             ExprKind::Band(verdict) => Expr::Band(*verdict),
+            ExprKind::Limit(limit) => Expr::Limit(*limit),
             ExprKind::Negate(inner) => {
                 let inner = self.expression(inner);
                 match self.range_of(inner) {
@@ -85,6 +86,7 @@ impl Lowerer<'_> {
             }
             ExprKind::Check(_)
             | ExprKind::Gate(_)
+            | ExprKind::Trigger(_)
             | ExprKind::Not(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)

@@ -77,6 +77,10 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
             scorecards: Vec::new(),
             gates: Vec::new(),
             verdicts: Vec::new(),
+            protocols: Vec::new(),
+            limits: Vec::new(),
+            triggers: Vec::new(),
+            reviews: Vec::new(),
             order: Vec::new(),
             fields: vec![FieldUse::default(); policy.schema.fields as usize],
             expressions: Vec::new(),
@@ -104,6 +108,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
     lowerer.lower_scorecards();
     lowerer.lower_gates();
     lowerer.lower_verdicts();
+    lowerer.lower_protocols();
     lowerer.finish()
 }
 
@@ -322,7 +327,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn words(&mut self, words: &typed::Words) -> Words {
+    pub(super) fn words(&mut self, words: &typed::Words) -> Words {
         Words {
             because: words.because.as_ref().map(|template| self.template(template)),
             ask: words.ask.as_ref().map(|template| self.template(template)),

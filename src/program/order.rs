@@ -12,12 +12,24 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
         .chain((0..program.scorecards.len() as u32).map(|index| Step::Scorecard(ScorecardId(index))))
         .chain((0..program.gates.len() as u32).map(|index| Step::Gate(GateId(index))))
         .chain((0..program.verdicts.len() as u32).map(|index| Step::Verdict(VerdictId(index))))
+        .chain((0..program.limits.len() as u32).map(|index| Step::Limit(LimitId(index))))
+        .chain((0..program.triggers.len() as u32).map(|index| Step::Trigger(TriggerId(index))))
+        .chain((0..program.reviews.len() as u32).map(|index| Step::Review(ReviewId(index))))
         .collect();
+    let scorecards = program.items.len();
+    let gates = scorecards + program.scorecards.len();
+    let verdicts = gates + program.gates.len();
+    let limits = verdicts + program.verdicts.len();
+    let triggers = limits + program.limits.len();
+    let reviews = triggers + program.triggers.len();
     let number = |step: Step| match step {
         Step::Item(id) => id.index(),
-        Step::Scorecard(id) => program.items.len() + id.index(),
-        Step::Gate(id) => program.items.len() + program.scorecards.len() + id.index(),
-        Step::Verdict(id) => program.items.len() + program.scorecards.len() + program.gates.len() + id.index(),
+        Step::Scorecard(id) => scorecards + id.index(),
+        Step::Gate(id) => gates + id.index(),
+        Step::Verdict(id) => verdicts + id.index(),
+        Step::Limit(id) => limits + id.index(),
+        Step::Trigger(id) => triggers + id.index(),
+        Step::Review(id) => reviews + id.index(),
     };
     let mut waits_for = vec![0usize; steps.len()];
     let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
@@ -60,6 +72,9 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
         Step::Scorecard(id) => &program.scorecards[id.index()].head,
         Step::Gate(id) => &program.gates[id.index()].head,
         Step::Verdict(id) => &program.verdicts[id.index()].head,
+        Step::Limit(id) => &program.limits[id.index()].head,
+        Step::Trigger(id) => &program.triggers[id.index()].head,
+        Step::Review(id) => &program.reviews[id.index()].head,
     };
     let Some((first, through)) = circle.split_first() else { return Vec::new() };
     let finding = Diagnostic::new(&codes::CYCLE, head(*first).name_span, format!("`{}` needs itself", head(*first).code))

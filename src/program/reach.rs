@@ -16,7 +16,7 @@ impl Lowerer<'_> {
         let both = |left: ExprId, right: ExprId| (self.reach(left), self.reach(right));
         match self.node(id) {
             Expr::Constant(Possible::Range(range)) => *range,
-            Expr::Constant(_) | Expr::Band(_) | Expr::Truth(_) => anything,
+            Expr::Constant(_) | Expr::Band(_) | Expr::Truth(_) | Expr::Limit(_) => anything,
             Expr::Fact(place) | Expr::Assuming(place, _) => match self.leaf(*place).map(|leaf| &leaf.domain) {
                 Some(Possible::Range(range)) => *range,
                 _ => anything,

@@ -15,7 +15,7 @@ enum Met {
     Script,
 }
 
-/// Fills [`Item::reads`], [`Gate::reads`] and [`Program::fields`].
+/// Fills what each item, gate, verdict and provision of a protocol reads, and [`Program::fields`].
 pub(super) fn gather(program: &mut Program) {
     let lets = let_summaries(program);
     let mut fields = program.fields.clone();
@@ -28,6 +28,15 @@ pub(super) fn gather(program: &mut Program) {
     let gates: Vec<(Vec<Place>, bool)> = (0..program.gates.len() as u32).map(|index| reads(Step::Gate(GateId(index)))).collect();
     for index in 0..program.verdicts.len() {
         (program.verdicts[index].reads, _) = count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
+    }
+    for index in 0..program.limits.len() {
+        program.limits[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Limit(LimitId(index as u32)))).0;
+    }
+    for index in 0..program.triggers.len() {
+        program.triggers[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Trigger(TriggerId(index as u32)))).0;
+    }
+    for index in 0..program.reviews.len() {
+        program.reviews[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Review(ReviewId(index as u32)))).0;
     }
     let mut grids: Vec<Option<Number>> = vec![None; fields.len()];
     for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
@@ -104,6 +113,15 @@ fn roots(program: &Program, step: Step) -> Vec<Root> {
             Basis::Conditions(rows) => rows.iter().filter_map(|(_, condition)| *condition).map(Root::Condition).collect(),
         },
         Step::Scorecard(_) => Vec::new(),
+        Step::Limit(id) => {
+            let limit = &program.limits[id.index()];
+            limit.applies.into_iter().map(Root::Condition).chain([Root::Expression(limit.value)]).collect()
+        }
+        Step::Trigger(id) => {
+            let trigger = &program.triggers[id.index()];
+            trigger.applies.into_iter().chain([trigger.when]).map(Root::Condition).collect()
+        }
+        Step::Review(id) => program.reviews[id.index()].applies.into_iter().map(Root::Condition).collect(),
     }
 }
 
@@ -266,6 +284,7 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
         Expr::Points(item) => met(Met::Needs(Step::Item(*item))),
         Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
         Expr::Band(verdict) => met(Met::Needs(Step::Verdict(*verdict))),
+        Expr::Limit(limit) => met(Met::Needs(Step::Limit(*limit))),
         Expr::Truth(condition) => walk_condition(program, *condition, met),
         Expr::Negate(inner) | Expr::AddMonths(inner, _) | Expr::FloorToDay(inner) | Expr::Abs(inner) | Expr::Round(inner, ..) => {
             all(&[*inner])
@@ -351,6 +370,7 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut dyn FnMut(Met)) 
         Condition::Empty(list) => walk_collection(program, *list, met),
         Condition::Check(item) => met(Met::Needs(Step::Item(*item))),
         Condition::Gate(gate) => met(Met::Needs(Step::Gate(*gate))),
+        Condition::Trigger(trigger) => met(Met::Needs(Step::Trigger(*trigger))),
         Condition::Not(inner) => walk_condition(program, *inner, met),
         Condition::And(parts) | Condition::Or(parts) => {
             let mut read_before = None;

@@ -47,11 +47,14 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
 
 /// What to say of rules in which nothing was found.
 pub fn nothing_found(policy: &Policy) -> String {
-    let parts = [
+    let mut parts = vec![
         counted(policy.items.iter().filter(|item| !matches!(item.body, Body::Include(_))).count(), "item"),
         counted(policy.gates.len(), "gate"),
         counted(policy.verdicts.len(), "verdict"),
     ];
+    if !policy.protocols.is_empty() {
+        parts.push(counted(policy.protocols.len(), "protocol"));
+    }
     format!("nothing to report: {} with {}\n", counted(policy.rulebooks.len(), "rulebook"), listed(&parts, "and"))
 }
 

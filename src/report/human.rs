@@ -3,6 +3,7 @@
 //! Every section stands only where it has something to say. Nothing of the record is left out for want of room: lines wrap, and addresses stay whole.
 
 mod calendar;
+mod protocols;
 
 use anstyle::Style;
 
@@ -31,6 +32,7 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     page.not_in_force(explanation);
     page.waivers(&explanation.waivers);
     page.outlook(explanation);
+    page.protocols(&explanation.protocols);
     page.questions(explanation);
     page.assumptions(explanation);
     page.evidence(explanation);
@@ -520,6 +522,9 @@ fn basis(run: &Run<'_>) -> Flow {
             flow = flow.close(FAINT, ", beside").add(FAINT, &listed(&contexts, "and"));
         }
         flow = flow.close(FAINT, ".");
+    }
+    if !run.left_out.is_empty() {
+        flow = flow.add(FAINT, "Not supplied, so nothing in it is known:").add(FAINT, &listed(&run.left_out, "and")).close(FAINT, ".");
     }
     flow
 }

@@ -2,6 +2,7 @@
 //! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
 
 mod calendar;
+mod protocols;
 
 use serde::Serialize;
 
@@ -165,6 +166,7 @@ struct RunRecord<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scripts: Vec<&'a str>,
     contexts: Vec<Context<'a>>,
+    contexts_left_out: &'a [String],
     parameters: Vec<Parameter<'a>>,
 }
 
@@ -218,6 +220,7 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
         rulebooks: run.program.rulebooks.iter().map(rulebook).collect(),
         scripts: script_files(run),
         contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
+        contexts_left_out: &run.left_out,
         // All sheets of a run are judged under the same parameters.
         parameters: explanations.first().map_or(Vec::new(), |explanation| explanation.parameters.iter().map(parameter_record).collect()),
     }
@@ -260,6 +263,7 @@ struct Project<'a> {
     scorecards: Vec<Scorecard<'a>>,
     items: Vec<Item<'a>>,
     gates: Vec<Gate<'a>>,
+    protocols: Vec<protocols::Protocol<'a>>,
     questions: Vec<Question<'a>>,
     asked_if_known: Vec<Fact<'a>>,
     assumptions: Vec<Assumption<'a>>,
@@ -502,6 +506,7 @@ impl<'a> Writer<'a> {
             scorecards: explanation.scorecards.iter().map(|scorecard| self.scorecard(scorecard, explanation)).collect(),
             items: explanation.items.iter().map(|item| self.item(item, explanation)).collect(),
             gates: explanation.gates.iter().map(|gate| self.gate(gate)).collect(),
+            protocols: explanation.protocols.iter().map(|protocol| self.protocol(protocol)).collect(),
             questions: explanation.questions.iter().enumerate().map(|(place, question)| self.question(place + 1, question)).collect(),
             asked_if_known: self.facts(&explanation.asked_if_known),
             assumptions: explanation.assumptions.iter().map(|assumption| self.assumption(assumption)).collect(),

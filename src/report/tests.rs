@@ -1,5 +1,7 @@
 //! Reports over made-up judgements that show every section. Snapshots are read as pages: what a person sees at 80 columns, and at narrower and wider ones.
 
+mod protocols;
+
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::explain::{
@@ -79,6 +81,10 @@ fn program(texts: &Texts) -> Program {
         scorecards: Vec::new(),
         gates: Vec::new(),
         verdicts: Vec::new(),
+        protocols: Vec::new(),
+        limits: Vec::new(),
+        triggers: Vec::new(),
+        reviews: Vec::new(),
         order: Vec::new(),
         fields: Vec::new(),
         expressions: Vec::new(),
@@ -95,7 +101,7 @@ fn record(texts: &Texts, explanations: &[Explanation]) -> String {
 }
 
 fn run<'a>(program: &'a Program, texts: &'a Texts) -> Run<'a> {
-    Run { program, sources: &texts.sources, contexts: vec![("thesis".into(), "fixtures/thesis.yaml".into())] }
+    Run { program, sources: &texts.sources, contexts: vec![("thesis".into(), "fixtures/thesis.yaml".into())], left_out: Vec::new() }
 }
 
 fn page(explanation: &Explanation, width: usize, colour: bool) -> String {
@@ -447,6 +453,7 @@ fn open_project(texts: &Texts) -> Explanation {
             gate("risk.unaudited", "User funds held without an audit", Truth::True, true, 30, "user funds are held, and the last audit was published on 2021-03-08, 68 months ago", vec![texts.fact("audits[1].date", "2021-03-08", 71, "2021-03-08", "https://github.com/akash-network/audits/blob/main/2021-03-akash-decentralized-cloud-security-assessment-report-final.pdf")]),
             gate("risk.regulator", "A regulator stops the business", Truth::False, false, 51, "", vec![]),
         ],
+        protocols: Vec::new(),
         questions: vec![
             QuestionLine {
                 fact: unknown("market.volume_30d"),
@@ -512,6 +519,7 @@ fn plain_project(texts: &Texts, name: &str, title: &str, headline: VerdictLine) 
         scorecards: vec![conviction],
         items: Vec::new(),
         gates: Vec::new(),
+        protocols: Vec::new(),
         questions: Vec::new(),
         asked_if_known: Vec::new(),
         assumptions: Vec::new(),

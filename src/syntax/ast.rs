@@ -1,7 +1,10 @@
 //! What was written: the tree of a rule file, with a span on everything. Names are not resolved and types not known here.
 
+mod protocols;
+
 use std::sync::Arc;
 
+pub use self::protocols::{Limit, Protocol, Provision, Review, Trigger};
 use crate::source::{FileId, Span};
 pub use crate::value::Comparison;
 use crate::value::Quantity;
@@ -105,6 +108,8 @@ pub enum Item {
     Verdict(Verdict),
     /// `script "scripts/concentration.rhai" { … }`
     Script(Script),
+    /// `protocol sizing "…" { … }`
+    Protocol(Protocol),
     /// `profile conservative "…" { screening.min_uptime = 99.9% }`
     Profile(Profile),
 }
@@ -123,6 +128,8 @@ pub struct Subject {
 pub struct Context {
     /// Name, title, documentation.
     pub head: Head,
+    /// `optional`: where it stands.
+    pub optional: Option<Span>,
     /// Its form: a record spelled out, a named record or subject, or a list of one.
     pub ty: TypeExpr,
 }

@@ -5,10 +5,12 @@
 
 mod expressions;
 mod items;
+mod protocols;
 mod scripts;
 mod types;
 
 pub(super) use items::{BlockKind, Opening, Parts, card_kind};
+pub(super) use protocols::provision_kind;
 
 use super::ast::{Expr, ExprKind, Name, Path, Text, TypeExpr, TypeKind};
 use super::grammar::{Node, Rule};

@@ -8,7 +8,7 @@ use super::grammar::{Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::literals;
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS};
+use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS, PROVISION_WORDS};
 use crate::diagnostic::{Code, Diagnostic, closest, codes, listed};
 use crate::value::{LiteralError, parse_literal};
 
@@ -482,7 +482,7 @@ impl<'a> Mistake<'_, 'a> {
         let name = next.kind == Kind::Word && !lexer::is_reserved(following);
         match self.place {
             Place::Top => name || next.kind == Kind::Text,
-            Place::Entry(BlockKind::Cards) => name,
+            Place::Entry(BlockKind::Cards | BlockKind::Protocol) => name,
             Place::Entry(_) => next.kind == Kind::Text || matches!(following, "when" | "most" | "from" | "waived" | "->"),
             Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => true,
         }
@@ -762,8 +762,10 @@ fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
         BlockKind::Cards => return CARD_WORDS.to_vec(),
         BlockKind::Check => &["passes"],
         BlockKind::Gate => &["when", "at", "never"],
+        BlockKind::Protocol => return PROVISION_WORDS.to_vec(),
+        BlockKind::Trigger => &["when", "do"],
         BlockKind::Grade => &["when", "otherwise"],
-        BlockKind::Ramp | BlockKind::Measure | BlockKind::Include => &[],
+        BlockKind::Ramp | BlockKind::Measure | BlockKind::Include | BlockKind::Limit | BlockKind::Review => &[],
     };
     own.iter().copied().chain(["applies", "because", "ask", "remedy", "cite", "effective", "until"]).collect()
 }
@@ -779,9 +781,11 @@ fn beginnings(kind: BlockKind) -> String {
         BlockKind::Functions => return "a function, such as `fn index(shares: list of percent) -> number`".into(),
         BlockKind::Check => &["`passes when`"],
         BlockKind::Gate => &["`when`", "`at most`"],
+        BlockKind::Protocol => return ticked(&PROVISION_WORDS),
+        BlockKind::Trigger => &["`when`", "`do`"],
         BlockKind::Grade => &["a row, such as `>= 60% -> 10`"],
         BlockKind::Ramp => &["a knot, such as `10% -> 8`"],
-        BlockKind::Measure | BlockKind::Include => &[],
+        BlockKind::Measure | BlockKind::Include | BlockKind::Limit | BlockKind::Review => &[],
     };
     let all: Vec<&str> = own.iter().copied().chain(common).collect();
     listed(&all, "or")
@@ -820,6 +824,8 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::fn_word => "fn",
         Rule::worth_word | Rule::worth => "worth",
         Rule::most_word => "most",
+        Rule::every_word => "every",
+        Rule::optional_word => "optional",
         Rule::from_word => "from",
         Rule::until_word => "until",
         Rule::waived_word => "waived",

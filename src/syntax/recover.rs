@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 
 use super::MOST_FINDINGS;
 use super::ast::{Band, BandWhen, Expr, ExprKind, Field, Function, Knot, Name, Path, Row, RowWhen, Rulebook, Text, TypeExpr, TypeKind};
-use super::build::{BlockKind, Builder, Opening, Parts, card_kind};
+use super::build::{BlockKind, Builder, Opening, Parts, card_kind, provision_kind};
 use super::explain::{self, Explained, Place};
 use super::grammar::{self, Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, Fault, LATER_WORDS, Scan};
+use super::scan::{CARD_WORDS, Fault, LATER_WORDS, PROVISION_WORDS, Scan};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::source::Span;
 
 /// Reads a text in pieces. Returns the mistakes that have a correction; all others go to the builder. With `structure_first`, what is out of joint in the
 /// structure is returned before anything is read, because every piece would look wrong for it.
@@ -407,13 +408,16 @@ impl<'a> Recovery<'_, 'a> {
         match kind {
             BlockKind::Fields => token.kind == Kind::Word && matches!(following, ":" | "{") && (name || first),
             BlockKind::Cards => first && CARD_WORDS.contains(&word) && next_kind == Some(Kind::Word),
+            BlockKind::Protocol => first && PROVISION_WORDS.contains(&word) && next_kind == Some(Kind::Word),
             BlockKind::Bands => {
                 let condition = matches!(following, "otherwise" | "when" | ">=" | ">" | "<" | "<=" | "==" | "in" | "is" | "not");
                 first && name && (condition || next_kind == Some(Kind::Text) || next.is_some_and(|next| self.is_first_on_line(next.start)))
             }
             BlockKind::Functions => first && word == "fn" && next_kind == Some(Kind::Word),
-            BlockKind::Check | BlockKind::Measure | BlockKind::Include => self.looks_like_clause(token, following, next_kind),
-            BlockKind::Gate => self.looks_like_clause(token, following, next_kind) || word == "when",
+            BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Limit | BlockKind::Review => {
+                self.looks_like_clause(token, following, next_kind)
+            }
+            BlockKind::Gate | BlockKind::Trigger => self.looks_like_clause(token, following, next_kind) || word == "when",
             BlockKind::Profile => first && name && matches!(following, "=" | "."),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
@@ -447,14 +451,15 @@ impl<'a> Recovery<'_, 'a> {
         let first = lexer::next_code(self.text, start)?;
         let (open, close) = self.first_brace(first.end, end)?;
         match kind {
-            BlockKind::Cards => {
-                let (rule, head) = card_rules(self.slice(first))?;
+            BlockKind::Cards | BlockKind::Protocol => {
+                let (rule, head) = nested_rules(kind, self.slice(first))?;
                 let doc = self.builder.documentation(start);
-                let opening = self.opening(head, Rule::lone_card, Place::Inside(kind), first, open);
+                let opening = self.opening(head, lone_rule(kind), Place::Inside(kind), first, open);
                 let mut inner = Parts::default();
-                self.entries(card_kind(rule), open + 1, close, &mut inner);
+                let inner_kind = if kind == BlockKind::Cards { card_kind(rule) } else { provision_kind(rule) };
+                self.entries(inner_kind, open + 1, close, &mut inner);
                 let span = self.builder.place(start, close + 1);
-                parts.cards.extend(self.builder.assembled_card(rule, opening, doc, span, inner));
+                self.nest(kind, rule, (opening, doc, span), inner, parts);
                 Some(close + 1)
             }
             BlockKind::Fields if failure.at > open && failure.at <= close => {
@@ -467,6 +472,14 @@ impl<'a> Recovery<'_, 'a> {
                 Some(self.next_entry(kind, close, close, end.max(close + 1)))
             }
             _ => None,
+        }
+    }
+
+    /// Puts an entry with a block of its own together.
+    fn nest(&mut self, kind: BlockKind, rule: Rule, (opening, doc, span): (Opening, String, Span), inner: Parts, parts: &mut Parts) {
+        match kind {
+            BlockKind::Protocol => parts.provisions.extend(self.builder.assembled_provision(rule, opening, doc, span, inner)),
+            _ => parts.cards.extend(self.builder.assembled_card(rule, opening, doc, span, inner)),
         }
     }
 
@@ -485,13 +498,15 @@ impl<'a> Recovery<'_, 'a> {
                     parts.fields.push(Field { name, doc, ty, fresh: None, sourced: None, span });
                 }
             }
-            BlockKind::Cards => {
-                if let Some((rule, head)) = card_rules(word) {
+            BlockKind::Cards | BlockKind::Protocol => {
+                if let Some((rule, head)) = nested_rules(kind, word) {
                     let doc = self.builder.documentation(start);
                     let opening = self.partial_opening(head, first, end);
                     let mut inner = Parts::default();
-                    self.builder.broken_clause("passes", span, &mut inner);
-                    parts.cards.extend(self.builder.assembled_card(rule, opening, doc, span, inner));
+                    for clause in ["passes", "when", "do"] {
+                        self.builder.broken_clause(clause, span, &mut inner);
+                    }
+                    self.nest(kind, rule, (opening, doc, span), inner, parts);
                 }
             }
             BlockKind::Bands => {
@@ -518,6 +533,7 @@ impl<'a> Recovery<'_, 'a> {
                 }
             }
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
+            BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => self.builder.broken_clause(word, span, parts),
             BlockKind::Profile => {}
         }
     }
@@ -575,18 +591,23 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
         "script" => (Rule::script, Rule::script_head, Some(BlockKind::Functions)),
+        "protocol" => (Rule::protocol, Rule::protocol_head, Some(BlockKind::Protocol)),
         "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),
         _ => return None,
     })
 }
 
-fn card_rules(word: &str) -> Option<(Rule, Rule)> {
-    Some(match word {
-        "check" => (Rule::check, Rule::check_head),
-        "grade" => (Rule::grade, Rule::grade_head),
-        "ramp" => (Rule::ramp, Rule::ramp_head),
-        "measure" => (Rule::measure, Rule::measure_head),
-        "include" => (Rule::include, Rule::include_head),
+/// The rules of an entry with a block of its own, by its first word: the whole, and what stands before the block.
+fn nested_rules(kind: BlockKind, word: &str) -> Option<(Rule, Rule)> {
+    Some(match (kind, word) {
+        (BlockKind::Cards, "check") => (Rule::check, Rule::check_head),
+        (BlockKind::Cards, "grade") => (Rule::grade, Rule::grade_head),
+        (BlockKind::Cards, "ramp") => (Rule::ramp, Rule::ramp_head),
+        (BlockKind::Cards, "measure") => (Rule::measure, Rule::measure_head),
+        (BlockKind::Cards, "include") => (Rule::include, Rule::include_head),
+        (BlockKind::Protocol, "limit") => (Rule::limit, Rule::limit_head),
+        (BlockKind::Protocol, "trigger") => (Rule::trigger, Rule::trigger_head),
+        (BlockKind::Protocol, "review") => (Rule::review, Rule::review_head),
         _ => return None,
     })
 }
@@ -599,8 +620,10 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Functions => Rule::function,
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
+        BlockKind::Protocol => Rule::provision,
         BlockKind::Profile => Rule::setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
+        BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::clause,
     }
 }
 
@@ -612,8 +635,10 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Functions => Rule::lone_function,
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
+        BlockKind::Protocol => Rule::lone_provision,
         BlockKind::Profile => Rule::lone_setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
+        BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::lone_clause,
     }
 }
 

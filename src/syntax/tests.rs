@@ -651,7 +651,7 @@ fn an_open_block_ends_at_the_next_item_or_card() {
 
 #[test]
 fn constructs_of_later_versions_are_named_once() {
-    let text = "table t hit unique {\n  | a || b |\n}\nprotocol p {\n  limit l: percent = 3\n}\ntest \"x\" {\n  given \"y\"\n}\n\
+    let text = "table t hit unique {\n  | a || b |\n}\ntest \"x\" {\n  given \"y\"\n}\n\
                 let a = 1\n";
     let lines = [1, 4, 7];
     places_are(text, &lines.map(|line| ("not-in-this-version", line)));
@@ -691,6 +691,40 @@ fn mistakes_in_scripts_are_told_one_by_one() {
         &[("syntax", 2), ("syntax", 4), ("syntax", 6)],
     );
     places_are("script s {\n  fn a() -> number\n}\nlet b = 1\n", &[("syntax", 1)]);
+}
+
+#[test]
+fn protocols_are_read() {
+    let text = "protocol p \"Hold\" {\n  ## As much.\n  limit l \"Share\": percent = min(a, 5%) { because \"{a}\" }\n  limit m: money USD = b\n  \
+                trigger t { when a > 3% do \"Sell\" }\n  review r every 3 months\n}\ncontext c \"C\" optional { a: percent }\n\
+                context optional: list of s\n";
+    let Reading { staged, .. } = clean(text);
+    let [Item::Protocol(protocol), Item::Context(position), Item::Context(other)] = staged.value.items.as_slice() else {
+        panic!("three items")
+    };
+    assert!(position.optional.is_some() && other.optional.is_none(), "a context may be called `optional`");
+    let names: Vec<&str> = protocol.provisions.iter().map(|provision| provision.head().name.text.as_str()).collect();
+    assert_eq!(names, ["l", "m", "t", "r"]);
+    let [Provision::Limit(limit), _, Provision::Trigger(trigger), Provision::Review(review)] = protocol.provisions.as_slice() else {
+        panic!("two limits, a trigger and a review")
+    };
+    assert_eq!(limit.head.doc, "As much.");
+    assert!(limit.clauses.because.is_some() && trigger.when.is_some() && trigger.action.is_some());
+    assert!(matches!(review.every, Some((crate::value::Quantity::Months(3), _))));
+}
+
+#[test]
+fn a_mistake_in_a_protocol_hides_nothing_else() {
+    let protocol = |inner: &str| format!("protocol p {{\n{inner}}}\nlet a = )\n");
+    places_are(
+        &protocol("  limit l: percent 5%\n  trigger t { when ) do \"x\" }\n  review r every\n"),
+        &[("syntax", 2), ("syntax", 3), ("syntax", 4), ("syntax", 6)],
+    );
+    places_are(&protocol("  trigger t {\n    wen a\n    do \"x\"\n  }\n"), &[("syntax", 3), ("syntax", 7)]);
+    places_are("protocol p {\n  trigger t {\n    when a\n    do \"x\"\n\nlet b = 1\n", &[("missing-brace", 1), ("missing-brace", 2)]);
+    let Reading { staged, .. } = reading(&protocol("  limit l: percent 5%\n  trigger t { when ) do \"x\" }\n"));
+    let Some(Item::Protocol(protocol)) = staged.value.items.first() else { panic!("no protocol") };
+    assert_eq!(protocol.provisions.len(), 2, "what is broken leaves its name");
 }
 
 #[test]

@@ -35,6 +35,14 @@ impl Constants {
                 rows.iter().for_each(|row| constants.cond(row));
             }
         }
+        for limit in &policy.limits {
+            limit.applies.iter().for_each(|applies| constants.cond(applies));
+            constants.num(&limit.value);
+        }
+        for trigger in &policy.triggers {
+            trigger.applies.iter().for_each(|applies| constants.cond(applies));
+            constants.cond(&trigger.when);
+        }
         constants
     }
 
@@ -104,6 +112,7 @@ impl Constants {
             }
             Num::Aggregate(aggregate) => self.aggregate(aggregate),
             Num::Fact(_) | Num::Top { .. } | Num::Age(_) | Num::Let(_) | Num::Points(_) | Num::Score(_) | Num::CardPoints(_) => {}
+            Num::Limit(_) => {}
         }
     }
 
@@ -137,7 +146,7 @@ impl Constants {
                 self.cond(satisfies);
             }
             Cond::Flag(_) | Cond::FlagAssuming(..) | Cond::Among(..) | Cond::AmongAssuming(..) | Cond::Known(..) | Cond::ListKnown(..) => {}
-            Cond::Empty(..) | Cond::Let(_) | Cond::Check(_) | Cond::Gate(_) | Cond::Band { .. } => {}
+            Cond::Empty(..) | Cond::Let(_) | Cond::Check(_) | Cond::Gate(_) | Cond::Trigger(_) | Cond::Band { .. } => {}
             Cond::PointsAgainst(..) | Cond::ScoreAgainst(..) => {}
         }
     }

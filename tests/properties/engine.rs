@@ -30,6 +30,8 @@ pub struct Engine {
     cards: Vec<usize>,
     gates: Vec<usize>,
     verdicts: Vec<usize>,
+    limits: Vec<usize>,
+    triggers: Vec<usize>,
 }
 
 fn said(findings: &[Diagnostic], sources: &Sources) -> String {
@@ -104,7 +106,10 @@ impl Engine {
         let gates = codes(program.gates.iter().map(|gate| gate.head.code.as_str()).collect(), "gate", policy.gates.len())?;
         let verdicts =
             codes(program.verdicts.iter().map(|verdict| verdict.head.code.as_str()).collect(), "verdict", policy.verdicts.len())?;
-        Ok(Engine { program, coming, items, cards, gates, verdicts })
+        let limits = codes(program.limits.iter().map(|limit| limit.head.code.as_str()).collect(), "limit", policy.limits.len())?;
+        let triggers =
+            codes(program.triggers.iter().map(|trigger| trigger.head.code.as_str()).collect(), "trigger", policy.triggers.len())?;
+        Ok(Engine { program, coming, items, cards, gates, verdicts, limits, triggers })
     }
 
     /// Reads a sheet's text.
@@ -214,6 +219,31 @@ impl Engine {
             };
             check().map_err(|why: String| format!("verdict_{index}: {why}\n  found {found:?}\n  for {banded:?}"))?;
         }
+        for (index, limited) in outcome.limits.iter().enumerate() {
+            let found = &evaluation.limits[self.limits[index]];
+            let check = || {
+                applies_contains(found.applies, limited.applies)?;
+                match &limited.value {
+                    None => fault_contains(found.fault, false),
+                    Some(value) => {
+                        fault_contains(found.fault, value.is_err() || limited.applies.is_none())?;
+                        match value {
+                            Ok(value) if !lies_in(value, &found.value) => Err(format!("{value} is outside")),
+                            _ => Ok(()),
+                        }
+                    }
+                }
+            };
+            check().map_err(|why: String| format!("limit_{index}: {why}\n  found {found:?}\n  for {limited:?}"))?;
+        }
+        for (index, fires) in outcome.triggers.iter().enumerate() {
+            let found = &evaluation.triggers[self.triggers[index]];
+            let check = || {
+                truth_contains(found.fires, fires.ok())?;
+                fault_contains(found.fault, fires.is_err())
+            };
+            check().map_err(|why| format!("trigger_{index}: {why}\n  found {found:?}\n  for {fires:?}"))?;
+        }
         Ok(())
     }
 
@@ -256,7 +286,20 @@ impl Engine {
                 fault: !found.fault.is_none(),
             }
         });
-        Outcome { items: items.collect(), cards: cards.collect(), gates: gates.collect(), verdicts: verdicts.collect() }
+        let limits = self.limits.iter().map(|place| {
+            let found = &evaluation.limits[*place];
+            let value = (found.applies != Applies::Never).then(|| {
+                let exact = found.value.exact().filter(|_| found.fault.is_none());
+                exact.map(|number| Exact::new(number.units().into(), Number::SCALE.into())).ok_or(crate::oracle::Fault)
+            });
+            crate::oracle::Limited { applies: applies(found.applies), value }
+        });
+        let triggers = self.triggers.iter().map(|place| {
+            let found = &evaluation.triggers[*place];
+            truth(found.fires).filter(|_| found.fault.is_none()).ok_or(crate::oracle::Fault)
+        });
+        let (limits, triggers) = (limits.collect(), triggers.collect());
+        Outcome { limits, triggers, items: items.collect(), cards: cards.collect(), gates: gates.collect(), verdicts: verdicts.collect() }
     }
 
     /// Which item of the model stands at a place of the program.
@@ -366,6 +409,14 @@ fn item_contains(found: &ItemOutcome, earned: &Earned) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a value is one of a range.
+fn lies_in(value: &Exact, range: &Interval) -> bool {
+    let end = |number: Number| Exact::new(number.units().into(), Number::SCALE.into());
+    let above = range.low == Number::BELOW_ALL || if range.low_open { *value > end(range.low) } else { *value >= end(range.low) };
+    let below = range.high == Number::ABOVE_ALL || if range.high_open { *value < end(range.high) } else { *value <= end(range.high) };
+    above && below
+}
+
 /// Whether nothing of one evaluation is wider than in the other. If something is, what.
 pub fn inside(narrow: &Evaluation, wide: &Evaluation) -> Result<(), String> {
     let level = |narrow: Fault, wide: Fault| match wide.level {
@@ -429,6 +480,25 @@ pub fn inside(narrow: &Evaluation, wide: &Evaluation) -> Result<(), String> {
             Ok(())
         };
         check().map_err(|why: String| format!("verdict {index}: {why}\n  narrow {narrow:?}\n  wide {wide:?}"))?;
+    }
+    for (index, (narrow, wide)) in narrow.limits.iter().zip(&wide.limits).enumerate() {
+        let check = || {
+            status(narrow.applies, wide.applies)?;
+            level(narrow.fault, wide.fault)?;
+            if narrow.applies != Applies::Never && !narrow.value.is_subset_of(&wide.value) {
+                return Err("is wider".into());
+            }
+            Ok(())
+        };
+        check().map_err(|why: String| format!("limit {index}: {why}\n  narrow {narrow:?}\n  wide {wide:?}"))?;
+    }
+    for (index, (narrow, wide)) in narrow.triggers.iter().zip(&wide.triggers).enumerate() {
+        let check = || {
+            status(narrow.applies, wide.applies)?;
+            truth(narrow.fires, wide.fires)?;
+            level(narrow.fault, wide.fault)
+        };
+        check().map_err(|why| format!("trigger {index}: {why}\n  narrow {narrow:?}\n  wide {wide:?}"))?;
     }
     Ok(())
 }

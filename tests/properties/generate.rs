@@ -2,8 +2,9 @@
 //! can shrink what it knows nothing about.
 
 use crate::model::{
-    Aggregate, Body, Cond, ELEMENT, FLAG, Gate, Item, KIND, LEVEL, LINKS, LISTS, ListState, Listed, Named, Num, OTHER, OWN, Operand,
-    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Term, Test, Unit, Verdict, Waiver,
+    Aggregate, Body, Cond, ELEMENT, FLAG, Gate, Item, KIND, LEVEL, LINKS, LISTS, Limit, ListState, Listed, Named, Num, OTHER, OWN, Operand,
+    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Term, Test, Trigger, Unit, Verdict,
+    Waiver,
 };
 
 pub struct Chooser<'a> {
@@ -17,6 +18,7 @@ pub struct Chooser<'a> {
     pointed: Vec<usize>,
     cards: usize,
     gates: usize,
+    limits: usize,
     /// The verdict that may be read, and its bands.
     verdict: Option<(usize, usize)>,
     /// How many binders are in force.
@@ -49,6 +51,7 @@ impl<'a> Chooser<'a> {
             pointed: Vec::new(),
             cards: 0,
             gates: 0,
+            limits: 0,
             verdict: None,
             binders: 0,
             vocabulary: &ALL_NUMBERS,
@@ -471,6 +474,9 @@ impl<'a> Chooser<'a> {
             policy.verdicts.push(Verdict::Conditions(rows));
             self.gates_of(&mut policy, 1);
         }
+        if self.chance(50) {
+            self.protocol(&mut policy);
+        }
         policy.item_terms = terms.iter().cycle().take(if terms.is_empty() { 0 } else { policy.items.len() }).copied().collect();
         policy.gate_terms = terms.iter().rev().cycle().take(if terms.is_empty() { 0 } else { policy.gates.len() }).copied().collect();
         let waivable = |item: &usize| !matches!(policy.items[*item].body, Body::Include(_));
@@ -495,6 +501,38 @@ impl<'a> Chooser<'a> {
             2 => Term { from: None, until: Some(one) },
             3 => Term { from: Some(one.min(other)), until: Some(one.max(other) + 1) },
             _ => Term::default(),
+        }
+    }
+
+    /// Limits and triggers. A step of bands is among them often, for that is what limits are mostly made of.
+    fn protocol(&mut self, policy: &mut Policy) {
+        for index in 0..self.pick(3) {
+            let applies = self.chance(30).then(|| self.cond(1));
+            let by_bands = self.chance(40);
+            let value = match self.verdict {
+                Some((verdict, bands)) if by_bands => {
+                    let step = |chooser: &mut Self| Cond::Band { verdict, operator: chooser.operator(), band: chooser.pick(bands) };
+                    let (one, other) = (step(self), step(self));
+                    let rest = Num::If(Box::new(other), Box::new(self.num(1)), Box::new(Num::Constant(self.constant())));
+                    Num::If(Box::new(one), Box::new(Num::Constant(self.constant())), Box::new(rest))
+                }
+                _ => self.num(2),
+            };
+            let value = match self.limits {
+                0 => value,
+                before => Num::Least(Box::new(value), Box::new(Num::Limit(self.pick(before)))),
+            };
+            policy.limits.push(Limit { applies, value });
+            self.limits = index + 1;
+        }
+        for index in 0..self.pick(3) {
+            let applies = self.chance(30).then(|| self.cond(1));
+            let when = match self.limits {
+                0 => self.cond(2),
+                limits => Cond::Or(vec![self.cond(2), Cond::Compare(self.operator(), self.num(1), Num::Limit(self.pick(limits)))]),
+            };
+            let when = if index > 0 { Cond::And(vec![when, Cond::Trigger(self.pick(index))]) } else { when };
+            policy.triggers.push(Trigger { applies, when });
         }
     }
 

@@ -191,6 +191,7 @@ pub enum Num {
     Points(usize),
     Score(usize),
     CardPoints(usize),
+    Limit(usize),
 }
 
 #[derive(Clone, Debug)]
@@ -233,6 +234,7 @@ pub enum Cond {
     Let(usize),
     Check(usize),
     Gate(usize),
+    Trigger(usize),
     PointsAgainst(usize, Operator, i64),
     /// In sixteenths.
     ScoreAgainst(usize, Operator, i64),
@@ -321,6 +323,20 @@ impl Verdict {
     }
 }
 
+/// A limit of a protocol.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    pub applies: Option<Cond>,
+    pub value: Num,
+}
+
+/// A trigger of a protocol.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    pub applies: Option<Cond>,
+    pub when: Cond,
+}
+
 /// The days on which something is in force: from the first on, and before the second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Term {
@@ -352,6 +368,9 @@ pub struct Policy {
     pub cards: Vec<Vec<usize>>,
     pub gates: Vec<Gate>,
     pub verdicts: Vec<Verdict>,
+    /// Limits and triggers read what comes before them, limits first; nothing else reads them.
+    pub limits: Vec<Limit>,
+    pub triggers: Vec<Trigger>,
     /// Of items and gates that are in force for a while only; of the others nothing.
     pub item_terms: Vec<Term>,
     pub gate_terms: Vec<Term>,
@@ -594,6 +613,23 @@ impl Policy {
             }
             let _ = writeln!(text, "  band_{index}_{} otherwise\n}}", verdict.bands() - 1);
         }
+        if !self.limits.is_empty() || !self.triggers.is_empty() {
+            text.push_str("\nprotocol holding {\n");
+            for (index, limit) in self.limits.iter().enumerate() {
+                let _ = writeln!(text, "  limit limit_{index}: number = {}", printer.num(&limit.value));
+                if let Some(applies) = &limit.applies {
+                    let _ = writeln!(text, "  {{ applies when {} }}", printer.cond(applies));
+                }
+            }
+            for (index, trigger) in self.triggers.iter().enumerate() {
+                let _ = writeln!(text, "  trigger trigger_{index} {{\n    when {}\n    do \"act\"", printer.cond(&trigger.when));
+                if let Some(applies) = &trigger.applies {
+                    let _ = writeln!(text, "    applies when {}", printer.cond(applies));
+                }
+                text.push_str("  }\n");
+            }
+            text.push_str("}\n");
+        }
         text
     }
 }
@@ -664,6 +700,7 @@ impl Printer {
             Num::Points(item) => format!("item_{item}"),
             Num::Score(card) => format!("number(card_{card})"),
             Num::CardPoints(card) => format!("card_{card}.points"),
+            Num::Limit(limit) => format!("limit_{limit}"),
         }
     }
 
@@ -760,6 +797,7 @@ impl Printer {
             Cond::Let(index) => format!("named_{index}"),
             Cond::Check(item) => format!("item_{item}"),
             Cond::Gate(gate) => format!("gate_{gate}"),
+            Cond::Trigger(trigger) => format!("trigger_{trigger}"),
             Cond::PointsAgainst(item, operator, points) => {
                 format!("(item_{item} {} {})", operator.text(), self.constant(Unit::Number, *points))
             }

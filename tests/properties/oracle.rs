@@ -81,6 +81,18 @@ pub struct Outcome {
     pub cards: Vec<Scored>,
     pub gates: Vec<Result<bool, Fault>>,
     pub verdicts: Vec<Banded>,
+    pub limits: Vec<Limited>,
+    /// Whether it fires.
+    pub triggers: Vec<Result<bool, Fault>>,
+}
+
+/// What a limit came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limited {
+    /// None: a fault leaves it open.
+    pub applies: Option<bool>,
+    /// Of a limit that does not hold, nothing.
+    pub value: Option<Result<Exact, Fault>>,
 }
 
 pub fn evaluate(policy: &Policy, world: &World, reading: Reading) -> Outcome {
@@ -110,6 +122,16 @@ pub fn evaluate_on(policy: &Policy, world: &World, reading: Reading, day: i64) -
         }
         let banded = oracle.verdict(index, verdict);
         oracle.outcome.verdicts.push(banded);
+    }
+    for limit in &policy.limits {
+        let applies = limit.applies.as_ref().map_or(Ok(true), |applies| oracle.cond(applies, &[]));
+        let value = (applies != Ok(false)).then(|| oracle.num(&limit.value, &[]));
+        oracle.outcome.limits.push(Limited { applies: applies.ok(), value });
+    }
+    for trigger in &policy.triggers {
+        let applies = trigger.applies.as_ref().map_or(Ok(true), |applies| oracle.cond(applies, &[]));
+        let fires = if applies == Ok(false) { applies } else { all([applies, oracle.cond(&trigger.when, &[])]) };
+        oracle.outcome.triggers.push(fires);
     }
     oracle.outcome
 }
@@ -239,6 +261,10 @@ impl Oracle<'_> {
             }
             Num::Score(card) => self.scored(*card)?.low.clone(),
             Num::CardPoints(card) => self.scored(*card)?.points.0.clone(),
+            Num::Limit(limit) => match &self.outcome.limits[*limit] {
+                Limited { applies: Some(true), value: Some(Ok(value)) } => value.clone(),
+                _ => return Err(Fault),
+            },
         })
     }
 
@@ -327,6 +353,7 @@ impl Oracle<'_> {
             },
             Cond::Check(item) => self.earned(*item)?.passes.ok_or(Fault)?,
             Cond::Gate(gate) => self.outcome.gates[*gate]?,
+            Cond::Trigger(trigger) => self.outcome.triggers[*trigger]?,
             Cond::PointsAgainst(item, operator, points) => operator.holds(&self.earned(*item)?.low, &parts(*points, 4)),
             Cond::ScoreAgainst(card, operator, score) => operator.holds(&self.scored(*card)?.low, &parts(*score, 16)),
             Cond::Band { verdict, operator, band } => {

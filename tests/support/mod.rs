@@ -215,13 +215,17 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
                 .skip(1)
                 .map(|(index, members)| {
                     let document = &program.documents[index];
-                    if document.many.is_some() {
+                    if document.optional && members.is_empty() {
+                        facts::absent(&program.schema, &program.documents, DocumentId(index as u32))
+                    } else if document.many.is_some() {
                         facts::gather(&program.schema, document, DocumentId(index as u32), members)
                     } else {
-                        members.first().expect("the page gives every context").clone()
+                        members.first().expect("the page gives every context that is not optional").clone()
                     }
                 })
                 .collect();
+            let documents = program.documents.iter().zip(&sheets).filter(|(document, members)| document.optional && members.is_empty());
+            let left_out = documents.map(|(document, _)| document.title.clone()).collect();
             let coming = build_coming(&checked.value, &settings);
             let mut explanations = Vec::new();
             for subject in &sheets[0] {
@@ -232,7 +236,7 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
                 judgement.outlook = outlook(&coming, &dossier, Limits::default());
                 explanations.push(explain(&program, &dossier, &judgement, &sources, None));
             }
-            let run = Run { program: &program, sources: &sources, contexts: Vec::new() };
+            let run = Run { program: &program, sources: &sources, contexts: Vec::new(), left_out };
             report = Some(report::human(&run, &explanations, Layout { width: 80, colour: false }));
         }
     }

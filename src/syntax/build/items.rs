@@ -2,12 +2,14 @@
 
 use super::super::ast::{
     Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Function, Gate, Grade, Head, Include, Item, Knot, Let, Measure, Name,
-    Param, Path, Profile, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr, TypeItem, TypeKind, Verdict,
+    Param, Path, Profile, Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr,
+    TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
+use crate::value::Quantity;
 
 /// What a block belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,14 @@ pub(in super::super) enum BlockKind {
     Gate,
     /// Functions of a script.
     Functions,
+    /// Limits, triggers and reviews of a protocol.
+    Protocol,
+    /// Clauses of a limit.
+    Limit,
+    /// Clauses of a trigger.
+    Trigger,
+    /// Clauses of a review.
+    Review,
     /// Settings of a profile.
     Profile,
 }
@@ -50,6 +60,10 @@ impl BlockKind {
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
             BlockKind::Functions => "a script",
+            BlockKind::Protocol => "a protocol",
+            BlockKind::Limit => "a limit",
+            BlockKind::Trigger => "a trigger",
+            BlockKind::Review => "a review",
             BlockKind::Profile => "a profile",
         }
     }
@@ -78,6 +92,10 @@ pub(in super::super) struct Parts {
     pub when: Option<Expr>,
     /// `at most`
     pub at_most: Option<Path>,
+    /// `do`
+    pub action: Option<Template>,
+    /// Limits, triggers and reviews.
+    pub provisions: Vec<Provision>,
     /// `never waived`
     pub never_waived: Option<Span>,
     /// Settings.
@@ -89,11 +107,14 @@ pub(in super::super) struct Parts {
 /// A title or name with what stands between it and the block.
 #[derive(Default)]
 pub(in super::super) struct Opening {
-    name: Option<Name>,
-    title: Option<Text>,
+    pub(super) name: Option<Name>,
+    pub(super) title: Option<Text>,
     worth: Option<Expr>,
-    on: Option<Expr>,
+    pub(super) on: Option<Expr>,
     path: Option<Path>,
+    pub(super) ty: Option<TypeExpr>,
+    pub(super) every: Option<(Quantity, Span)>,
+    optional: Option<Span>,
 }
 
 impl Opening {
@@ -166,6 +187,7 @@ impl Builder<'_> {
                 | Rule::scorecard_head
                 | Rule::gate_head
                 | Rule::verdict_head
+                | Rule::protocol_head
                 | Rule::profile_head
                 | Rule::script_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
@@ -179,6 +201,7 @@ impl Builder<'_> {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
                         Rule::script => BlockKind::Functions,
+                        Rule::protocol => BlockKind::Protocol,
                         Rule::profile => BlockKind::Profile,
                         _ => BlockKind::Gate,
                     };
@@ -207,7 +230,7 @@ impl Builder<'_> {
         let head = Head { name: opening.name?, title: opening.title, doc, span };
         Some(match rule {
             Rule::subject => Item::Subject(Subject { head, fields: parts.fields }),
-            Rule::context => Item::Context(Context { head, ty: ty.unwrap_or_else(|| self.broken_type(span)) }),
+            Rule::context => Item::Context(Context { head, optional: opening.optional, ty: ty.unwrap_or_else(|| self.broken_type(span)) }),
             Rule::type_item => Item::Type(TypeItem { head, ty: ty.unwrap_or_else(|| self.broken_type(span)) }),
             Rule::param => Item::Param(Param {
                 head,
@@ -224,6 +247,7 @@ impl Builder<'_> {
                 clauses: parts.clauses,
             }),
             Rule::verdict => Item::Verdict(Verdict { head, on: opening.path, bands: parts.bands }),
+            Rule::protocol => Item::Protocol(Protocol { head, provisions: parts.provisions }),
             Rule::profile => Item::Profile(Profile { head, settings: parts.settings }),
             _ => return None,
         })
@@ -242,6 +266,9 @@ impl Builder<'_> {
                 }
                 Rule::expression => opening.on = Some(self.expression(part)),
                 Rule::path => opening.path = Some(self.path(part)),
+                Rule::type_expression => opening.ty = Some(self.type_expression(part)),
+                Rule::numeral => opening.every = self.quantity(&part).map(|every| (every, self.span(&part))),
+                Rule::optional_word => opening.optional = Some(self.span(&part)),
                 _ => {}
             }
         }
@@ -253,6 +280,7 @@ impl Builder<'_> {
         match node.as_rule() {
             Rule::field => parts.fields.extend(self.field(node)),
             Rule::check | Rule::grade | Rule::ramp | Rule::measure | Rule::include => parts.cards.extend(self.card(node)),
+            Rule::limit | Rule::trigger | Rule::review => parts.provisions.extend(self.provision(node)),
             Rule::band => parts.bands.extend(self.band(node)),
             Rule::function => parts.functions.extend(self.function(node)),
             Rule::row => parts.rows.extend(self.row(node)),
@@ -400,6 +428,7 @@ impl Builder<'_> {
                 (Rule::fires, Rule::expression) => parts.when = Some(self.expression(part)),
                 (Rule::applies, Rule::expression) => parts.clauses.applies = Some(self.expression(part)),
                 (Rule::at_most, Rule::path) => parts.at_most = Some(self.path(part)),
+                (Rule::action, Rule::text) => parts.action = Some(self.template(&part)),
                 (Rule::because, Rule::text) => parts.clauses.because = Some(self.template(&part)),
                 (Rule::ask, Rule::text) => parts.clauses.ask = Some(self.template(&part)),
                 (Rule::remedy, Rule::text) => parts.clauses.remedy = Some(self.template(&part)),
@@ -430,6 +459,7 @@ impl Builder<'_> {
         match word {
             "passes" => parts.passes = Some(self.broken(span)),
             "when" => parts.when = Some(self.broken(span)),
+            "do" => parts.action = Some(Template { pieces: Vec::new(), span }),
             "applies" => parts.clauses.applies = Some(self.broken(span)),
             _ => {}
         }
@@ -452,6 +482,7 @@ fn clause_words(rule: Rule) -> Option<&'static str> {
         Rule::passes => "passes when",
         Rule::fires => "when",
         Rule::at_most => "at most",
+        Rule::action => "do",
         Rule::applies => "applies when",
         Rule::because => "because",
         Rule::ask => "ask",
@@ -467,7 +498,10 @@ fn clause_words(rule: Rule) -> Option<&'static str> {
 fn clause_fits(kind: BlockKind, rule: Rule) -> bool {
     match rule {
         Rule::passes => kind == BlockKind::Check,
-        Rule::fires | Rule::at_most | Rule::never_waived => kind == BlockKind::Gate,
+        Rule::fires => matches!(kind, BlockKind::Gate | BlockKind::Trigger),
+        Rule::at_most | Rule::never_waived => kind == BlockKind::Gate,
+        Rule::action => kind == BlockKind::Trigger,
+        Rule::effective | Rule::until => !matches!(kind, BlockKind::Limit | BlockKind::Trigger | BlockKind::Review),
         _ => true,
     }
 }
@@ -477,6 +511,10 @@ fn clause_advice(kind: BlockKind, rule: Rule) -> &'static str {
     match (kind, rule) {
         (BlockKind::Check, Rule::fires) => "write `passes when` for the condition of a check, or `applies when` for when it counts at all",
         (_, Rule::fires) => "write `applies when` for the condition under which the item counts",
+        (BlockKind::Limit, Rule::at_most) => "the most is what stands behind the `=` of a limit",
+        (BlockKind::Trigger, Rule::passes) => "write `when` for the condition under which a trigger fires",
+        (_, Rule::effective | Rule::until) => "write `applies when today >= …` for the days on which it counts",
+        (_, Rule::action) => "only a trigger says what to do; write `remedy` for what would mend it",
         (BlockKind::Gate, Rule::passes) => "write `when` for the condition under which a gate fires",
         (BlockKind::Grade, Rule::passes) => "a grade gives points by rows such as `when CONDITION -> POINTS`; a check passes or fails",
         (_, Rule::passes) => "only a check passes or fails; write `applies when` for the condition under which the item counts",

@@ -1,0 +1,130 @@
+//! Limits, triggers and reviews: expressions and conditions like all others, which nothing that is scored reads.
+
+use super::conditions::All;
+use super::{Judged, Run};
+use crate::policy::{LimitId, ReviewId, TriggerId};
+use crate::program::ConditionId;
+use crate::value::{Interval, Number, Truth};
+use crate::verdict::{Applies, Evaluation, Fault, LimitOutcome, ReviewOutcome, TriggerOutcome};
+
+use super::splitting::{join_faults, meet_faults};
+
+/// Stands for a limit until its step has come, and for one that does not hold at all.
+pub(super) const NOT_YET_A_LIMIT: LimitOutcome =
+    LimitOutcome { applies: Applies::Never, value: Interval::point(Number::ZERO), fault: Fault::NONE };
+/// Likewise.
+pub(super) const NOT_YET_A_TRIGGER: TriggerOutcome = TriggerOutcome { applies: Applies::Never, fires: Truth::False, fault: Fault::NONE };
+/// Likewise.
+pub(super) const NOT_YET_A_REVIEW: ReviewOutcome = ReviewOutcome { applies: Applies::Never, fault: Fault::NONE };
+
+impl Run<'_> {
+    pub(super) fn limit(&mut self, id: LimitId) -> LimitOutcome {
+        let limit = &self.program.limits[id.index()];
+        let Some(condition) = limit.applies else {
+            let value = self.range(limit.value);
+            return LimitOutcome { applies: Applies::Always, value: value.range, fault: value.fault };
+        };
+        let applies = self.truth(condition);
+        match applies.truth {
+            Truth::False => NOT_YET_A_LIMIT,
+            Truth::True => {
+                let value = self.range(limit.value);
+                LimitOutcome { applies: Applies::Always, value: value.range, fault: value.fault }
+            }
+            Truth::Unknown => {
+                let before = self.enter();
+                let value = self.narrow(condition, true).then(|| self.range(limit.value));
+                self.leave(before);
+                match value {
+                    None if applies.fault.is_none() => NOT_YET_A_LIMIT,
+                    None => LimitOutcome { applies: Applies::Maybe, value: super::ANYTHING, fault: applies.fault },
+                    Some(value) => {
+                        let fault = applies.fault.join(value.fault.at_most_possible());
+                        LimitOutcome { applies: Applies::Maybe, value: value.range, fault }
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn trigger(&mut self, id: TriggerId) -> TriggerOutcome {
+        let trigger = &self.program.triggers[id.index()];
+        let (applies, judged) = self.guarded(trigger.applies, trigger.when);
+        TriggerOutcome { applies, fires: judged.truth, fault: judged.fault }
+    }
+
+    pub(super) fn review(&mut self, id: ReviewId) -> ReviewOutcome {
+        let applies = self.program.reviews[id.index()].applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
+        ReviewOutcome { applies: Applies::from_truth(applies.truth), fault: applies.fault }
+    }
+
+    /// Whether something applies, and whether its condition holds besides.
+    pub(super) fn guarded(&mut self, applies: Option<ConditionId>, when: ConditionId) -> (Applies, Judged) {
+        let Some(condition) = applies else { return (Applies::Always, self.truth(when)) };
+        let applies = self.truth(condition);
+        let mut both = All::new();
+        both.take(applies);
+        match applies.truth {
+            Truth::False => {}
+            Truth::True => both.take(self.truth(when)),
+            Truth::Unknown => {
+                let before = self.enter();
+                let possible = self.narrow(condition, true);
+                let when = if possible { self.truth(when) } else { Judged::sure(Truth::False) };
+                self.leave(before);
+                both.take(Judged { truth: when.truth, fault: when.fault.at_most_possible() });
+            }
+        }
+        (Applies::from_truth(applies.truth), both.result())
+    }
+}
+
+/// What is possible in either.
+pub(super) fn join(into: &mut Evaluation, other: &Evaluation) {
+    for (mine, theirs) in into.limits.iter_mut().zip(&other.limits) {
+        let fault = join_faults(mine.fault, theirs.fault);
+        // An amount is one "given that the limit holds": where one side never does, the other's stands.
+        match (mine.applies, theirs.applies) {
+            (Applies::Never, Applies::Never) => {}
+            (Applies::Never, _) => (mine.applies, mine.value) = (Applies::Maybe, theirs.value),
+            (_, Applies::Never) => mine.applies = Applies::Maybe,
+            (one, other) => (mine.applies, mine.value) = (one.join(other), mine.value.hull(&theirs.value)),
+        }
+        mine.fault = fault;
+    }
+    for (mine, theirs) in into.triggers.iter_mut().zip(&other.triggers) {
+        mine.applies = mine.applies.join(theirs.applies);
+        mine.fires = mine.fires.join(theirs.fires);
+        mine.fault = join_faults(mine.fault, theirs.fault);
+    }
+    for (mine, theirs) in into.reviews.iter_mut().zip(&other.reviews) {
+        mine.applies = mine.applies.join(theirs.applies);
+        mine.fault = join_faults(mine.fault, theirs.fault);
+    }
+}
+
+/// What both allow.
+pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
+    for (mine, theirs) in into.limits.iter_mut().zip(&other.limits) {
+        let fault = meet_faults(mine.fault, theirs.fault);
+        let applies = mine.applies.meet(theirs.applies);
+        let value = match (mine.applies, theirs.applies) {
+            (Applies::Never, _) => mine.value,
+            (_, Applies::Never) => NOT_YET_A_LIMIT.value,
+            // Both hold every completion's amount, so they overlap wherever there is one.
+            _ => mine.value.intersect(&theirs.value).unwrap_or(mine.value),
+        };
+        *mine = LimitOutcome { applies, value, fault };
+    }
+    for (mine, theirs) in into.triggers.iter_mut().zip(&other.triggers) {
+        mine.applies = mine.applies.meet(theirs.applies);
+        if mine.fires == Truth::Unknown {
+            mine.fires = theirs.fires;
+        }
+        mine.fault = meet_faults(mine.fault, theirs.fault);
+    }
+    for (mine, theirs) in into.reviews.iter_mut().zip(&other.reviews) {
+        mine.applies = mine.applies.meet(theirs.applies);
+        mine.fault = meet_faults(mine.fault, theirs.fault);
+    }
+}
