@@ -22,6 +22,7 @@ mod protocols;
 mod schema;
 mod scripts;
 mod suggestions;
+mod tables;
 mod terms;
 mod unused;
 mod wording;
@@ -33,7 +34,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::diagnostic::{self, Diagnostic, Staged};
-use crate::policy::{self, Expr, ExprKind, FunctionId, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TriggerId, VerdictId};
+use crate::policy::{
+    self, Expr, ExprKind, FunctionId, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TableId, TriggerId, VerdictId,
+};
 use crate::scripts::Script;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
@@ -87,6 +90,7 @@ enum Kind<'a> {
     Review(&'a ast::Review),
     Card(ItemId, &'a ast::Card),
     Function(FunctionId, &'a ast::Script, &'a ast::Function),
+    Table(TableId, &'a ast::Table),
     Profile(&'a ast::Profile),
 }
 
@@ -159,6 +163,8 @@ struct Checker<'a> {
     limit_types: Vec<Option<Type>>,
     /// Types of `let`s; none where broken.
     let_types: Vec<Option<Type>>,
+    /// The types of each table's columns as expressions read them; none where the table or the column is broken.
+    column_types: Vec<Option<Vec<Option<Type>>>>,
     /// What a `let` reads that only facts tell.
     let_reads: Vec<Option<&'static str>>,
     /// The functions of scripts; none where broken.
@@ -213,6 +219,7 @@ impl<'a> Checker<'a> {
             param_types: Vec::new(),
             limit_types: Vec::new(),
             let_types: Vec::new(),
+            column_types: Vec::new(),
             let_reads: Vec::new(),
             functions: Vec::new(),
             scripts: BTreeMap::new(),

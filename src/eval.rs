@@ -15,6 +15,7 @@ mod questions;
 mod scoring;
 mod scripts;
 mod splitting;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -22,12 +23,14 @@ pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{join, meet, pieces};
 
-use crate::policy::{GateId, VerdictId};
+use std::sync::Arc;
+
+use crate::policy::{GateId, TableId, VerdictId};
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::scripts::Failure;
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth, Variants};
-use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook};
+use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook, TableOutcome};
 
 /// Limits on the number of evaluations that a judgement may spend. They count runs, never time, so that results do not depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +101,8 @@ pub(crate) struct FieldShape {
 struct Scratch {
     evaluation: Evaluation,
     lets: Vec<Option<(u64, Valued)>>,
+    tables: Vec<Option<(u64, Arc<TableOutcome>)>>,
+    classes: Vec<tables::Remembered>,
     /// How many scopes there have been, over all runs, so that what is remembered in one never passes for another's.
     scopes: u64,
     /// The scope of the run without narrowing.
@@ -220,6 +225,8 @@ impl<'p> Evaluator<'p> {
         scratch.evaluation.triggers.resize(self.program.triggers.len(), protocols::NOT_YET_A_TRIGGER);
         scratch.evaluation.reviews.resize(self.program.reviews.len(), protocols::NOT_YET_A_REVIEW);
         scratch.lets.resize(self.program.lets.len(), None);
+        scratch.tables.resize(self.program.tables.len(), None);
+        scratch.classes.resize(self.program.tables.len(), Vec::new());
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
@@ -255,6 +262,11 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn inspect(&mut self, dossier: &Dossier, id: ExprId) -> (Possible, Fault) {
         let valued = self.after(dossier).value(id);
         (valued.value, valued.fault)
+    }
+
+    /// Evaluates a table after a run, among its outcomes: whether or not anything reads it, reports show it.
+    pub(crate) fn table(&mut self, dossier: &Dossier, id: TableId) -> Arc<TableOutcome> {
+        self.after(dossier).table(id)
     }
 
     /// Whether a condition holds after a run, among its outcomes.

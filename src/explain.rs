@@ -8,10 +8,11 @@ mod items;
 mod lines;
 mod protocols;
 mod scripts;
+mod tables;
 
 pub use lines::{
     AssumptionLine, BandLine, ChangeLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, ProspectLine,
-    ProspectVerdict, QuestionLine, ScorecardLine, SetBy, VerdictLine, WaiverLine, WaiverState,
+    ProspectVerdict, QuestionLine, ScorecardLine, SetBy, TableLine, TableRowLine, VerdictLine, WaiverLine, WaiverState,
 };
 
 pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
@@ -52,6 +53,7 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         items: words.items(),
         gates: words.gates(),
         protocols: words.protocols(),
+        tables: words.tables(),
         questions: words.questions(),
         asked_if_known: judgement.asked_if_known.iter().map(|fact| words.facts.line(*fact)).collect(),
         assumptions: words.assumptions(),

@@ -8,7 +8,7 @@ pub use self::protocols::{Limit, Protocol, Review, Trigger};
 
 use crate::scripts::Script;
 use crate::source::{FileId, Span};
-pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Comparison, Quantifier};
+pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Collected, Comparison, HitPolicy, Quantifier};
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Term, Type};
 
 macro_rules! ids {
@@ -51,6 +51,8 @@ ids! {
     TriggerId;
     /// Which review of a protocol.
     ReviewId;
+    /// Which table.
+    TableId;
 }
 
 /// A policy as written, resolved and typed.
@@ -84,6 +86,8 @@ pub struct Policy {
     pub triggers: Vec<Trigger>,
     /// The reviews of all protocols.
     pub reviews: Vec<Review>,
+    /// Decision tables.
+    pub tables: Vec<Table>,
     /// Profiles.
     pub profiles: Vec<Profile>,
 }
@@ -435,6 +439,82 @@ pub enum Edge {
     Broken,
 }
 
+/// A decision table: outputs for combinations of inputs.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Which of the rows that hold count.
+    pub hit: HitPolicy,
+    /// What the cells test.
+    pub inputs: Vec<Input>,
+    /// What the rows yield.
+    pub columns: Vec<Column>,
+    /// The rows, as written.
+    pub rows: Vec<TableRow>,
+    /// What holds where no row does.
+    pub otherwise: Option<TableRow>,
+}
+
+/// An input of a table.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The expression.
+    pub value: Expr,
+    /// As a finding names it: as it was typed, where it is short.
+    pub name: String,
+}
+
+/// An output of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// One test for each input, and where it stands; no test: every value will do. None at all: no other row holds.
+    pub cells: Vec<(Option<Test>, Span)>,
+    /// One value for each output.
+    pub outputs: Vec<Expr>,
+    /// The whole row.
+    pub span: Span,
+}
+
+impl HitPolicy {
+    /// The type of a column as expressions read it; none where several rows may hold and nothing makes one value of them.
+    pub fn read_type(self, column: Type) -> Option<Type> {
+        match self {
+            HitPolicy::Unique | HitPolicy::First | HitPolicy::Any | HitPolicy::Priority => Some(column),
+            HitPolicy::Collect(None) => None,
+            HitPolicy::Collect(Some(Collected::Count)) => Some(Type::Whole),
+            HitPolicy::Collect(Some(Collected::Min | Collected::Max)) => column.is_ordered().then_some(column),
+            HitPolicy::Collect(Some(Collected::Sum)) => (column.is_ordered() && column != Type::Date).then_some(column),
+        }
+    }
+
+    /// As rules write it.
+    pub fn words(self) -> &'static str {
+        match self {
+            HitPolicy::Unique => "unique",
+            HitPolicy::First => "first",
+            HitPolicy::Any => "any",
+            HitPolicy::Priority => "priority",
+            HitPolicy::Collect(None) => "collect",
+            HitPolicy::Collect(Some(Collected::Sum)) => "collect sum",
+            HitPolicy::Collect(Some(Collected::Min)) => "collect min",
+            HitPolicy::Collect(Some(Collected::Max)) => "collect max",
+            HitPolicy::Collect(Some(Collected::Count)) => "collect count",
+        }
+    }
+}
+
 /// A typed expression.
 #[derive(Clone, Debug)]
 pub struct Expr {
@@ -501,6 +581,8 @@ pub enum ExprKind {
     Limit(LimitId),
     /// Whether a trigger fires.
     Trigger(TriggerId),
+    /// A column of a table.
+    Column(TableId, u32),
     /// Negation.
     Not(Box<Expr>),
     /// All hold.

@@ -16,6 +16,8 @@ mod profiles;
 mod protocols;
 mod reach;
 mod scripts;
+mod sets;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod uses;
@@ -23,12 +25,14 @@ mod uses;
 pub use self::protocols::{Gauge, Limit, Review, Trigger};
 pub use calendar::{Coming, build_coming};
 pub use profiles::check_profiles;
+pub use sets::Set;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    AggregateKind, Document, FunctionId, GateId, Head, ItemId, LetId, LimitId, Policy, Protocol, Quantifier, ReviewId, RulebookInfo,
-    ScorecardId, ScriptFunction, TriggerId, VerdictId,
+    AggregateKind, Column, Document, FunctionId, GateId, Head, HitPolicy, ItemId, LetId, LimitId, Policy, Protocol, Quantifier, ReviewId,
+    RulebookInfo, ScorecardId, ScriptFunction, TableId, TriggerId, VerdictId,
 };
 use crate::sheet::Slot;
 use crate::source::Span;
@@ -107,6 +111,8 @@ pub struct Program {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Decision tables.
+    pub tables: Vec<Table>,
     /// Protocols.
     pub protocols: Vec<Protocol>,
     /// The limits of all protocols.
@@ -172,13 +178,17 @@ impl Program {
 
     /// The field that stands at a place; none for a context that is itself a list, and for elements that are single values.
     pub fn field_at(&self, place: Place) -> Option<FieldId> {
-        match place {
-            Place::Element { field, .. } => field,
-            Place::Fixed { sheet, slot } => {
-                let document = self.documents.get((sheet as usize).checked_sub(1)?)?;
-                let leaf = self.schema.record(document.record).leaves.get(slot as usize)?;
-                document.many.is_none().then_some(leaf.field)
-            }
+        field_at(&self.schema, &self.documents, place)
+    }
+}
+
+fn field_at(schema: &Schema, documents: &[Document], place: Place) -> Option<FieldId> {
+    match place {
+        Place::Element { field, .. } => field,
+        Place::Fixed { sheet, slot } => {
+            let document = documents.get((sheet as usize).checked_sub(1)?)?;
+            let leaf = schema.record(document.record).leaves.get(slot as usize)?;
+            document.many.is_none().then_some(leaf.field)
         }
     }
 }
@@ -231,6 +241,8 @@ pub struct FieldUse {
     pub asked_if_known: bool,
     /// Whether something is assumed of it where there is no evidence.
     pub assumed: bool,
+    /// Whether a table reads it that nothing else reads, so that it is only reported.
+    pub reported: bool,
 }
 
 impl FieldUse {
@@ -276,10 +288,12 @@ pub struct Item {
     pub body: Body,
     /// What is said about it.
     pub words: Words,
-    /// The facts that it reads, in order of first reading, through `let`s and filters; `applies when` included.
+    /// The facts that it reads, in order of first reading, through `let`s, tables and filters; `applies when` included.
     pub reads: Vec<Place>,
     /// Whether it reads the result of a script, itself or through `let`s.
     pub reads_script: bool,
+    /// The tables that it reads, likewise.
+    pub tables: Vec<TableId>,
 }
 
 /// Texts of a judged item, with expressions to put in.
@@ -417,6 +431,8 @@ pub struct Gate {
     pub reads: Vec<Place>,
     /// Whether it reads the result of a script, itself or through `let`s.
     pub reads_script: bool,
+    /// The tables that it reads.
+    pub tables: Vec<TableId>,
 }
 
 /// A verdict.
@@ -456,6 +472,70 @@ pub enum Basis {
     Score(ScorecardId, Vec<(u32, Option<Number>)>),
     /// The band of the first condition that holds; none: always.
     Conditions(Vec<(u32, Option<ConditionId>)>),
+}
+
+/// A decision table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Code, title, documentation.
+    pub head: Head,
+    /// Which of the rows that hold count.
+    pub hit: HitPolicy,
+    /// What the cells test, as written.
+    pub inputs: Vec<Input>,
+    /// The inputs without repetition: those that are one fact are one dimension.
+    pub dimensions: Vec<Dimension>,
+    /// What the rows yield.
+    pub columns: Vec<Column>,
+    /// The rows, as written.
+    pub rows: Vec<TableRow>,
+    /// What holds where no row does.
+    pub otherwise: Option<TableRow>,
+    /// The rows, those that go before others first.
+    pub order: Vec<u16>,
+    /// The facts that it reads.
+    pub reads: Vec<Place>,
+}
+
+/// An input of a table.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its value.
+    pub value: ExprId,
+    /// Its type.
+    pub ty: Type,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A value by which the rows of a table are told apart.
+#[derive(Clone, Debug)]
+pub struct Dimension {
+    /// The value.
+    pub value: ExprId,
+    /// Its type.
+    pub ty: Type,
+    /// The ends of all ranges that rows accept: rising.
+    pub cuts: Vec<Number>,
+    /// All texts that rows name: sorted.
+    pub texts: Vec<Arc<str>>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// What the row accepts of each dimension; none: everything.
+    pub accepts: Vec<Option<Set>>,
+    /// Tests that are not constant.
+    pub conditions: Vec<ConditionId>,
+    /// All tests as one condition, to narrow facts in outputs that read some; none where no output does.
+    pub guard: Option<ConditionId>,
+    /// One value for each column.
+    pub outputs: Vec<ExprId>,
+    /// Where the cells stand; none of `otherwise`.
+    pub cells: Vec<Span>,
+    /// The whole row.
+    pub span: Span,
 }
 
 /// Where a fact stands.
@@ -500,6 +580,8 @@ pub enum Expr {
     Band(VerdictId),
     /// How much a limit allows.
     Limit(LimitId),
+    /// A column of a table.
+    Column(TableId, u32),
     /// A truth value.
     Truth(ConditionId),
     /// `-a`

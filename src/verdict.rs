@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 pub use self::protocols::{Clue, Clues, LimitOutcome, ReviewOutcome, TriggerOutcome};
 
-use crate::policy::{GateId, ItemId, VerdictId};
+use crate::policy::{GateId, ItemId, TableId, VerdictId};
 use crate::program::{ConditionId, ExprId};
 use crate::scripts::Failure;
 use crate::value::{FieldId, Fraction, Interval, Number, Possible, Truth};
@@ -35,6 +35,8 @@ pub enum FaultKind {
     Script,
     /// A script was not run, because something that it is given is not exactly known: it may fail for some of what is possible.
     ScriptNotRun,
+    /// The value of a table of which no row holds.
+    NoRow,
 }
 
 /// A fault, or none, on its way through an evaluation: its level and the expression where it arose.
@@ -57,6 +59,8 @@ pub enum Site {
     Expression(ExprId),
     /// In a condition.
     Condition(ConditionId),
+    /// In a table.
+    Table(TableId),
 }
 
 impl Fault {
@@ -345,6 +349,32 @@ impl Requirement {
         };
         if rank(other) > rank(self) { other } else { self }
     }
+}
+
+/// What a table came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableOutcome {
+    /// What each column may be; none where several rows may hold and nothing makes one value of them. With a fault, anything of its type.
+    pub columns: Vec<Option<Possible>>,
+    /// A fault in what each column's value is made of.
+    pub faults: Vec<Fault>,
+    /// A fault of the whole table: in an input or a test, or because no row holds.
+    pub fault: Fault,
+    /// The rows that hold and count, or may.
+    pub rows: Vec<RowHeld>,
+    /// Whether the rows were asked one by one, because the inputs leave too many cases. The values may then be wider than they need be.
+    pub by_rows: bool,
+}
+
+/// A row of a table that holds and counts, or may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowHeld {
+    /// The row; none: `otherwise`.
+    pub row: Option<u16>,
+    /// Whether it does for every completion.
+    pub always: bool,
+    /// What its outputs may be.
+    pub outputs: Vec<Possible>,
 }
 
 /// Everything a program makes of a dossier; each list in the order of the program's.

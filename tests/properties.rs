@@ -17,6 +17,8 @@ mod model;
 mod oracle;
 #[path = "properties/proofs.rs"]
 mod proofs;
+#[path = "properties/tables.rs"]
+mod tables;
 
 use num_rational::BigRational as Exact;
 use num_traits::Zero;

@@ -80,6 +80,10 @@ fn every_record_is_whole() {
         let protocols = project["protocols"].as_array().expect("protocols are a list");
         let provisions = |kind: &str| protocols.iter().map(|protocol| protocol[kind].as_array().map_or(0, Vec::len)).sum::<usize>();
         assert_eq!((protocols.len(), provisions("limits"), provisions("triggers"), provisions("reviews")), (4, 4, 11, 1));
+        // What threatens a category is in the record although no rule computes with it.
+        let outputs = &project["tables"][0]["outputs"];
+        assert_eq!((outputs[0]["name"].as_str(), outputs[2]["name"].as_str()), (Some("points"), Some("threat")), "{}", path.display());
+        assert!(outputs[2]["value"].is_string(), "{}", path.display());
         assert_eq!(count("items"), 37 + 5, "{}: 37 items and 5 includes", path.display());
     }
 }

@@ -50,6 +50,7 @@ impl<'a> Checker<'a> {
             ExprKind::Band(_) => one("the band of a verdict"),
             ExprKind::Limit(_) => one("a limit"),
             ExprKind::Trigger(_) => one("a trigger"),
+            ExprKind::Column(..) => one("a column of a table"),
             ExprKind::Not(inner) | ExprKind::Negate(inner) | ExprKind::IsEmpty(inner) => self.reading(inner),
             ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call(_, parts) => parts.iter().find_map(|part| self.reading(part)),
             ExprKind::Compare(_, left, right) | ExprKind::Arithmetic(_, left, right) => self.reading(left).or_else(|| self.reading(right)),

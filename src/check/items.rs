@@ -1,8 +1,8 @@
-//! Parameters, `let`s, gates and verdicts.
+//! Parameters, `let`s, gates and verdicts; and the order in which what has a name is checked.
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{Edge, Expr, ExprKind, Let, Param, VerdictId};
-use crate::policy::{Gate, Verdict};
+use crate::policy::{Gate, Table, Verdict};
 use crate::source::Span;
 use crate::syntax::ast::{self, BandWhen, Comparison, TailKind, TestKind};
 use crate::value::Type;
@@ -19,21 +19,24 @@ enum Aim {
 }
 
 impl<'a> Checker<'a> {
-    /// Types parameters and `let`s, each after those it needs.
+    /// Types parameters, `let`s and tables, each after those it needs.
     pub(super) fn check_named_values(&mut self) {
         let mut params: Vec<Option<Param>> = vec![None; self.param_types.len()];
         let mut lets: Vec<Option<Let>> = vec![None; self.let_types.len()];
+        let mut tables: Vec<Option<Table>> = vec![None; self.column_types.len()];
         for place in 0..self.order.len() {
             let definition = self.order[place];
             self.book = self.definitions[definition].book;
             match self.definitions[definition].kind {
                 Kind::Param(id, param) => params[id.index()] = Some(self.param(id.index(), param)),
                 Kind::Let(id, item) => lets[id.index()] = Some(self.let_item(definition, id.index(), item)),
+                Kind::Table(id, table) => tables[id.index()] = Some(self.table(definition, id.index(), table)),
                 _ => {}
             }
         }
         self.policy.params = params.into_iter().flatten().collect();
         self.policy.lets = lets.into_iter().flatten().collect();
+        self.policy.tables = tables.into_iter().flatten().collect();
     }
 
     fn param(&mut self, index: usize, param: &'a ast::Param) -> Param {

@@ -1,7 +1,7 @@
 //! Declarations: who has which name, which rulebooks see each other, and names that clash.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::policy::{GateId, Head, ItemId, LetId, ParamId, RulebookInfo, ScorecardId, VerdictId};
+use crate::policy::{GateId, Head, ItemId, LetId, ParamId, RulebookInfo, ScorecardId, TableId, VerdictId};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{EnumId, EnumType, Variant, Variants};
@@ -24,6 +24,7 @@ impl<'a> Kind<'a> {
             Kind::Limit(..) => "a limit",
             Kind::Trigger(..) => "a trigger",
             Kind::Review(_) => "a review",
+            Kind::Table(..) => "a table",
             Kind::Profile(_) => "a profile",
             Kind::Card(_, ast::Card::Check(_)) => "a check",
             Kind::Card(_, ast::Card::Grade(_)) => "a grade",
@@ -34,7 +35,7 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// Whether the name stands for a value in expressions.
+    /// Whether the name stands for a value in expressions, or begins the name of one.
     pub(super) fn is_value(self) -> bool {
         let named = matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_));
         !named && !matches!(self, Kind::Profile(_) | Kind::Function(..))
@@ -130,6 +131,11 @@ impl<'a> Checker<'a> {
             }
             ast::Item::Script(script) => self.declare_functions(script),
             ast::Item::Protocol(protocol) => self.declare_protocol(protocol),
+            ast::Item::Table(table) => {
+                let id = TableId(self.column_types.len() as u32);
+                self.column_types.push(None);
+                self.define(&table.head.name, Kind::Table(id, table));
+            }
             ast::Item::Profile(profile) => {
                 self.define(&profile.head.name, Kind::Profile(profile));
             }

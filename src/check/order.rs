@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::VerdictId;
 use crate::source::Span;
-use crate::syntax::ast::{self, Assumed, BandWhen, ExprKind, RowWhen, Set, TailKind, TestKind, TypeKind};
+use crate::syntax::ast::{self, Assumed, BandWhen, ExprKind, RowWhen, Set, TableWhen, TailKind, TestKind, TypeKind};
 
 use super::{Checker, Kind};
 
@@ -132,6 +132,7 @@ impl<'a> Checker<'a> {
             Kind::Review(review) => walk.maybe(review.clauses.applies.as_ref()),
             // What stands in it is declared by itself, and nothing reads the whole.
             Kind::Protocol(_) => {}
+            Kind::Table(_, table) => walk.table(table),
             Kind::Profile(_) => {}
         }
         walk.needs
@@ -206,6 +207,17 @@ impl<'a> Walk<'_, 'a> {
             if let Kind::Gate(_, item) = self.checker.definitions[*gate].kind {
                 self.need(Some(*gate), item.at_most.as_ref().map_or(item.head.name.span, |path| path.span));
             }
+        }
+    }
+
+    fn table(&mut self, table: &'a ast::Table) {
+        table.inputs.iter().for_each(|input| self.expression(input));
+        table.columns.iter().for_each(|column| self.type_expression(&column.ty));
+        for row in &table.rows {
+            if let TableWhen::Cells(cells) = &row.when {
+                cells.iter().filter_map(|cell| cell.test.as_ref()).for_each(|test| self.test(test));
+            }
+            row.outputs.iter().for_each(|output| self.expression(output));
         }
     }
 

@@ -97,6 +97,7 @@ impl<'a> Checker<'a> {
         }
         if let Some(own) = self.own(name)
             && self.definitions[own].kind.is_value()
+            && !matches!(self.definitions[own].kind, Kind::Table(..))
         {
             return Some((self.definitions[own].name.span, self.definitions[own].kind.noun()));
         }
@@ -225,7 +226,11 @@ impl<'a> Checker<'a> {
         match start {
             Start::Item(item, named) => match &path.parts[named.min(path.parts.len())..] {
                 [] => true,
-                [points] => points.text == "points" && matches!(self.definitions[item].kind, Kind::Scorecard(..)),
+                [part] => match self.definitions[item].kind {
+                    Kind::Scorecard(..) => part.text == "points",
+                    Kind::Table(_, table) => table.columns.iter().any(|column| column.name.text == part.text),
+                    _ => false,
+                },
                 _ => false,
             },
             Start::Document(document, named) => {
@@ -260,6 +265,9 @@ impl<'a> Checker<'a> {
         self.used[item] = true;
         let rest = path.parts.get(named);
         let kind = self.definitions[item].kind;
+        if let Kind::Table(id, table) = kind {
+            return self.column(id, table, named, path, item);
+        }
         let (kind, ty) = match (kind, rest) {
             (Kind::Scorecard(id, _), Some(points)) if points.text == "points" && path.parts.len() == named + 1 => {
                 (ExprKind::ScorePoints(id), Type::Number)
@@ -283,7 +291,7 @@ impl<'a> Checker<'a> {
                 None => return broken(path.span),
             },
             (Kind::Trigger(id, _), None) => (ExprKind::Trigger(id), Type::Bool),
-            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_), None) => return broken(path.span),
+            (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Table(..), None) => return broken(path.span),
             (Kind::Protocol(_) | Kind::Review(_) | Kind::Profile(_) | Kind::Function(..), None) => return broken(path.span),
         };
         Expr { kind, ty, span: path.span }

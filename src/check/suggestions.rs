@@ -88,8 +88,10 @@ impl<'a> Checker<'a> {
             }
         }
         for (name, definition) in &self.names[self.book] {
-            if self.definitions[*definition].kind.is_value() {
-                names.push(name.to_string());
+            match self.definitions[*definition].kind {
+                Kind::Table(_, table) => names.extend(table.columns.iter().map(|column| format!("{name}.{}", column.name.text))),
+                kind if kind.is_value() => names.push(name.to_string()),
+                _ => {}
             }
         }
         for document in &self.policy.documents {
@@ -162,6 +164,9 @@ impl<'a> Checker<'a> {
         let Some(part) = path.parts.get(at) else { return super::broken(path.span) };
         if let (Kind::Scorecard(..), "points") = (self.definitions[definition].kind, part.text.as_str()) {
             return self.beyond(path, at + 1);
+        }
+        if let Kind::Table(_, table) = self.definitions[definition].kind {
+            return self.unknown_column(path, at, table);
         }
         let Kind::Scorecard(..) = self.definitions[definition].kind else {
             let owner: Vec<&str> = path.parts[..at].iter().map(|part| part.text.as_str()).collect();

@@ -23,6 +23,8 @@ impl<'a> Checker<'a> {
                 Kind::Context(_) => "read one of its facts in a rule, or leave it out",
                 Kind::Subject(_) | Kind::Scorecard(..) | Kind::Gate(..) | Kind::Verdict(..) | Kind::Card(..) => continue,
                 Kind::Protocol(_) | Kind::Limit(..) | Kind::Trigger(..) | Kind::Review(_) | Kind::Profile(_) => continue,
+                // A report shows every table, read or not.
+                Kind::Table(..) => continue,
             };
             if !self.used[place] {
                 let name = definition.name;

@@ -44,6 +44,7 @@ register! {
     MISSING_BRACE = "missing-brace", Error, "a block is not closed";
     NOT_IN_THIS_VERSION = "not-in-this-version", Error, "a construct that this version of the language does not have";
     SYNTAX = "syntax", Error, "a rule file does not follow the grammar";
+    UNEVEN_ROW = "uneven-row", Error, "a line of a table is not closed, or has other cells than its head";
     UNCLOSED_STRING = "unclosed-string", Error, "a string does not end on its line";
 
     // Names.
@@ -88,6 +89,8 @@ register! {
     NEVER_IN_FORCE = "never-in-force", Error, "an item's last day comes before its first";
     NEGATIVE_POINTS = "negative-points", Error, "points below zero";
     BAD_WORTH = "bad-worth", Error, "a worth that is not above zero";
+    OVERLAPPING_ROWS = "overlapping-rows", Error, "rows of a table hold together that must not";
+    UNCOVERED_INPUTS = "uncovered-inputs", Warning, "no row of a table holds for some inputs";
     NO_VERDICT = "no-verdict", Warning, "a policy judges nothing: it has no verdict";
     NOT_BEFORE_COMPARISON = "not-before-comparison", Warning, "`not a == b` may be read in two ways";
     AND_WITHIN_OR = "and-within-or", Warning, "`a or b and c` may be read in two ways";

@@ -271,7 +271,8 @@ fn is_visibly_ordered(expr: &Expr) -> bool {
         Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => true,
         Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
         Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
-        Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) | Expr::Script(_) => false,
+        Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Column(..) | Expr::Truth(_) | Expr::If(..) => false,
+        Expr::Script(_) => false,
     }
 }
 

@@ -38,6 +38,7 @@ impl Run<'_> {
                 }
                 Valued { value: Possible::Variants(Variants(variants)), fault }
             }
+            Expr::Column(table, column) => self.column(*table, *column),
             Expr::Truth(condition) => {
                 let judged = self.truth(*condition);
                 Valued { value: Possible::Truth(judged.truth), fault: judged.fault }
@@ -151,7 +152,7 @@ impl Run<'_> {
             }
             Expr::Aggregate(aggregate) => self.aggregate(id, aggregate),
             Expr::Let(named) => self.named_range(*named),
-            Expr::Constant(_) | Expr::Assuming(..) | Expr::Band(_) | Expr::Truth(_) | Expr::If(..) | Expr::Script(_) => {
+            Expr::Constant(_) | Expr::Assuming(..) | Expr::Band(_) | Expr::Column(..) | Expr::Truth(_) | Expr::If(..) | Expr::Script(_) => {
                 let valued = self.value(id);
                 match valued.value {
                     Possible::Range(range) => Ranged { range, fault: valued.fault },

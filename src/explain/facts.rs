@@ -174,7 +174,11 @@ impl<'a> Facts<'a> {
                 sheet.slots.iter().enumerate().filter_map(move |(slot, content)| {
                     let address = Address { sheet: index as u16 + 1, slot: slot as u32 };
                     let in_element = sheet.element_at(address.slot).parent.is_some();
-                    let read = self.program.fields.get(content.field.0 as usize).is_some_and(|field| field.reads_at(in_element) > 0);
+                    let read = self
+                        .program
+                        .fields
+                        .get(content.field.0 as usize)
+                        .is_some_and(|field| field.reads_at(in_element) > 0 || field.reported);
                     read.then(|| (address, &sheet.evidence[content.evidence as usize]))
                 })
             },

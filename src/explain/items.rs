@@ -58,6 +58,7 @@ impl Words<'_> {
                 remedy: self.fill_all(item.words.remedy.as_ref()),
                 cite: self.fill_all(item.words.cite.as_ref()),
                 facts: self.facts.read(&item.reads),
+                tables: item.tables.iter().map(|table| table.index()).collect(),
                 fault: outcome.fault.level,
             });
         }
@@ -88,6 +89,7 @@ impl Words<'_> {
                 remedy: self.fill_all(gate.words.remedy.as_ref()),
                 cite: self.fill_all(gate.words.cite.as_ref()),
                 facts: self.facts.read(&gate.reads),
+                tables: gate.tables.iter().map(|table| table.index()).collect(),
                 fault: outcome.fault.level,
             });
         }
@@ -140,11 +142,12 @@ impl Words<'_> {
             .collect()
     }
 
-    fn site(&self, fault: Fault, otherwise: Span) -> Span {
+    pub(super) fn site(&self, fault: Fault, otherwise: Span) -> Span {
         match fault.site {
             Site::Nowhere => otherwise,
             Site::Expression(id) => self.program.expressions[id.0 as usize].1,
             Site::Condition(id) => self.program.conditions[id.0 as usize].1,
+            Site::Table(id) => self.program.tables[id.index()].head.name_span,
         }
     }
 
@@ -156,11 +159,12 @@ impl Words<'_> {
         }
     }
 
-    fn fault_message(&self, fault: Fault, span: Span) -> String {
+    pub(super) fn fault_message(&self, fault: Fault, span: Span) -> String {
         let written = self.written(span);
         let what = match fault.kind {
             FaultKind::DivisionByZero => format!("`{written}` divides by zero"),
             FaultKind::Overflow => format!("`{written}` is larger than any number the rules can hold"),
+            FaultKind::NoRow => format!("no row of the table `{written}` holds"),
             FaultKind::NotApplicable => format!("`{written}` has no value, because what it names does not apply"),
             FaultKind::Script => match self.script_failure(fault) {
                 Some(failure) => format!("`{written}` {}", failure.message),

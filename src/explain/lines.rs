@@ -26,6 +26,8 @@ pub struct Explanation {
     pub gates: Vec<GateLine>,
     /// Every protocol, in order of declaration.
     pub protocols: Vec<ProtocolLine>,
+    /// Every table, in order of declaration.
+    pub tables: Vec<TableLine>,
     /// What is not known and matters, best answer first.
     pub questions: Vec<QuestionLine>,
     /// Facts that some rule asks to be on file, whatever they say, and that are not.
@@ -207,6 +209,8 @@ pub struct ItemLine {
     pub cite: Option<String>,
     /// The facts it reads.
     pub facts: Vec<FactLine>,
+    /// The tables it reads, by place in [`Explanation::tables`].
+    pub tables: Vec<usize>,
     /// A fault.
     pub fault: FaultLevel,
 }
@@ -240,8 +244,56 @@ pub struct GateLine {
     pub cite: Option<String>,
     /// The facts it reads.
     pub facts: Vec<FactLine>,
+    /// The tables it reads, by place in [`Explanation::tables`].
+    pub tables: Vec<usize>,
     /// A fault.
     pub fault: FaultLevel,
+}
+
+/// A decision table.
+#[derive(Clone, Debug)]
+pub struct TableLine {
+    /// `moat.defence`
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// Where the rule stands.
+    pub rule: Citation,
+    /// Which of the rows that hold count, as the rule says it.
+    pub hit: &'static str,
+    /// The inputs as written, and what each is or may be.
+    pub inputs: Vec<(String, String)>,
+    /// The columns by name, and what each is or may be; none where several rows hold and nothing makes one value of them.
+    pub columns: Vec<(String, Option<String>)>,
+    /// The rows that hold and count, or may.
+    pub rows: Vec<TableRowLine>,
+    /// Whether rows that do not count may hold all the same.
+    pub others_may_hold: bool,
+    /// How many rows there are, `otherwise` included.
+    pub all_rows: usize,
+    /// Whether rows were asked one by one, so that the values may be wider than they need be.
+    pub by_rows: bool,
+    /// What went wrong, in words; none if nothing did.
+    pub fault: Option<(FaultLevel, String)>,
+    /// Codes of the items and gates that read it.
+    pub read_by: Vec<String>,
+    /// The facts it reads.
+    pub facts: Vec<FactLine>,
+}
+
+/// A row of a table that holds and counts, or may.
+#[derive(Clone, Debug)]
+pub struct TableRowLine {
+    /// Which, counted from 1 below the head.
+    pub number: usize,
+    /// Where it stands.
+    pub rule: Citation,
+    /// Whether it holds and counts whatever is unknown.
+    pub always: bool,
+    /// Its cells as written; none of `otherwise`.
+    pub cells: Vec<String>,
+    /// Its outputs.
+    pub outputs: Vec<String>,
 }
 
 /// A fact with its evidence.

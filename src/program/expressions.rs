@@ -45,6 +45,12 @@ impl Lowerer<'_> {
             ExprKind::ScorePoints(scorecard) => Expr::ScorePoints(*scorecard),
             ExprKind::Band(verdict) => Expr::Band(*verdict),
             ExprKind::Limit(limit) => Expr::Limit(*limit),
+            ExprKind::Column(table, column) => {
+                if !self.lower_table(*table, span) {
+                    return self.nothing(span);
+                }
+                Expr::Column(*table, *column)
+            }
             ExprKind::Negate(inner) => {
                 let inner = self.expression(inner);
                 match self.range_of(inner) {

@@ -1,19 +1,13 @@
 //! Grades and ramps: tests on constants become sets of accepted operands, so that evaluation only intersects.
 
+use std::collections::BTreeSet;
+
 use super::lower::Lowerer;
+use super::sets::Set;
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{self as typed, Comparison};
 use crate::value::{show_number, show_range};
-
-/// A set of operands that a constant test accepts.
-#[derive(Clone)]
-enum Set {
-    Ranges(Vec<Interval>),
-    Variants(u64),
-    /// Whether true is in it, and whether false is.
-    Truths(bool, bool),
-}
 
 impl Lowerer<'_> {
     pub(super) fn grade(&mut self, head: &Head, operand: &typed::Expr, rows: &[typed::Row]) -> Body {
@@ -28,8 +22,8 @@ impl Lowerer<'_> {
                 typed::RowWhen::Otherwise => Accepts::All,
                 typed::RowWhen::When(condition) => Accepts::Condition(self.condition(condition)),
                 typed::RowWhen::Test(test) => match self.set(test, operand.ty) {
-                    Some(set) => set.on_grid(operand.ty).accepts(operand.ty),
-                    None => Accepts::Condition(self.test(test, operand, id)),
+                    Some(set) if !matches!(set, Set::Texts(..)) => set.on_grid(operand.ty).accepts(operand.ty),
+                    _ => Accepts::Condition(self.test(test, operand, id)),
                 },
             };
             if let (Some(all), Some(left)) = (&all, &mut left)
@@ -110,9 +104,10 @@ impl Lowerer<'_> {
     }
 
     /// Everything that an operand may be; none where that is no set that rows could cover.
-    fn domain(&self, operand: ExprId, ty: Type) -> Option<Set> {
+    pub(super) fn domain(&self, operand: ExprId, ty: Type) -> Option<Set> {
         match ty {
             _ if ty.is_ordered() => Some(Set::Ranges(vec![self.reach(operand)]).on_grid(ty)),
+            Type::Text => Some(Set::Texts(BTreeSet::new(), false)),
             Type::Bool => Some(Set::Truths(true, true)),
             Type::Enum(id) => {
                 let declared = match self.node(operand) {
@@ -130,7 +125,7 @@ impl Lowerer<'_> {
     }
 
     /// What a test accepts, where that is known before any facts are.
-    fn set(&mut self, test: &typed::Test, ty: Type) -> Option<Set> {
+    pub(super) fn set(&mut self, test: &typed::Test, ty: Type) -> Option<Set> {
         match test {
             typed::Test::Any(parts) => {
                 let mut sets = parts.iter().map(|part| self.set(part, ty));
@@ -174,12 +169,13 @@ impl Lowerer<'_> {
                 let wanted = truth.exact()? == (comparison == Comparison::Equal);
                 Some(Set::Truths(wanted, !wanted))
             }
-            Possible::Texts(_) | Possible::List(_) => None,
+            Possible::Texts(texts) => Some(Set::Texts([texts.single()?.clone()].into(), comparison == Comparison::Equal)),
+            Possible::List(_) => None,
         }
     }
 
     /// A test that depends on facts, as a condition on the operand.
-    fn test(&mut self, test: &typed::Test, operand: &typed::Expr, id: ExprId) -> ConditionId {
+    pub(super) fn test(&mut self, test: &typed::Test, operand: &typed::Expr, id: ExprId) -> ConditionId {
         let span = operand.span;
         let node = match test {
             typed::Test::Any(parts) => Condition::Or(parts.iter().map(|part| self.test(part, operand, id)).collect()),
@@ -232,69 +228,6 @@ impl Set {
         }
     }
 
-    fn is_empty(&self) -> bool {
-        match self {
-            Set::Ranges(ranges) => ranges.is_empty(),
-            Set::Variants(bits) => *bits == 0,
-            Set::Truths(truth, falsehood) => !truth && !falsehood,
-        }
-    }
-
-    fn complement(&self) -> Set {
-        match self {
-            Set::Ranges(_) => Set::Ranges(vec![Interval::unbounded()]).without(self),
-            Set::Variants(bits) => Set::Variants(!bits),
-            Set::Truths(truth, falsehood) => Set::Truths(!truth, !falsehood),
-        }
-    }
-
-    fn without(&self, other: &Set) -> Set {
-        match (self, other) {
-            (Set::Ranges(mine), Set::Ranges(theirs)) => {
-                let mut left = mine.clone();
-                for cut in theirs {
-                    left = left
-                        .into_iter()
-                        .flat_map(|piece| {
-                            let (before, after) = piece.without(cut);
-                            before.into_iter().chain(after)
-                        })
-                        .collect();
-                }
-                Set::Ranges(left)
-            }
-            (Set::Variants(mine), Set::Variants(theirs)) => Set::Variants(mine & !theirs),
-            (Set::Truths(a, b), Set::Truths(c, d)) => Set::Truths(*a && !c, *b && !d),
-            _ => self.clone(),
-        }
-    }
-
-    fn intersection(&self, other: &Set) -> Set {
-        self.without(&other.complement())
-    }
-
-    fn union(&self, other: &Set) -> Set {
-        match (self, other.without(self)) {
-            (Set::Ranges(mine), Set::Ranges(rest)) => {
-                let mut all = mine.clone();
-                all.extend(rest);
-                all.sort_by_key(|range| (range.low, range.low_open));
-                Set::Ranges(all)
-            }
-            (Set::Variants(mine), Set::Variants(rest)) => Set::Variants(mine | rest),
-            (Set::Truths(a, b), Set::Truths(c, d)) => Set::Truths(*a || c, *b || d),
-            _ => self.clone(),
-        }
-    }
-
-    /// Only what the type has values for.
-    fn on_grid(self, ty: Type) -> Set {
-        match self {
-            Set::Ranges(ranges) => Set::Ranges(ranges.into_iter().filter_map(|range| range.snapped(ty.grid())).collect()),
-            other => other,
-        }
-    }
-
     /// The set as evaluation asks for it. Where a type has neighbouring values, ranges reach up to the neighbours on either side, without them: what is
     /// left of an operand then ends at values again, and nothing that lies between two of them is left over.
     fn accepts(self, ty: Type) -> Accepts {
@@ -308,6 +241,14 @@ impl Set {
             Set::Truths(true, false) => Accepts::Truth(true),
             Set::Truths(false, true) => Accepts::Truth(false),
             Set::Truths(false, false) => Accepts::Variants(Variants(0)),
+            // No row has these: tests of texts are conditions.
+            Set::Texts(_, listed) => {
+                if listed {
+                    Accepts::Variants(Variants(0))
+                } else {
+                    Accepts::All
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! From a typed policy to a program: the parts of a policy in turn, and the names among its expressions.
 
+use super::tables::LoweredTable;
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{self as typed, FactPath, Root};
@@ -23,6 +24,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) params: Vec<Named<Param>>,
     /// `let`s lowered so far.
     lets: Vec<Named<LoweredLet>>,
+    /// Tables lowered so far.
+    pub(super) tables: Vec<Named<LoweredTable>>,
     /// For each kind of list, where in sheet 0 its unknown element stands.
     pub(super) unseen: Vec<u32>,
     /// Each field's leaf.
@@ -32,7 +35,7 @@ pub(super) struct Lowerer<'a> {
     /// How many expressions are around the one at hand, `let`s that are lowered for it included.
     depth: usize,
     /// How many expressions rest on each other in what was lowered last, at the most.
-    height: usize,
+    pub(super) height: usize,
 }
 
 /// Something with a name, which is lowered when it is first needed, so that constants fold through it.
@@ -81,6 +84,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
             limits: Vec::new(),
             triggers: Vec::new(),
             reviews: Vec::new(),
+            tables: Vec::new(),
             order: Vec::new(),
             fields: vec![FieldUse::default(); policy.schema.fields as usize],
             expressions: Vec::new(),
@@ -94,6 +98,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
         set_aside: Vec::new(),
         params: vec![Named::Untouched; policy.params.len()],
         lets: vec![Named::Untouched; policy.lets.len()],
+        tables: policy.tables.iter().map(|_| Named::Untouched).collect(),
         unseen: Vec::new(),
         leaves,
         binders: 0,
@@ -104,6 +109,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
     lowerer.choose_profile();
     lowerer.lower_params();
     lowerer.lower_lets();
+    lowerer.lower_tables();
     lowerer.lower_items();
     lowerer.lower_scorecards();
     lowerer.lower_gates();
@@ -126,6 +132,12 @@ impl<'a> Lowerer<'a> {
                     self.program.lets.push(Let { head: named.head.clone(), ty: named.value.ty, value });
                 }
                 Named::Untouched | Named::Open => self.set_aside.push(circle(&named.head)),
+            }
+        }
+        for (table, lowered) in self.policy.tables.iter().zip(self.tables) {
+            match lowered {
+                Named::Lowered(lowered) => self.program.tables.push(lowered.table),
+                Named::Untouched | Named::Open => self.set_aside.push(circle(&table.head)),
             }
         }
         let mut diagnostics = self.set_aside;
@@ -239,12 +251,17 @@ impl<'a> Lowerer<'a> {
                 lowered
             }
         };
-        if self.depth + lowered.height > DEEPEST {
+        self.rest_on(lowered.height, needed_at).then_some(lowered.value)
+    }
+
+    /// Whether what is lowered may rest on something so high: evaluation follows it all the way.
+    pub(super) fn rest_on(&mut self, height: usize, needed_at: Span) -> bool {
+        if self.depth + height > DEEPEST {
             self.too_deep(needed_at);
-            return None;
+            return false;
         }
-        self.height = self.height.max(lowered.height);
-        Some(lowered.value)
+        self.height = self.height.max(height);
+        true
     }
 
     /// What a `let` may be, whatever the facts say.
@@ -280,6 +297,7 @@ impl<'a> Lowerer<'a> {
                 words,
                 reads: Vec::new(),
                 reads_script: false,
+                tables: Vec::new(),
             });
         }
     }
@@ -323,6 +341,7 @@ impl<'a> Lowerer<'a> {
                 words,
                 reads: Vec::new(),
                 reads_script: false,
+                tables: Vec::new(),
             });
         }
     }

@@ -6,7 +6,7 @@
 use super::lower::Lowerer;
 use super::*;
 
-const FROM_ZERO: Interval = Interval { low: Number::ZERO, high: Number::ABOVE_ALL, low_open: false, high_open: true };
+pub(super) const FROM_ZERO: Interval = Interval { low: Number::ZERO, high: Number::ABOVE_ALL, low_open: false, high_open: true };
 const SHARE: Interval = Interval { low: Number::ZERO, high: Number::ONE, low_open: false, high_open: false };
 
 impl Lowerer<'_> {
@@ -22,6 +22,7 @@ impl Lowerer<'_> {
                 _ => anything,
             },
             Expr::Let(id) => self.reach_of_let(*id),
+            Expr::Column(table, column) => self.reach_of_column(*table, *column),
             Expr::Points(_) | Expr::ScorePoints(_) => FROM_ZERO,
             Expr::Score(_) => SHARE,
             Expr::Negate(inner) => self.reach(*inner).negate(),

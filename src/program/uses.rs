@@ -1,6 +1,6 @@
 //! What reads what: the facts of each item and gate, how often each field is read and which constants it is compared with, and which step needs which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
@@ -13,30 +13,40 @@ enum Met {
     Needs(Step),
     Let(LetId),
     Script,
+    Table(TableId),
 }
 
 /// Fills what each item, gate, verdict and provision of a protocol reads, and [`Program::fields`].
 pub(super) fn gather(program: &mut Program) {
-    let lets = let_summaries(program);
+    let named = named_summaries(program);
     let mut fields = program.fields.clone();
     // What is not in force reads nothing.
     let mut reads = |step: Step| match program.is_taken(step) {
-        true => count(program, &lets, &mut fields, &roots(program, step)),
-        false => (Vec::new(), false),
+        true => count(program, &named, &mut fields, &roots(program, step)),
+        false => Summary::default(),
     };
-    let items: Vec<(Vec<Place>, bool)> = (0..program.items.len() as u32).map(|index| reads(Step::Item(ItemId(index)))).collect();
-    let gates: Vec<(Vec<Place>, bool)> = (0..program.gates.len() as u32).map(|index| reads(Step::Gate(GateId(index)))).collect();
-    for index in 0..program.verdicts.len() {
-        (program.verdicts[index].reads, _) = count(program, &lets, &mut fields, &roots(program, Step::Verdict(VerdictId(index as u32))));
-    }
-    for index in 0..program.limits.len() {
-        program.limits[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Limit(LimitId(index as u32)))).0;
-    }
-    for index in 0..program.triggers.len() {
-        program.triggers[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Trigger(TriggerId(index as u32)))).0;
-    }
-    for index in 0..program.reviews.len() {
-        program.reviews[index].reads = count(program, &lets, &mut fields, &roots(program, Step::Review(ReviewId(index as u32)))).0;
+    let items: Vec<Summary> = (0..program.items.len() as u32).map(|index| reads(Step::Item(ItemId(index)))).collect();
+    let gates: Vec<Summary> = (0..program.gates.len() as u32).map(|index| reads(Step::Gate(GateId(index)))).collect();
+    let limits: Vec<Summary> = (0..program.limits.len() as u32).map(|index| reads(Step::Limit(LimitId(index)))).collect();
+    let triggers: Vec<Summary> = (0..program.triggers.len() as u32).map(|index| reads(Step::Trigger(TriggerId(index)))).collect();
+    let reviews: Vec<Summary> = (0..program.reviews.len() as u32).map(|index| reads(Step::Review(ReviewId(index)))).collect();
+    let verdicts: Vec<Summary> = (0..program.verdicts.len() as u32)
+        .map(|index| count(program, &named, &mut fields, &roots(program, Step::Verdict(VerdictId(index)))))
+        .collect();
+    let readers = [&items, &gates, &limits, &triggers, &reviews, &verdicts];
+    let read: BTreeSet<TableId> = readers.into_iter().flatten().flat_map(|summary| summary.tables.iter().copied()).collect();
+    for (index, table) in program.tables.iter_mut().enumerate() {
+        let Some(summary) = &named[program.lets.len() + index] else { continue };
+        table.reads = summary.places.clone();
+        if !read.contains(&TableId(index as u32)) {
+            for place in &summary.places {
+                if let Some(field) =
+                    field_at(&program.schema, &program.documents, *place).and_then(|field| fields.get_mut(field.0 as usize))
+                {
+                    field.reported = true;
+                }
+            }
+        }
     }
     let mut grids: Vec<Option<Number>> = vec![None; fields.len()];
     for leaf in program.schema.records.iter().flat_map(|record| &record.leaves) {
@@ -50,18 +60,30 @@ pub(super) fn gather(program: &mut Program) {
         field.thresholds.dedup();
     }
     program.fields = fields;
-    for (item, (reads, script)) in program.items.iter_mut().zip(items) {
-        (item.reads, item.reads_script) = (reads, script);
+    for (item, reads) in program.items.iter_mut().zip(items) {
+        (item.reads, item.tables, item.reads_script) = (reads.places, reads.tables, reads.script);
     }
-    for (gate, (reads, script)) in program.gates.iter_mut().zip(gates) {
-        (gate.reads, gate.reads_script) = (reads, script);
+    for (gate, reads) in program.gates.iter_mut().zip(gates) {
+        (gate.reads, gate.tables, gate.reads_script) = (reads.places, reads.tables, reads.script);
+    }
+    for (limit, reads) in program.limits.iter_mut().zip(limits) {
+        limit.reads = reads.places;
+    }
+    for (trigger, reads) in program.triggers.iter_mut().zip(triggers) {
+        trigger.reads = reads.places;
+    }
+    for (review, reads) in program.reviews.iter_mut().zip(reviews) {
+        review.reads = reads.places;
+    }
+    for (verdict, reads) in program.verdicts.iter_mut().zip(verdicts) {
+        verdict.reads = reads.places;
     }
 }
 
 /// The steps that a step reads by name, through `let`s.
 pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
     let mut needed = Vec::new();
-    let mut seen = vec![false; program.lets.len()];
+    let mut seen = vec![false; program.lets.len() + program.tables.len()];
     let mut pending: Vec<Root> = roots(program, step);
     while let Some(root) = pending.pop() {
         walk(program, root, &mut |met| match met {
@@ -69,6 +91,11 @@ pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
             Met::Let(id) => {
                 if !std::mem::replace(&mut seen[id.index()], true) {
                     pending.push(Root::Expression(program.lets[id.index()].value));
+                }
+            }
+            Met::Table(id) => {
+                if !std::mem::replace(&mut seen[program.lets.len() + id.index()], true) {
+                    pending.push(Root::Table(id));
                 }
             }
             Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) | Met::Script => {}
@@ -81,6 +108,7 @@ pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
 enum Root {
     Expression(ExprId),
     Condition(ConditionId),
+    Table(TableId),
 }
 
 fn roots(program: &Program, step: Step) -> Vec<Root> {
@@ -125,7 +153,7 @@ fn roots(program: &Program, step: Step) -> Vec<Root> {
     }
 }
 
-/// What a `let` reads, through those it rests on: places in order, and how often each.
+/// What a `let` or table reads, through those it rests on: places in order, and how often each.
 #[derive(Clone, Default)]
 struct Summary {
     places: Vec<Place>,
@@ -134,6 +162,7 @@ struct Summary {
     asked: Vec<Place>,
     assumed: Vec<Place>,
     script: bool,
+    tables: Vec<TableId>,
 }
 
 impl Summary {
@@ -156,6 +185,11 @@ impl Summary {
                 self.thresholds.push(*threshold);
             }
         }
+        for table in &other.tables {
+            if !self.tables.contains(table) {
+                self.tables.push(*table);
+            }
+        }
         for (mine, theirs) in [(&mut self.asked, &other.asked), (&mut self.assumed, &other.assumed)] {
             for place in theirs {
                 if !mine.contains(place) {
@@ -166,7 +200,8 @@ impl Summary {
     }
 }
 
-fn summary(program: &Program, lets: &[Option<Summary>], root: Root) -> Result<Summary, LetId> {
+/// The `let`s come before the tables in `named`. An error says which of them is needed first.
+fn summary(program: &Program, named: &[Option<Summary>], root: Root) -> Result<Summary, usize> {
     let mut summary = Summary::default();
     let mut missing = None;
     walk(program, root, &mut |met| match met {
@@ -180,9 +215,18 @@ fn summary(program: &Program, lets: &[Option<Summary>], root: Root) -> Result<Su
             summary.assumed.push(place);
         }
         Met::Threshold(place, threshold) => summary.thresholds.push((place, threshold)),
-        Met::Let(id) => match &lets[id.index()] {
+        Met::Let(LetId(id)) => match &named[id as usize] {
             Some(inner) => summary.include(inner),
-            None => missing = missing.or(Some(id)),
+            None => missing = missing.or(Some(id as usize)),
+        },
+        Met::Table(id) => match &named[program.lets.len() + id.index()] {
+            Some(inner) => {
+                summary.include(inner);
+                if !summary.tables.contains(&id) {
+                    summary.tables.push(id);
+                }
+            }
+            None => missing = missing.or(Some(program.lets.len() + id.index())),
         },
         Met::Script => summary.script = true,
         Met::Needs(_) => {}
@@ -190,29 +234,33 @@ fn summary(program: &Program, lets: &[Option<Summary>], root: Root) -> Result<Su
     missing.map_or(Ok(summary), Err)
 }
 
-/// Each `let` after those it rests on. They rest on each other only so deep, and never in a circle.
-fn let_summaries(program: &Program) -> Vec<Option<Summary>> {
-    let mut done: Vec<Option<Summary>> = vec![None; program.lets.len()];
-    for index in 0..program.lets.len() {
+/// Each `let` and table after those it rests on. They rest on each other only so deep, and never in a circle.
+fn named_summaries(program: &Program) -> Vec<Option<Summary>> {
+    let lets = program.lets.len();
+    let mut done: Vec<Option<Summary>> = vec![None; lets + program.tables.len()];
+    for index in 0..done.len() {
         let mut pending = vec![index];
         while let Some(&current) = pending.last() {
-            match summary(program, &done, Root::Expression(program.lets[current].value)) {
+            let root = match current.checked_sub(lets) {
+                None => Root::Expression(program.lets[current].value),
+                Some(table) => Root::Table(TableId(table as u32)),
+            };
+            match summary(program, &done, root) {
                 Ok(found) => {
                     done[current] = Some(found);
                     pending.pop();
                 }
-                Err(needed) => pending.push(needed.index()),
+                Err(needed) => pending.push(needed),
             }
         }
     }
     done
 }
 
-/// The places read, and whether a script is.
-fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], roots: &[Root]) -> (Vec<Place>, bool) {
+fn count(program: &Program, named: &[Option<Summary>], fields: &mut [FieldUse], roots: &[Root]) -> Summary {
     let mut all = Summary::default();
     for root in roots {
-        if let Ok(found) = summary(program, lets, *root) {
+        if let Ok(found) = summary(program, named, *root) {
             all.include(&found);
         }
     }
@@ -240,7 +288,7 @@ fn count(program: &Program, lets: &[Option<Summary>], fields: &mut [FieldUse], r
             field.assumed = true;
         }
     }
-    (all.places, all.script)
+    all
 }
 
 /// Edges of rows and knots are thresholds too, where the operand is a fact. `grids` has the distance between neighbouring values of each field.
@@ -271,6 +319,20 @@ fn walk(program: &Program, root: Root, met: &mut dyn FnMut(Met)) {
     match root {
         Root::Expression(id) => walk_expression(program, id, met),
         Root::Condition(id) => walk_condition(program, id, met),
+        Root::Table(id) => walk_table(program, &program.tables[id.index()], met),
+    }
+}
+
+fn walk_table(program: &Program, table: &Table, met: &mut dyn FnMut(Met)) {
+    for dimension in &table.dimensions {
+        walk_expression(program, dimension.value, met);
+        if let Expr::Assuming(place, _) | Expr::Fact(place) = &program.expressions[dimension.value.0 as usize].0 {
+            dimension.cuts.iter().for_each(|cut| met(Met::Threshold(*place, *cut)));
+        }
+    }
+    for row in table.rows.iter().chain(&table.otherwise) {
+        row.conditions.iter().for_each(|condition| walk_condition(program, *condition, met));
+        row.outputs.iter().for_each(|output| walk_expression(program, *output, met));
     }
 }
 
@@ -281,6 +343,7 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
         Expr::Fact(place) => met(Met::Fact(*place)),
         Expr::Assuming(place, _) => met(Met::Assumed(*place)),
         Expr::Let(named) => met(Met::Let(*named)),
+        Expr::Column(table, _) => met(Met::Table(*table)),
         Expr::Points(item) => met(Met::Needs(Step::Item(*item))),
         Expr::Score(scorecard) | Expr::ScorePoints(scorecard) => met(Met::Needs(Step::Scorecard(*scorecard))),
         Expr::Band(verdict) => met(Met::Needs(Step::Verdict(*verdict))),

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod protocols;
+mod tables;
 
 use anstyle::Style;
 
@@ -31,6 +32,7 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     page.gates(explanation);
     page.not_in_force(explanation);
     page.waivers(&explanation.waivers);
+    page.tables(explanation);
     page.outlook(explanation);
     page.protocols(&explanation.protocols);
     page.questions(explanation);
@@ -249,6 +251,7 @@ impl Page {
                 if !waits.is_empty() {
                     flow = flow.dot(FAINT, "waits for").add(FAINT, &waits.join(", "));
                 }
+                flow = tables::briefly(flow, &item.tables, explanation);
                 self.listed(&points_of(&item.points, &item.worth), column, OPEN, &flow);
             }
         }
@@ -260,6 +263,7 @@ impl Page {
                 for fact in &item.facts {
                     flow = flow.dot(FAINT, &fact.path).add(PLAIN, &fact.value);
                 }
+                flow = tables::briefly(flow, &item.tables, explanation);
                 self.listed(&points_of(&item.points, &item.worth), column, GOOD, &flow);
             }
         }
@@ -285,6 +289,7 @@ impl Page {
         let hang = " ".repeat(self.hang(column));
         self.flow(&hang, &sentence(&item.reason));
         self.facts(&hang, &item.facts);
+        self.tables_read(hang.len(), &item.tables, explanation);
         self.remedy(&hang, item.remedy.as_deref(), item.cite.as_deref());
         self.flow(&hang, &Flow::new().add(FAINT, &item.code).dot(FAINT, &item.rule.address));
     }
@@ -342,6 +347,7 @@ impl Page {
                 self.flow(&format!("{hang}? "), &Flow::new().add(PLAIN, ask));
             }
             self.facts(&hang, &gate.facts);
+            self.tables_read(hang.len(), &gate.tables, explanation);
             self.remedy(&hang, gate.remedy.as_deref(), gate.cite.as_deref());
             self.flow(&hang, &Flow::new().add(FAINT, &gate.code).dot(FAINT, &gate.rule.address));
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::{
     AssumptionLine, BandLine, Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, ParameterLine, QuestionLine, ScorecardLine,
-    SetBy, VerdictLine,
+    SetBy, TableLine, VerdictLine,
 };
 use crate::policy::RulebookInfo;
 use crate::source::{Sources, Span};
@@ -264,6 +264,7 @@ struct Project<'a> {
     items: Vec<Item<'a>>,
     gates: Vec<Gate<'a>>,
     protocols: Vec<protocols::Protocol<'a>>,
+    tables: Vec<Table<'a>>,
     questions: Vec<Question<'a>>,
     asked_if_known: Vec<Fact<'a>>,
     assumptions: Vec<Assumption<'a>>,
@@ -407,6 +408,7 @@ struct Item<'a> {
     remedy: Option<&'a str>,
     cite: Option<&'a str>,
     facts: Vec<Fact<'a>>,
+    tables: Vec<&'a str>,
     fault: &'static str,
 }
 
@@ -435,7 +437,49 @@ struct Gate<'a> {
     remedy: Option<&'a str>,
     cite: Option<&'a str>,
     facts: Vec<Fact<'a>>,
+    tables: Vec<&'a str>,
     fault: &'static str,
+}
+
+#[derive(Serialize)]
+struct Table<'a> {
+    code: &'a str,
+    title: &'a str,
+    rule: Position<'a>,
+    hit: &'static str,
+    inputs: Vec<Input<'a>>,
+    outputs: Vec<Output<'a>>,
+    rows: Vec<TableRow<'a>>,
+    all_rows: usize,
+    by_rows: bool,
+    fault: &'static str,
+    fault_message: Option<&'a str>,
+    read_by: &'a [String],
+    facts: Vec<Fact<'a>>,
+}
+
+#[derive(Serialize)]
+struct Input<'a> {
+    expression: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct Output<'a> {
+    name: &'a str,
+    /// None where several rows hold and nothing makes one value of them.
+    value: Option<&'a str>,
+}
+
+/// A row that holds and counts, or may; counted from 1 below the head.
+#[derive(Serialize)]
+struct TableRow<'a> {
+    number: usize,
+    rule: Position<'a>,
+    holds: &'static str,
+    /// None of `otherwise`.
+    cells: Option<&'a [String]>,
+    outputs: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -505,8 +549,9 @@ impl<'a> Writer<'a> {
             verdicts: explanation.verdicts.iter().map(|verdict| self.verdict(verdict)).collect(),
             scorecards: explanation.scorecards.iter().map(|scorecard| self.scorecard(scorecard, explanation)).collect(),
             items: explanation.items.iter().map(|item| self.item(item, explanation)).collect(),
-            gates: explanation.gates.iter().map(|gate| self.gate(gate)).collect(),
+            gates: explanation.gates.iter().map(|gate| self.gate(gate, explanation)).collect(),
             protocols: explanation.protocols.iter().map(|protocol| self.protocol(protocol)).collect(),
+            tables: explanation.tables.iter().map(|table| self.table(table)).collect(),
             questions: explanation.questions.iter().enumerate().map(|(place, question)| self.question(place + 1, question)).collect(),
             asked_if_known: self.facts(&explanation.asked_if_known),
             assumptions: explanation.assumptions.iter().map(|assumption| self.assumption(assumption)).collect(),
@@ -614,11 +659,12 @@ impl<'a> Writer<'a> {
             remedy: item.remedy.as_deref(),
             cite: item.cite.as_deref(),
             facts: self.facts(&item.facts),
+            tables: table_codes(&item.tables, explanation),
             fault: fault_key(item.fault),
         }
     }
 
-    fn gate(self, gate: &'a GateLine) -> Gate<'a> {
+    fn gate(self, gate: &'a GateLine, explanation: &'a Explanation) -> Gate<'a> {
         Gate {
             code: &gate.code,
             title: &gate.title,
@@ -634,7 +680,36 @@ impl<'a> Writer<'a> {
             remedy: gate.remedy.as_deref(),
             cite: gate.cite.as_deref(),
             facts: self.facts(&gate.facts),
+            tables: table_codes(&gate.tables, explanation),
             fault: fault_key(gate.fault),
+        }
+    }
+
+    fn table(self, table: &'a TableLine) -> Table<'a> {
+        Table {
+            code: &table.code,
+            title: &table.title,
+            rule: self.position(&table.rule),
+            hit: table.hit,
+            inputs: table.inputs.iter().map(|(expression, value)| Input { expression, value }).collect(),
+            outputs: table.columns.iter().map(|(name, value)| Output { name, value: value.as_deref() }).collect(),
+            rows: table
+                .rows
+                .iter()
+                .map(|row| TableRow {
+                    number: row.number,
+                    rule: self.position(&row.rule),
+                    holds: truth_key(if row.always { Truth::True } else { Truth::Unknown }),
+                    cells: (!row.cells.is_empty()).then_some(row.cells.as_slice()),
+                    outputs: &row.outputs,
+                })
+                .collect(),
+            all_rows: table.all_rows,
+            by_rows: table.by_rows,
+            fault: fault_key(table.fault.as_ref().map_or(FaultLevel::None, |(level, _)| *level)),
+            fault_message: table.fault.as_ref().map(|(_, message)| message.as_str()),
+            read_by: &table.read_by,
+            facts: self.facts(&table.facts),
         }
     }
 
@@ -696,6 +771,10 @@ impl<'a> Writer<'a> {
             facts: self.facts(&fault.facts),
         }
     }
+}
+
+fn table_codes<'a>(tables: &[usize], explanation: &'a Explanation) -> Vec<&'a str> {
+    tables.iter().filter_map(|place| explanation.tables.get(*place)).map(|table| table.code.as_str()).collect()
 }
 
 fn named(bands: &[BandLine], range: Bands) -> Pair<Named<'_>> {

@@ -80,6 +80,7 @@ fn program(texts: &Texts) -> Program {
         items: Vec::new(),
         scorecards: Vec::new(),
         gates: Vec::new(),
+        tables: Vec::new(),
         verdicts: Vec::new(),
         protocols: Vec::new(),
         limits: Vec::new(),
@@ -209,6 +210,7 @@ fn item(texts: &Texts, line: usize, sketch: Sketch<'_>) -> ItemLine {
         remedy: None,
         cite: None,
         facts: sketch.facts,
+        tables: Vec::new(),
         fault: FaultLevel::None,
     }
 }
@@ -425,6 +427,7 @@ fn open_project(texts: &Texts) -> Explanation {
         remedy: None,
         cite: None,
         facts,
+        tables: Vec::new(),
         fault: FaultLevel::None,
     };
 
@@ -447,6 +450,7 @@ fn open_project(texts: &Texts) -> Explanation {
         verdicts: vec![headline],
         scorecards: vec![conviction, viability, inference, fit, scorecard(texts, "risk.safety", "Safety", Bounds::exactly(part(599_999, 1_000_000)), 1)],
         items: vec![concentration, holders, paying, stays_up, thesis, many, live, include, oracle],
+        tables: Vec::new(),
         gates: vec![
             gate("risk.loss", "Unresolved loss of user funds", Truth::False, false, 20, "", vec![]),
             gate("risk.illiquid", "Too thin to leave", Truth::Unknown, true, 44, "the position is worth an unknown share of a day's volume", vec![unknown("market.volume_30d")]),
@@ -520,6 +524,7 @@ fn plain_project(texts: &Texts, name: &str, title: &str, headline: VerdictLine) 
         items: Vec::new(),
         gates: Vec::new(),
         protocols: Vec::new(),
+        tables: Vec::new(),
         questions: Vec::new(),
         asked_if_known: Vec::new(),
         assumptions: Vec::new(),

@@ -110,6 +110,8 @@ pub enum Item {
     Script(Script),
     /// `protocol sizing "…" { … }`
     Protocol(Protocol),
+    /// `table defence "…" hit unique { … }`
+    Table(Table),
     /// `profile conservative "…" { screening.min_uptime = 99.9% }`
     Profile(Profile),
 }
@@ -678,4 +680,86 @@ pub struct Parameter {
     pub name: Name,
     /// Its type.
     pub ty: TypeExpr,
+}
+/// Outputs for combinations of inputs.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Name, title, documentation.
+    pub head: Head,
+    /// Which of the rows that hold count, and where that is said; none where it could not be read.
+    pub hit: Option<(HitPolicy, Span)>,
+    /// What the cells test.
+    pub inputs: Vec<Expr>,
+    /// What the rows yield.
+    pub columns: Vec<Column>,
+    /// The rows, as written.
+    pub rows: Vec<TableRow>,
+    /// Whether some line could not be read; a finding says so.
+    pub is_broken: bool,
+}
+
+/// Which of the rows that hold count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HitPolicy {
+    /// At most one ever holds.
+    Unique,
+    /// The first.
+    First,
+    /// Whichever: those that hold together say the same.
+    Any,
+    /// The one with the best output.
+    Priority,
+    /// All of them, taken together if it says how.
+    Collect(Option<Collected>),
+}
+
+/// How all rows that hold are taken together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collected {
+    /// The sum.
+    Sum,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// How many they are.
+    Count,
+}
+
+/// An output of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The name.
+    pub name: Name,
+    /// What it is.
+    pub ty: TypeExpr,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// When it holds.
+    pub when: TableWhen,
+    /// One value for each column.
+    pub outputs: Vec<Expr>,
+    /// The whole row.
+    pub span: Span,
+}
+
+/// When a row of a table holds.
+#[derive(Clone, Debug)]
+pub enum TableWhen {
+    /// All cells hold, one for each input.
+    Cells(Vec<Cell>),
+    /// No other row does.
+    Otherwise(Span),
+}
+
+/// A cell: a condition on one input.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The condition; none: every value will do.
+    pub test: Option<Test>,
+    /// The whole cell.
+    pub span: Span,
 }

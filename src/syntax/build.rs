@@ -7,6 +7,7 @@ mod expressions;
 mod items;
 mod protocols;
 mod scripts;
+mod tables;
 mod types;
 
 pub(super) use items::{BlockKind, Opening, Parts, card_kind};

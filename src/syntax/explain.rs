@@ -29,6 +29,8 @@ pub(super) enum Place {
     Inside(BlockKind),
     /// The braces of a text.
     Interpolation,
+    /// A cell of a table.
+    Cell,
 }
 
 /// A mistake in words.
@@ -174,7 +176,8 @@ impl<'a> Mistake<'_, 'a> {
             "=<" => "<=".to_string(),
             "<>" => "!=".to_string(),
             "&&" | "&" => spaced("and"),
-            "||" | "|" => spaced("or"),
+            // In a table these stand between cells.
+            "||" | "|" if !matches!(self.place, Place::Entry(BlockKind::Table) | Place::Inside(BlockKind::Table)) => spaced("or"),
             "!" => spaced("not"),
             ":=" if self.expects(&[Rule::equals, Rule::colon]) => "=".to_string(),
             "=" if self.after_value() && self.expects(&[Rule::tail, Rule::compare, Rule::band_test]) => "==".to_string(),
@@ -484,7 +487,7 @@ impl<'a> Mistake<'_, 'a> {
             Place::Top => name || next.kind == Kind::Text,
             Place::Entry(BlockKind::Cards | BlockKind::Protocol) => name,
             Place::Entry(_) => next.kind == Kind::Text || matches!(following, "when" | "most" | "from" | "waived" | "->"),
-            Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => true,
+            Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation | Place::Cell => true,
         }
     }
 
@@ -505,7 +508,7 @@ impl<'a> Mistake<'_, 'a> {
         match self.place {
             Place::Top => ITEM_WORDS.iter().chain(&LATER_WORDS).copied().chain(["rulebook"]).collect(),
             Place::Entry(kind) => beginning_words(kind),
-            Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation => {
+            Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation | Place::Cell => {
                 self.failure.expected.iter().filter_map(|rule| word_of(*rule)).collect()
             }
         }
@@ -640,7 +643,15 @@ impl<'a> Mistake<'_, 'a> {
                 // A list made on the spot is seldom what was meant.
                 Rule::for_word => self.expects(&[Rule::close_group]),
                 Rule::comma => self.expects(&[Rule::close_group, Rule::close_list]),
-                Rule::text => self.expects(&[Rule::colon, Rule::equals, Rule::open_block, Rule::worth, Rule::worth_word, Rule::on_word]),
+                Rule::text => self.expects(&[
+                    Rule::colon,
+                    Rule::equals,
+                    Rule::open_block,
+                    Rule::worth,
+                    Rule::worth_word,
+                    Rule::on_word,
+                    Rule::hit_word,
+                ]),
                 Rule::record | Rule::open_block => self.expects(&[Rule::colon]) && self.place == Place::Inside(BlockKind::Fields),
                 _ => false,
             };
@@ -668,6 +679,7 @@ impl<'a> Mistake<'_, 'a> {
                 Place::Inside(BlockKind::Bands) => return "a comparison, `otherwise` or the next band".into(),
                 Place::Inside(_) => "the next entry on a line of its own",
                 Place::Interpolation => "the closing brace",
+                Place::Cell => "the end of the cell",
                 _ => "the next item",
             };
             return format!("an operator such as `and`, or {next}");
@@ -757,7 +769,7 @@ const UNITS: [&str; 27] = [
 
 fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
     let own: &[&'static str] = match kind {
-        BlockKind::Fields | BlockKind::Bands | BlockKind::Profile => return Vec::new(),
+        BlockKind::Fields | BlockKind::Bands | BlockKind::Table | BlockKind::Profile => return Vec::new(),
         BlockKind::Functions => return vec!["fn"],
         BlockKind::Cards => return CARD_WORDS.to_vec(),
         BlockKind::Check => &["passes"],
@@ -779,6 +791,7 @@ fn beginnings(kind: BlockKind) -> String {
         BlockKind::Profile => return "a parameter and its value, such as `screening.min_age = 2 years`".into(),
         BlockKind::Cards => return ticked(&CARD_WORDS),
         BlockKind::Functions => return "a function, such as `fn index(shares: list of percent) -> number`".into(),
+        BlockKind::Table => return "a line between bars, such as `| compute | any || 8 |`".into(),
         BlockKind::Check => &["`passes when`"],
         BlockKind::Gate => &["`when`", "`at most`"],
         BlockKind::Protocol => return ticked(&PROVISION_WORDS),
@@ -818,6 +831,12 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::none_word => "none",
         Rule::otherwise_word => "otherwise",
         Rule::when_word => "when",
+        Rule::any_word => "any",
+        Rule::hit_word => "hit",
+        Rule::unique_word => "unique",
+        Rule::first_word => "first",
+        Rule::priority_word => "priority",
+        Rule::collect_word => "collect",
         Rule::version_word => "version",
         Rule::use_word | Rule::uses => "use",
         Rule::on_word => "on",
@@ -867,6 +886,8 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
         Rule::function => "a function",
         Rule::parameter => "a name and its type, such as `shares: list of percent`",
         Rule::argument => "a value",
+        Rule::table_line | Rule::bar => "`|`",
+        Rule::hit_policy => "`unique`, `first`, `any`, `priority` or `collect`",
         Rule::EOI => "the next entry",
         _ => return None,
     })

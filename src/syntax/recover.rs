@@ -347,8 +347,8 @@ impl<'a> Recovery<'_, 'a> {
         if self.is_first_on_line(at) {
             let fits = match token.kind {
                 Kind::Word => !lexer::is_reserved(word) || self.looks_like_entry(kind, token),
-                Kind::Number => matches!(kind, BlockKind::Grade | BlockKind::Ramp),
-                Kind::Text => kind == BlockKind::Grade,
+                Kind::Number => matches!(kind, BlockKind::Grade | BlockKind::Ramp | BlockKind::Table),
+                Kind::Text => matches!(kind, BlockKind::Grade | BlockKind::Table),
                 _ => self.looks_like_entry(kind, token),
             };
             if fits {
@@ -418,6 +418,7 @@ impl<'a> Recovery<'_, 'a> {
                 self.looks_like_clause(token, following, next_kind)
             }
             BlockKind::Gate | BlockKind::Trigger => self.looks_like_clause(token, following, next_kind) || word == "when",
+            BlockKind::Table => first && word.starts_with('|'),
             BlockKind::Profile => first && name && matches!(following, "=" | "."),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
@@ -524,6 +525,7 @@ impl<'a> Recovery<'_, 'a> {
                 };
                 parts.rows.push(Row { when, points: broken(), label: None, span });
             }
+            BlockKind::Table => parts.table.is_broken = true,
             BlockKind::Ramp => parts.knots.push(Knot { at: broken(), points: broken(), label: None, span }),
             BlockKind::Functions => {
                 if let Some((name, _)) = self.name_after(first.end, end) {
@@ -592,6 +594,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
         "script" => (Rule::script, Rule::script_head, Some(BlockKind::Functions)),
         "protocol" => (Rule::protocol, Rule::protocol_head, Some(BlockKind::Protocol)),
+        "table" => (Rule::table, Rule::table_head, Some(BlockKind::Table)),
         "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),
         _ => return None,
     })
@@ -621,6 +624,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
         BlockKind::Protocol => Rule::provision,
+        BlockKind::Table => Rule::table_line,
         BlockKind::Profile => Rule::setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
         BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::clause,
@@ -636,6 +640,7 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
         BlockKind::Protocol => Rule::lone_provision,
+        BlockKind::Table => Rule::lone_table_line,
         BlockKind::Profile => Rule::lone_setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
         BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::lone_clause,

@@ -651,11 +651,10 @@ fn an_open_block_ends_at_the_next_item_or_card() {
 
 #[test]
 fn constructs_of_later_versions_are_named_once() {
-    let text = "table t hit unique {\n  | a || b |\n}\ntest \"x\" {\n  given \"y\"\n}\n\
-                let a = 1\n";
-    let lines = [1, 4, 7];
+    let text = "test \"x\" {\n  given \"y\"\n}\ntest \"z\" {\n  given \"y\"\n}\nlet a = 1\n";
+    let lines = [1, 4];
     places_are(text, &lines.map(|line| ("not-in-this-version", line)));
-    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `table`: `table` is not part of this version of the language");
+    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `test`: `test` is not part of this version of the language");
     assert_eq!(reading(text).staged.value.items.len(), 1);
 }
 
@@ -725,6 +724,49 @@ fn a_mistake_in_a_protocol_hides_nothing_else() {
     let Reading { staged, .. } = reading(&protocol("  limit l: percent 5%\n  trigger t { when ) do \"x\" }\n"));
     let Some(Item::Protocol(protocol)) = staged.value.items.first() else { panic!("no protocol") };
     assert_eq!(protocol.provisions.len(), 2, "what is broken leaves its name");
+}
+
+#[test]
+fn tables_are_read_line_by_line() {
+    let text = "table t \"T\" hit collect sum { # all\n  | a.b | c + 1 || x: number | y: one of m, n | # outputs\n\n  | >= 1 and < 2 or in (3, 4) | any || (1 + 2) | m |\n  \
+                | not in 1..2 | \"a | b\" || if z then 1 else 2 | n |\n  | otherwise || 0 | m | }\nlet q = 1\n";
+    let Reading { staged, .. } = reading(text);
+    assert_eq!(findings(text), Vec::<String>::new());
+    let Item::Table(table) = &staged.value.items[0] else { panic!("no table") };
+    assert_eq!(table.hit.map(|(hit, _)| hit), Some(HitPolicy::Collect(Some(Collected::Sum))));
+    assert_eq!((table.inputs.len(), table.columns.len(), table.rows.len()), (2, 2, 3));
+    let TableWhen::Cells(cells) = &table.rows[0].when else { panic!("no cells") };
+    assert!(cells[0].test.is_some() && cells[1].test.is_none());
+    assert!(matches!(table.rows[2].when, TableWhen::Otherwise(_)));
+    assert_eq!(staged.value.items.len(), 2);
+}
+
+#[test]
+fn mistakes_in_tables_hide_nothing_else() {
+    let table = |lines: &str| format!("table t hit first {{\n{lines}}}\nlet q = )\n");
+    let after = |lines: &str| ("syntax", 3 + lines.lines().count() as u32);
+    for (lines, codes) in [
+        ("", vec![]),
+        ("| a || b: number |\n| 1 || 2\n| 3 || 4 |\n", vec![("uneven-row", 3)]),
+        ("| a || b: number |\n| 1 | 2 || 2 |\n| 3 | 4 |\n", vec![("uneven-row", 3), ("uneven-row", 4)]),
+        ("| a || b: number |\n| | || 2 |\n", vec![("uneven-row", 3)]),
+        ("| a || b: number |\n||||\n", vec![("uneven-row", 3)]),
+        ("| a || b: number |\n|\n", vec![("uneven-row", 3)]),
+        ("|| b: number |\n| 1 || 2 |\n", vec![("uneven-row", 2)]),
+        ("| a || b |\n| 1 || 2 |\n", vec![("syntax", 2)]),
+        ("| a || b: number |\n  1 || 2 |\n| 3 || 4 |\n", vec![("syntax", 3)]),
+        ("| a || b: number |\n| 1 || 2 | # {}\n| >= || 4 |\n| 5 || ) |\n", vec![("syntax", 4), ("syntax", 5)]),
+        ("| a || b: number |\n| 1 || { 2 } |\n| 3 || 4 |\n", vec![("syntax", 3)]),
+        ("| a || b: number |\n| otherwise | 1 || 2 |\n", vec![("uneven-row", 3)]),
+    ] {
+        let mut wanted = codes.clone();
+        wanted.push(after(lines));
+        places_are(&table(lines), &wanted);
+    }
+    places_are("table t hit {\n| a || b: number |\n}\n", &[("syntax", 1)]);
+    places_are("table t hit frist {\n| a || b: number |\n}\n", &[("syntax", 1)]);
+    places_are("table t {\n| a || b: number |\n}\n", &[("syntax", 1)]);
+    places_are("table t hit any {\n| a || b: number |\nlet q = 1\n", &[("missing-brace", 1)]);
 }
 
 #[test]

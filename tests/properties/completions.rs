@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::generate::Chooser;
 use crate::model::{
-    Aggregate, Body, Cond, ELEMENT, Field, Item, LISTS, ListState, Named, Num, OWN, Operand, Policy, Set, Sheet, State, Test, Unit, Verdict,
+    Aggregate, Body, Cell, Cond, ELEMENT, Field, Input, Item, LISTS, ListState, Named, Num, OWN, Operand, Policy, Set, Sheet, State, Table,
+    Test, Unit, Verdict,
 };
 use crate::oracle::{List, Part, World, sizes};
 
@@ -23,6 +24,7 @@ impl Constants {
                 Named::Truth(cond) => constants.cond(cond),
             }
         }
+        policy.tables.iter().for_each(|table| constants.table(table));
         for item in &policy.items {
             constants.item(item);
         }
@@ -56,15 +58,7 @@ impl Constants {
             Body::Check(cond) => self.cond(cond),
             Body::Grade(operand, rows, _) => {
                 self.operand(operand);
-                for (test, _) in rows {
-                    match test {
-                        Test::Compare(_, edge) => self.add(&[*edge]),
-                        Test::Between(one, other) | Test::Both((_, one), (_, other)) | Test::Either((_, one), (_, other)) => {
-                            self.add(&[*one, *other]);
-                        }
-                        Test::Among(_) => {}
-                    }
-                }
+                rows.iter().for_each(|(test, _)| self.test(test));
             }
             Body::GradeWhen(rows, _) => rows.iter().for_each(|row| self.cond(&row.0)),
             Body::Ramp(operand, knots) => {
@@ -74,6 +68,32 @@ impl Constants {
             Body::Measure(num) => self.num(num),
             Body::Include(_) => {}
         }
+    }
+
+    fn test(&mut self, test: &Test) {
+        match test {
+            Test::Compare(_, edge) => self.add(&[*edge]),
+            Test::Between(one, other) | Test::Both((_, one), (_, other)) | Test::Either((_, one), (_, other)) => self.add(&[*one, *other]),
+            Test::Among(_) => {}
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        for input in &table.inputs {
+            match input {
+                Input::Value(operand) => self.operand(operand),
+                Input::Truth(cond) => self.cond(cond),
+            }
+        }
+        for cell in table.rows.iter().flat_map(|row| &row.cells) {
+            match cell {
+                Cell::Any | Cell::Truth(_) => {}
+                Cell::Test(test) => self.test(test),
+                Cell::Against(_, num) => self.num(num),
+            }
+        }
+        table.rows.iter().for_each(|row| self.num(&row.value));
+        table.otherwise.iter().for_each(|(value, _)| self.num(value));
     }
 
     fn operand(&mut self, operand: &Operand) {
@@ -111,8 +131,8 @@ impl Constants {
                 self.num(other);
             }
             Num::Aggregate(aggregate) => self.aggregate(aggregate),
-            Num::Fact(_) | Num::Top { .. } | Num::Age(_) | Num::Let(_) | Num::Points(_) | Num::Score(_) | Num::CardPoints(_) => {}
-            Num::Limit(_) => {}
+            Num::Fact(_) | Num::Top { .. } | Num::Age(_) | Num::Let(_) | Num::Column(_) => {}
+            Num::Points(_) | Num::Score(_) | Num::CardPoints(_) | Num::Limit(_) => {}
         }
     }
 
@@ -146,7 +166,7 @@ impl Constants {
                 self.cond(satisfies);
             }
             Cond::Flag(_) | Cond::FlagAssuming(..) | Cond::Among(..) | Cond::AmongAssuming(..) | Cond::Known(..) | Cond::ListKnown(..) => {}
-            Cond::Empty(..) | Cond::Let(_) | Cond::Check(_) | Cond::Gate(_) | Cond::Trigger(_) | Cond::Band { .. } => {}
+            Cond::Empty(..) | Cond::Let(_) | Cond::Column(_) | Cond::Check(_) | Cond::Gate(_) | Cond::Trigger(_) | Cond::Band { .. } => {}
             Cond::PointsAgainst(..) | Cond::ScoreAgainst(..) => {}
         }
     }

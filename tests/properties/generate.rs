@@ -2,9 +2,9 @@
 //! can shrink what it knows nothing about.
 
 use crate::model::{
-    Aggregate, Body, Cond, ELEMENT, FLAG, Gate, Item, KIND, LEVEL, LINKS, LISTS, Limit, ListState, Listed, Named, Num, OTHER, OWN, Operand,
-    Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Term, Test, Trigger, Unit, Verdict,
-    Waiver,
+    Aggregate, Body, Cell, Cond, ELEMENT, FLAG, Gate, Hit, Input, Item, KIND, LEVEL, LINKS, LISTS, Limit, ListState, Listed, Named, Num,
+    OTHER, OWN, Operand, Operator, Over, PULSE, Place, Policy, QUOTA, RANK, Rounded, SINCE, SOLID, Set, Sheet, State, TODAY, Table,
+    TableRow, Term, Test, Trigger, Unit, Verdict, Waiver,
 };
 
 pub struct Chooser<'a> {
@@ -13,6 +13,8 @@ pub struct Chooser<'a> {
     /// Named expressions that may be read: numbers, truth values.
     numbers: Vec<usize>,
     truths: Vec<usize>,
+    /// Tables that may be read, and whether one row of theirs counts.
+    tables: Vec<bool>,
     /// What comes before: checks, items with points, scorecards, gates.
     checks: Vec<usize>,
     pointed: Vec<usize>,
@@ -47,6 +49,7 @@ impl<'a> Chooser<'a> {
             at: 0,
             numbers: Vec::new(),
             truths: Vec::new(),
+            tables: Vec::new(),
             checks: Vec::new(),
             pointed: Vec::new(),
             cards: 0,
@@ -143,6 +146,9 @@ impl<'a> Chooser<'a> {
 
     /// A number that is not a constant.
     pub fn num(&mut self, depth: usize) -> Num {
+        if !self.tables.is_empty() && self.chance(15) {
+            return Num::Column(self.pick(self.tables.len()));
+        }
         if depth == 0 {
             return match self.pick(8) {
                 6 if self.marks => {
@@ -217,6 +223,10 @@ impl<'a> Chooser<'a> {
     }
 
     fn plain_cond(&mut self) -> Cond {
+        let one_row: Vec<usize> = (0..self.tables.len()).filter(|table| self.tables[*table]).collect();
+        if !one_row.is_empty() && self.chance(15) {
+            return Cond::Column(one_row[self.pick(one_row.len())]);
+        }
         if self.listy && self.binders > 0 && self.chance(50) {
             let place = self.number_place();
             return Cond::Against(place, self.operator(), self.threshold(place));
@@ -409,6 +419,98 @@ impl<'a> Chooser<'a> {
         Item { applies, worth, body }
     }
 
+    /// Inputs, their rows, and how those are chosen. Rows that have to exclude each other are made by cutting one row again and again.
+    pub fn table(&mut self, inputs: Vec<Input>) -> Table {
+        let hit = self.among(&[Hit::First, Hit::Unique, Hit::Any, Hit::Priority, Hit::Sum, Hit::Min, Hit::Max, Hit::Count]);
+        let mut rows = match hit {
+            Hit::Unique | Hit::Any => self.cut_rows(&inputs),
+            _ => (0..1 + self.pick(5)).map(|_| inputs.iter().map(|input| self.cell(input)).collect()).collect(),
+        };
+        for _ in 0..self.pick(3) {
+            if rows.len() > 1 {
+                rows.remove(self.pick(rows.len()));
+            }
+        }
+        let is_constant = matches!(hit, Hit::Any | Hit::Priority);
+        let mut rows: Vec<TableRow> = rows
+            .into_iter()
+            .map(|cells: Vec<Cell>| {
+                let value = if is_constant || self.chance(70) { Num::Constant(2 * self.constant()) } else { self.num(1) };
+                TableRow { cells, value, truth: self.chance(50) }
+            })
+            .collect();
+        if hit == Hit::Any {
+            // Rows that hold together, and say the same.
+            let again = rows[self.pick(rows.len())].clone();
+            rows.insert(self.pick(rows.len() + 1), again);
+        }
+        let otherwise =
+            (!self.chance(25)).then(|| (if self.chance(70) { Num::Constant(self.constant()) } else { self.num(1) }, self.chance(50)));
+        Table { hit, inputs, rows, otherwise }
+    }
+
+    fn inputs(&mut self) -> Vec<Input> {
+        (0..1 + self.pick(3))
+            .map(|_| match self.pick(10) {
+                1 => Input::Truth(Cond::Flag(Place::Own(FLAG + self.pick(2)))),
+                2 => Input::Value(Operand::Fact(Place::Own(KIND))),
+                3 => Input::Truth(self.cond(1)),
+                _ => Input::Value(self.graded()),
+            })
+            .collect()
+    }
+
+    fn cell(&mut self, input: &Input) -> Cell {
+        if self.chance(35) {
+            return Cell::Any;
+        }
+        match input {
+            Input::Truth(_) => Cell::Truth(self.chance(50)),
+            Input::Value(Operand::Fact(Place::Own(KIND))) => Cell::Test(Test::Among(self.variants())),
+            Input::Value(operand) => {
+                let is_number = match operand {
+                    Operand::Fact(place) => place.field().unit == Unit::Number,
+                    Operand::Number(_) => true,
+                };
+                if is_number && self.chance(15) { Cell::Against(self.operator(), self.num(1)) } else { Cell::Test(self.test(operand)) }
+            }
+        }
+    }
+
+    /// Rows that never hold together and leave nothing out.
+    fn cut_rows(&mut self, inputs: &[Input]) -> Vec<Vec<Cell>> {
+        let mut rows: Vec<Vec<Cell>> = vec![inputs.iter().map(|_| Cell::Any).collect()];
+        for _ in 0..1 + self.pick(4) {
+            let (row, column) = (self.pick(rows.len()), self.pick(inputs.len()));
+            if !matches!(rows[row][column], Cell::Any) {
+                continue;
+            }
+            let parts: Vec<Cell> = match &inputs[column] {
+                Input::Truth(_) => vec![Cell::Truth(true), Cell::Truth(false)],
+                Input::Value(Operand::Fact(Place::Own(KIND))) => {
+                    let some = self.variants();
+                    let others: Vec<usize> = (0..3).filter(|variant| !some.contains(variant)).collect();
+                    vec![Cell::Test(Test::Among(some)), Cell::Test(Test::Among(others))]
+                }
+                Input::Value(operand) => {
+                    let edge = self.edge(operand);
+                    match self.pick(3) {
+                        1 => [Operator::Less, Operator::Equal, Operator::Greater].map(|sign| Cell::Test(Test::Compare(sign, edge))).into(),
+                        2 => [Operator::LessOrEqual, Operator::Greater].map(|sign| Cell::Test(Test::Compare(sign, edge))).into(),
+                        _ => [Operator::Less, Operator::GreaterOrEqual].map(|sign| Cell::Test(Test::Compare(sign, edge))).into(),
+                    }
+                }
+            };
+            let whole = rows.remove(row);
+            for part in parts {
+                let mut cut = whole.clone();
+                cut[column] = part;
+                rows.push(cut);
+            }
+        }
+        rows
+    }
+
     pub fn policy(&mut self) -> Policy {
         let mut policy = Policy::default();
         // Drawn first, so that long policies have them too.
@@ -437,6 +539,12 @@ impl<'a> Chooser<'a> {
                 policy.lets.push(value);
                 self.numbers.push(index);
             }
+        }
+        for _ in 0..self.pick(3) {
+            let inputs = self.inputs();
+            let table = self.table(inputs);
+            self.tables.push(table.hit.is_one_row());
+            policy.tables.push(table);
         }
         let cards = 1 + self.pick(3);
         for card in 0..cards {

@@ -188,6 +188,8 @@ pub enum Num {
     /// A clamp or a sum, worked out by [`SCRIPT`].
     Scripted(Box<Num>),
     Let(usize),
+    /// The number that a table yields.
+    Column(usize),
     Points(usize),
     Score(usize),
     CardPoints(usize),
@@ -232,6 +234,8 @@ pub enum Cond {
         satisfies: Box<Cond>,
     },
     Let(usize),
+    /// The truth value that a table yields.
+    Column(usize),
     Check(usize),
     Gate(usize),
     Trigger(usize),
@@ -266,6 +270,69 @@ pub enum Test {
     Both((Operator, i64), (Operator, i64)),
     Either((Operator, i64), (Operator, i64)),
     Among(Vec<usize>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    First,
+    Unique,
+    Any,
+    Priority,
+    Sum,
+    Min,
+    Max,
+    Count,
+}
+
+impl Hit {
+    pub fn text(self) -> &'static str {
+        match self {
+            Hit::First => "first",
+            Hit::Unique => "unique",
+            Hit::Any => "any",
+            Hit::Priority => "priority",
+            Hit::Sum => "collect sum",
+            Hit::Min => "collect min",
+            Hit::Max => "collect max",
+            Hit::Count => "collect count",
+        }
+    }
+
+    /// Whether one row counts, so that its truth value can be read.
+    pub fn is_one_row(self) -> bool {
+        matches!(self, Hit::First | Hit::Unique | Hit::Any | Hit::Priority)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum Input {
+    Value(Operand),
+    Truth(Cond),
+}
+
+#[derive(Clone, Debug)]
+pub enum Cell {
+    Any,
+    Test(Test),
+    Truth(bool),
+    /// Against something that only facts tell.
+    Against(Operator, Num),
+}
+
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    pub cells: Vec<Cell>,
+    pub value: Num,
+    pub truth: bool,
+}
+
+/// A table with two outputs: a number and a truth value.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub hit: Hit,
+    pub inputs: Vec<Input>,
+    pub rows: Vec<TableRow>,
+    pub otherwise: Option<(Num, bool)>,
 }
 
 /// Points and worths are in halves.
@@ -363,6 +430,8 @@ pub struct Waiver {
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     pub lets: Vec<Named>,
+    /// Each reads those before it only, and no items.
+    pub tables: Vec<Table>,
     pub items: Vec<Item>,
     /// The items of each scorecard, consecutive and in order.
     pub cards: Vec<Vec<usize>>,
@@ -581,6 +650,9 @@ impl Policy {
             };
             let _ = writeln!(text, "let named_{index} = {value}");
         }
+        for (index, table) in self.tables.iter().enumerate() {
+            printer.table(&mut text, index, table);
+        }
         for (index, items) in self.cards.iter().enumerate() {
             let _ = writeln!(text, "\nscorecard card_{index} {{");
             for item in items {
@@ -697,6 +769,7 @@ impl Printer {
             Num::Aggregate(aggregate) => self.aggregate(aggregate),
             Num::Scripted(inner) => self.scripted(inner),
             Num::Let(index) => format!("named_{index}"),
+            Num::Column(table) => format!("table_{table}.value"),
             Num::Points(item) => format!("item_{item}"),
             Num::Score(card) => format!("number(card_{card})"),
             Num::CardPoints(card) => format!("card_{card}.points"),
@@ -795,6 +868,7 @@ impl Printer {
             Cond::Some { list, binder, filter, satisfies } => self.quantified("some", *list, *binder, filter.as_deref(), satisfies),
             Cond::Every { list, binder, filter, satisfies } => self.quantified("every", *list, *binder, filter.as_deref(), satisfies),
             Cond::Let(index) => format!("named_{index}"),
+            Cond::Column(table) => format!("table_{table}.truth"),
             Cond::Check(item) => format!("item_{item}"),
             Cond::Gate(gate) => format!("gate_{gate}"),
             Cond::Trigger(trigger) => format!("trigger_{trigger}"),
@@ -820,6 +894,42 @@ impl Printer {
                 several => format!("in ({})", self.variants(several)),
             },
         }
+    }
+
+    fn table(self, text: &mut String, index: usize, table: &Table) {
+        let inputs: Vec<String> = table
+            .inputs
+            .iter()
+            .map(|input| match input {
+                Input::Value(operand) => self.operand_text(operand).0,
+                Input::Truth(cond) => self.cond(cond),
+            })
+            .collect();
+        let _ = writeln!(
+            text,
+            "\ntable table_{index} hit {} {{\n  | {} || value: number | truth: bool |",
+            table.hit.text(),
+            inputs.join(" | ")
+        );
+        for row in &table.rows {
+            let cells: Vec<String> = row
+                .cells
+                .iter()
+                .zip(&table.inputs)
+                .map(|(cell, input)| match (cell, input) {
+                    (Cell::Any, _) => "any".to_string(),
+                    (Cell::Truth(truth), _) => truth.to_string(),
+                    (Cell::Test(test), Input::Value(operand)) => self.test(self.operand_text(operand).1, test),
+                    (Cell::Test(_), Input::Truth(_)) => unreachable!("truth values are not compared"),
+                    (Cell::Against(operator, num), _) => format!("{} {}", operator.text(), self.num(num)),
+                })
+                .collect();
+            let _ = writeln!(text, "  | {} || {} | {} |", cells.join(" | "), self.num(&row.value), row.truth);
+        }
+        if let Some((value, truth)) = &table.otherwise {
+            let _ = writeln!(text, "  | otherwise || {} | {truth} |", self.num(value));
+        }
+        text.push_str("}\n");
     }
 
     fn operand_text(self, operand: &Operand) -> (String, Unit) {

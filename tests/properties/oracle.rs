@@ -7,7 +7,8 @@ use num_rational::BigRational as Exact;
 use num_traits::{Signed, Zero};
 
 use crate::model::{
-    Aggregate, Body, Cond, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, Rounded, SINCE, TODAY, Test, Unit, Verdict,
+    Aggregate, Body, Cell, Cond, Hit, Input, LISTS, Listed, Named, Num, Operand, Over, Place, Policy, Rounded, SINCE, TODAY, Table,
+    TableRow, Test, Unit, Verdict,
 };
 
 /// What is so: one value for every fact, and whether the sheet says it.
@@ -255,6 +256,19 @@ impl Oracle<'_> {
                 Named::Number(num) => self.num(num, &[])?,
                 Named::Truth(_) => unreachable!("a number reads named numbers"),
             },
+            Num::Column(table) => {
+                let table = &self.policy.tables[*table];
+                let rows = self.rows(table)?;
+                if table.hit == Hit::Count {
+                    return Ok(parts(rows.len() as i64, 1));
+                }
+                let values: Vec<Exact> = rows.into_iter().map(|(value, _)| self.num(value, &[])).collect::<Result<_, Fault>>()?;
+                match table.hit {
+                    Hit::Sum => values.iter().fold(Exact::zero(), |sum, value| sum + value),
+                    Hit::Max => values.into_iter().max().ok_or(Fault)?,
+                    _ => values.into_iter().min().ok_or(Fault)?,
+                }
+            }
             Num::Points(item) => {
                 let item = self.earned(*item)?;
                 item.low.clone()
@@ -351,6 +365,7 @@ impl Oracle<'_> {
                 Named::Truth(cond) => self.cond(cond, &[])?,
                 Named::Number(_) => unreachable!("a condition reads named truth values"),
             },
+            Cond::Column(table) => self.rows(&self.policy.tables[*table])?.first().ok_or(Fault)?.1,
             Cond::Check(item) => self.earned(*item)?.passes.ok_or(Fault)?,
             Cond::Gate(gate) => self.outcome.gates[*gate]?,
             Cond::Trigger(trigger) => self.outcome.triggers[*trigger]?,
@@ -379,6 +394,62 @@ impl Oracle<'_> {
             let kept = filter.map_or(Ok(true), |filter| self.cond(filter, &frames));
             if kept == Ok(false) { kept } else { all([kept, self.cond(satisfies, &frames)]) }
         })
+    }
+
+    /// The outputs of the rows of a table that count; of one row where one does.
+    fn rows<'t>(&self, table: &'t Table) -> Result<Vec<(&'t Num, bool)>, Fault> {
+        let mut inputs = Vec::new();
+        for input in &table.inputs {
+            inputs.push(match input {
+                Input::Value(operand) => self.operand(operand)?,
+                Input::Truth(cond) => parts(self.cond(cond, &[])?.into(), 1),
+            });
+        }
+        let holds = |row: &TableRow| {
+            all(row.cells.iter().zip(&table.inputs).zip(&inputs).map(|((cell, input), value)| match (cell, input) {
+                (Cell::Any, _) => Ok(true),
+                (Cell::Truth(truth), _) => Ok(value.is_zero() != *truth),
+                (Cell::Test(test), Input::Value(operand)) => Ok(holds(test, value, operand)),
+                (Cell::Test(_), Input::Truth(_)) => unreachable!("truth values are not compared"),
+                (Cell::Against(operator, num), _) => Ok(operator.holds(&in_numbers(value, input), &self.num(num, &[])?)),
+            }))
+        };
+        let outputs = |row: &'t TableRow| (&row.value, row.truth);
+        let mut rows: Vec<&TableRow> = table.rows.iter().collect();
+        if table.hit == Hit::Priority {
+            rows.sort_by_key(|row| match row.value {
+                Num::Constant(value) => -value,
+                _ => unreachable!("priorities are constants"),
+            });
+        }
+        let mut found = Vec::new();
+        let mut fault = None;
+        for row in rows {
+            match holds(row) {
+                Ok(false) => {}
+                Ok(true) => found.push(outputs(row)),
+                Err(Fault) => fault = Some(Fault),
+            }
+            // Of rows that exclude each other, or say the same, one that holds decides; of others the first that may.
+            let decided = match table.hit {
+                Hit::Unique | Hit::Any => !found.is_empty(),
+                Hit::First | Hit::Priority => !found.is_empty() || fault.is_some(),
+                Hit::Sum | Hit::Min | Hit::Max | Hit::Count => false,
+            };
+            if decided && matches!(table.hit, Hit::Unique | Hit::Any) {
+                return Ok(found);
+            }
+            if decided {
+                break;
+            }
+        }
+        match (fault, found.is_empty(), &table.otherwise) {
+            (Some(fault), _, _) => Err(fault),
+            (None, false, _) => Ok(found),
+            (None, true, Some((value, truth))) => Ok(vec![(value, *truth)]),
+            (None, true, None) if table.hit.is_one_row() => Err(Fault),
+            (None, true, None) => Ok(found),
+        }
     }
 
     fn item(&self, index: usize) -> Earned {
@@ -560,6 +631,14 @@ fn constant(value: i64, operand: &Operand) -> Exact {
     match operand {
         Operand::Number(_) => parts(value, 4),
         Operand::Fact(_) => parts(value, 1),
+    }
+}
+
+/// A number of the sheet is in quarters, one that is worked out is not.
+fn in_numbers(value: &Exact, input: &Input) -> Exact {
+    match input {
+        Input::Value(Operand::Fact(_)) => value / parts(4, 1),
+        Input::Value(Operand::Number(_)) | Input::Truth(_) => value.clone(),
     }
 }
 

@@ -441,6 +441,10 @@ pub fn value_shown(program: &Program, id: ExprId) -> String {
         Node::ScorePoints(card) => format!("score_points({})", program.scorecards[card.index()].head.code),
         Node::Band(verdict) => format!("band({})", program.verdicts[verdict.index()].head.code),
         Node::Limit(limit) => program.limits[limit.index()].head.code.clone(),
+        Node::Column(table, column) => {
+            let table = &program.tables[table.index()];
+            format!("{}.{}", table.head.code, table.columns[*column as usize].name)
+        }
         Node::Truth(condition) => shown(program, *condition),
         Node::Negate(inner) => calls("negate", &[*inner]),
         Node::Add(left, right) => calls("add", &[*left, *right]),

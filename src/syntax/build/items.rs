@@ -1,12 +1,13 @@
 //! Items, cards and their clauses.
 
 use super::super::ast::{
-    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Function, Gate, Grade, Head, Include, Item, Knot, Let, Measure, Name,
-    Param, Path, Profile, Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr,
+    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Function, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure,
+    Name, Param, Path, Profile, Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr,
     TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
 use super::Builder;
+use super::tables::Lines;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 use crate::value::Quantity;
@@ -42,6 +43,8 @@ pub(in super::super) enum BlockKind {
     Trigger,
     /// Clauses of a review.
     Review,
+    /// Lines of a table.
+    Table,
     /// Settings of a profile.
     Profile,
 }
@@ -64,6 +67,7 @@ impl BlockKind {
             BlockKind::Limit => "a limit",
             BlockKind::Trigger => "a trigger",
             BlockKind::Review => "a review",
+            BlockKind::Table => "a table",
             BlockKind::Profile => "a profile",
         }
     }
@@ -96,6 +100,8 @@ pub(in super::super) struct Parts {
     pub action: Option<Template>,
     /// Limits, triggers and reviews.
     pub provisions: Vec<Provision>,
+    /// The lines of a table.
+    pub table: Lines,
     /// `never waived`
     pub never_waived: Option<Span>,
     /// Settings.
@@ -115,6 +121,7 @@ pub(in super::super) struct Opening {
     pub(super) ty: Option<TypeExpr>,
     pub(super) every: Option<(Quantity, Span)>,
     optional: Option<Span>,
+    hit: Option<(HitPolicy, Span)>,
 }
 
 impl Opening {
@@ -186,6 +193,7 @@ impl Builder<'_> {
                 | Rule::let_head
                 | Rule::scorecard_head
                 | Rule::gate_head
+                | Rule::table_head
                 | Rule::verdict_head
                 | Rule::protocol_head
                 | Rule::profile_head
@@ -202,6 +210,7 @@ impl Builder<'_> {
                         Rule::verdict => BlockKind::Bands,
                         Rule::script => BlockKind::Functions,
                         Rule::protocol => BlockKind::Protocol,
+                        Rule::table => BlockKind::Table,
                         Rule::profile => BlockKind::Profile,
                         _ => BlockKind::Gate,
                     };
@@ -248,6 +257,7 @@ impl Builder<'_> {
             }),
             Rule::verdict => Item::Verdict(Verdict { head, on: opening.path, bands: parts.bands }),
             Rule::protocol => Item::Protocol(Protocol { head, provisions: parts.provisions }),
+            Rule::table => Item::Table(parts.table.table(head, opening.hit)),
             Rule::profile => Item::Profile(Profile { head, settings: parts.settings }),
             _ => return None,
         })
@@ -265,6 +275,7 @@ impl Builder<'_> {
                     opening.worth = points.map(|points| self.points(points));
                 }
                 Rule::expression => opening.on = Some(self.expression(part)),
+                Rule::hit_policy => opening.hit = Some(self.hit_policy(part)),
                 Rule::path => opening.path = Some(self.path(part)),
                 Rule::type_expression => opening.ty = Some(self.type_expression(part)),
                 Rule::numeral => opening.every = self.quantity(&part).map(|every| (every, self.span(&part))),
@@ -285,6 +296,7 @@ impl Builder<'_> {
             Rule::function => parts.functions.extend(self.function(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
+            Rule::table_line => self.table_line(node, &mut parts.table),
             Rule::setting => parts.settings.extend(self.setting(node)),
             _ => self.clause(kind, node, parts),
         }
