@@ -90,6 +90,8 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
             expressions: Vec::new(),
             conditions: Vec::new(),
             collections: Vec::new(),
+            functions: policy.functions.clone(),
+            calls: 0,
         },
         profile: None,
         diagnostics: Vec::new(),
@@ -294,6 +296,7 @@ impl<'a> Lowerer<'a> {
                 body,
                 words,
                 reads: Vec::new(),
+                reads_script: false,
                 tables: Vec::new(),
             });
         }
@@ -337,6 +340,7 @@ impl<'a> Lowerer<'a> {
                 at_most: gate.at_most,
                 words,
                 reads: Vec::new(),
+                reads_script: false,
                 tables: Vec::new(),
             });
         }

@@ -1,8 +1,8 @@
 //! Items, cards and their clauses.
 
 use super::super::ast::{
-    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure, Name,
-    Param, Path, Profile, Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr,
+    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Function, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure,
+    Name, Param, Path, Profile, Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr,
     TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
@@ -33,6 +33,8 @@ pub(in super::super) enum BlockKind {
     Include,
     /// Clauses of a gate.
     Gate,
+    /// Functions of a script.
+    Functions,
     /// Limits, triggers and reviews of a protocol.
     Protocol,
     /// Clauses of a limit.
@@ -60,6 +62,7 @@ impl BlockKind {
             BlockKind::Measure => "a measure",
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
+            BlockKind::Functions => "a script",
             BlockKind::Protocol => "a protocol",
             BlockKind::Limit => "a limit",
             BlockKind::Trigger => "a trigger",
@@ -79,6 +82,8 @@ pub(in super::super) struct Parts {
     pub cards: Vec<Card>,
     /// Bands.
     pub bands: Vec<Band>,
+    /// Functions of a script.
+    pub functions: Vec<Function>,
     /// Rows.
     pub rows: Vec<Row>,
     /// Knots.
@@ -123,6 +128,11 @@ impl Opening {
     /// One of which only name and title could be read.
     pub fn of(name: Name, title: Option<Text>) -> Opening {
         Opening { name: Some(name), title, ..Opening::default() }
+    }
+
+    /// One of a script of which the file's name could be read.
+    pub fn of_script(path: Option<Text>) -> Opening {
+        Opening { title: path, ..Opening::default() }
     }
 
     /// One of an include of which only the path could be read.
@@ -186,7 +196,8 @@ impl Builder<'_> {
                 | Rule::table_head
                 | Rule::verdict_head
                 | Rule::protocol_head
-                | Rule::profile_head => opening = self.opening(part),
+                | Rule::profile_head
+                | Rule::script_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
                 Rule::type_expression => ty = Some(self.type_expression(part)),
@@ -197,6 +208,7 @@ impl Builder<'_> {
                     let kind = match rule {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
+                        Rule::script => BlockKind::Functions,
                         Rule::protocol => BlockKind::Protocol,
                         Rule::table => BlockKind::Table,
                         Rule::profile => BlockKind::Profile,
@@ -221,6 +233,9 @@ impl Builder<'_> {
         ty: Option<TypeExpr>,
         value: Option<Expr>,
     ) -> Option<Item> {
+        if rule == Rule::script {
+            return Some(Self::assembled_script(opening.title?, parts.functions, doc, span));
+        }
         let head = Head { name: opening.name?, title: opening.title, doc, span };
         Some(match rule {
             Rule::subject => Item::Subject(Subject { head, fields: parts.fields }),
@@ -278,6 +293,7 @@ impl Builder<'_> {
             Rule::check | Rule::grade | Rule::ramp | Rule::measure | Rule::include => parts.cards.extend(self.card(node)),
             Rule::limit | Rule::trigger | Rule::review => parts.provisions.extend(self.provision(node)),
             Rule::band => parts.bands.extend(self.band(node)),
+            Rule::function => parts.functions.extend(self.function(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
             Rule::table_line => self.table_line(node, &mut parts.table),
