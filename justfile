@@ -32,3 +32,4 @@ fixtures:
 # Measure; see docs/performance.md.
 bench:
     cargo bench --bench judge
+    cargo bench --bench scripts

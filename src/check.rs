@@ -20,6 +20,7 @@ mod paths;
 mod profiles;
 mod protocols;
 mod schema;
+mod scripts;
 mod suggestions;
 mod tables;
 mod terms;
@@ -31,10 +32,14 @@ mod wording;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::diagnostic::{self, Diagnostic, Staged};
-use crate::policy::{self, Expr, ExprKind, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TableId, TriggerId, VerdictId};
-use crate::source::Span;
+use crate::policy::{
+    self, Expr, ExprKind, FunctionId, GateId, ItemId, LetId, LimitId, ParamId, Policy, ScorecardId, TableId, TriggerId, VerdictId,
+};
+use crate::scripts::Script;
+use crate::source::{FileId, Span};
 use crate::syntax::ast;
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Type};
 
@@ -46,13 +51,16 @@ pub fn check(rulebooks: &[ast::Rulebook]) -> Staged<Policy> {
     checker.declare();
     checker.arrange();
     checker.lay_out_documents();
+    checker.lay_out_functions();
     checker.lay_out_limits();
     checker.check_named_values();
     checker.check_items();
     checker.report_unused();
     // What only tests read is read by no rule, so tests come after.
     checker.check_trials();
-    let Checker { policy, mut findings, .. } = checker;
+    let Checker { mut policy, functions, mut findings, .. } = checker;
+    // In a policy without errors there is none missing, so that each stands at the place of its identity.
+    policy.functions = functions.into_iter().flatten().map(Rc::unwrap_or_clone).collect();
     diagnostic::sort(&mut findings);
     findings.dedup();
     Staged::new(policy, findings)
@@ -84,6 +92,7 @@ enum Kind<'a> {
     Trigger(TriggerId, &'a ast::Trigger),
     Review(&'a ast::Review),
     Card(ItemId, &'a ast::Card),
+    Function(FunctionId, &'a ast::Script, &'a ast::Function),
     Table(TableId, &'a ast::Table),
     Profile(&'a ast::Profile),
 }
@@ -161,6 +170,10 @@ struct Checker<'a> {
     column_types: Vec<Option<Vec<Option<Type>>>>,
     /// What a `let` reads that only facts tell.
     let_reads: Vec<Option<&'static str>>,
+    /// The functions of scripts; none where broken.
+    functions: Vec<Option<Rc<policy::ScriptFunction>>>,
+    /// The scripts read so far; none where broken.
+    scripts: BTreeMap<FileId, Option<Script>>,
     /// Lists made from lists, so that each is made once.
     derived_lists: BTreeMap<Derived, ListId>,
     /// For how many more names a close one is looked for: rules with more mistakes than that are not rules.
@@ -211,6 +224,8 @@ impl<'a> Checker<'a> {
             let_types: Vec::new(),
             column_types: Vec::new(),
             let_reads: Vec::new(),
+            functions: Vec::new(),
+            scripts: BTreeMap::new(),
             derived_lists: BTreeMap::new(),
             suggestions_left: 500,
             book: 0,

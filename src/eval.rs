@@ -13,8 +13,11 @@ mod outlook;
 mod protocols;
 mod questions;
 mod scoring;
+mod scripts;
 mod splitting;
 mod tables;
+
+use std::collections::BTreeMap;
 
 pub use outlook::outlook;
 pub(crate) use questions::middle;
@@ -24,6 +27,7 @@ use std::sync::Arc;
 
 use crate::policy::{GateId, TableId, VerdictId};
 use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
+use crate::scripts::Failure;
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth, Variants};
 use crate::verdict::{Address, Assumption, Effort, Evaluation, Fault, Judgement, Outlook, TableOutcome};
@@ -57,7 +61,9 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
         let bare = evaluator.decide(dossier).clone();
         splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
     });
-    Judgement { evaluation, assumptions, without_assumptions, questions, clues, asked_if_known, outlook: Outlook::default(), effort }
+    let script_failures = std::mem::take(&mut evaluator.scratch.script_failures);
+    let outlook = Outlook::default();
+    Judgement { evaluation, assumptions, without_assumptions, questions, clues, asked_if_known, outlook, script_failures, effort }
 }
 
 /// The outcomes of a dossier as [`judge`] gives them, without anything beside. The evaluator stands after them, ready to be asked.
@@ -119,6 +125,12 @@ struct Scratch {
     masks: Vec<(VerdictId, Variants)>,
     frames: Vec<Frame>,
     assumptions: Vec<Assumption>,
+    /// By [`crate::program::ScriptCall::place`].
+    script_calls: Vec<Option<scripts::Remembered>>,
+    /// How often a limit stopped a script, over all runs.
+    script_stops: u32,
+    /// The first failure of each call, over all runs.
+    script_failures: BTreeMap<ExprId, Failure>,
     /// The gates whose caps waivers lift for the subject.
     lifted: Vec<GateId>,
     trace: Trace,

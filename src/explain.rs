@@ -7,6 +7,7 @@ mod facts;
 mod items;
 mod lines;
 mod protocols;
+mod scripts;
 mod tables;
 
 pub use lines::{
@@ -15,16 +16,17 @@ pub use lines::{
 };
 
 pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
+pub use scripts::ScriptShare;
 
 use facts::Facts;
 
 use crate::eval::Evaluator;
-use crate::policy::{GateId, VerdictId};
+use crate::policy::{GateId, ScorecardId, VerdictId};
 use crate::program::{Basis, Expr, ExprId, Origin, Place, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
-use crate::verdict::{Applies, Bounds, Evaluation, FaultLevel, Judgement, VerdictOutcome};
+use crate::verdict::{Applies, Bounds, Evaluation, FaultKind, FaultLevel, Judgement, VerdictOutcome};
 
 /// A band that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +110,8 @@ impl Words<'_> {
         }
         let (value, fault) = self.evaluator.inspect(self.dossier, expr);
         match fault.level {
+            // A script that waits for a fact leaves what its declaration allows.
+            _ if fault.kind == FaultKind::ScriptNotRun => show_possible(&value, ty, &self.program.schema),
             FaultLevel::None => show_possible(&value, ty, &self.program.schema),
             FaultLevel::Possible | FaultLevel::Certain => "not computable".into(),
         }
@@ -165,6 +169,7 @@ impl Words<'_> {
                     }),
                     without_waivers: (!lifted.is_empty()).then(|| (unwaived.state(), unwaived.bands)),
                     capped_by: capping.iter().map(|gate| program.gates[gate.index()].head.code.clone()).collect(),
+                    scripts: self.script_share(VerdictId(index as u32), on),
                     fault: outcome.fault.level,
                     requirement: required
                         .map(|required| (verdict.bands[required.band as usize].title.clone(), outcome.meets(required.band))),
@@ -304,13 +309,17 @@ fn depths(program: &Program) -> Vec<usize> {
     depths.into_iter().map(|depth| depth.unwrap_or(0)).collect()
 }
 
-/// What part of the first scored verdict each scorecard's score is, at the least and at the most; none where it has no part in it.
-fn shares(program: &Program, evaluation: &Evaluation) -> Vec<Option<Bounds>> {
-    let mut shares: Vec<Option<Bounds>> = vec![None; program.scorecards.len()];
-    let root = program.verdicts.iter().find_map(|verdict| match &verdict.basis {
+/// The scorecard of the first scored verdict.
+fn first_scored(program: &Program) -> Option<ScorecardId> {
+    program.verdicts.iter().find_map(|verdict| match &verdict.basis {
         Basis::Score(scorecard, _) => Some(*scorecard),
         Basis::Conditions(_) => None,
-    });
+    })
+}
+
+/// What part of a scorecard's score each scorecard's is, at the least and at the most; none where it has no part in it.
+fn shares(program: &Program, evaluation: &Evaluation, root: Option<ScorecardId>) -> Vec<Option<Bounds>> {
+    let mut shares: Vec<Option<Bounds>> = vec![None; program.scorecards.len()];
     if let Some(root) = root {
         shares[root.index()] = Some(Bounds::exactly(Fraction::one()));
     }

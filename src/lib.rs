@@ -16,6 +16,8 @@ pub mod value;
 
 pub mod syntax;
 
+pub mod scripts;
+
 pub mod policy;
 
 pub mod check;

@@ -3,8 +3,11 @@
 mod protocols;
 mod trials;
 
+use std::sync::Arc;
+
 pub use self::protocols::{Limit, Protocol, Review, Trigger};
-pub use self::trials::{Expectation, ExpectationKind, Given, Judged, State, Stated, StatedFact, StatedKind, Trial};
+pub use self::trials::{Expectation, ExpectationKind, GivenSheet, Judged, State, Stated, StatedFact, StatedKind, Trial};
+use crate::scripts::Script;
 use crate::source::{FileId, Span};
 pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Collected, Comparison, HitPolicy, Quantifier};
 use crate::value::{EnumId, FieldId, ListId, Possible, RecordId, Schema, Term, Type};
@@ -41,6 +44,8 @@ ids! {
     GateId;
     /// Which verdict.
     VerdictId;
+    /// Which function of a script.
+    FunctionId;
     /// Which limit of a protocol.
     LimitId;
     /// Which trigger of a protocol.
@@ -72,6 +77,8 @@ pub struct Policy {
     pub gates: Vec<Gate>,
     /// Verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Functions of scripts.
+    pub functions: Vec<ScriptFunction>,
     /// Protocols.
     pub protocols: Vec<Protocol>,
     /// The limits of all protocols.
@@ -159,6 +166,77 @@ pub struct Let {
     pub head: Head,
     /// Its value.
     pub value: Expr,
+}
+
+/// A function that a script defines, with its types at the border.
+#[derive(Clone, Debug)]
+pub struct ScriptFunction {
+    /// Code, title, documentation; the name's place is that in the `fn` line.
+    pub head: Head,
+    /// Its name in the script.
+    pub name: String,
+    /// The script; none where it was not read, which only a policy without files has.
+    pub script: Option<Script>,
+    /// What goes in.
+    pub parameters: Vec<Parameter>,
+    /// The type of what comes out.
+    pub result: Type,
+    /// What it may come to: anything else is a fault.
+    pub domain: Possible,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What may be given for it.
+    pub kind: ParameterKind,
+}
+
+/// What may be given for a parameter: types, and the sets within which values have to lie.
+#[derive(Clone, Debug)]
+pub enum ParameterKind {
+    /// One value.
+    Value(Type, Possible),
+    /// A list of single values.
+    List(Type, Possible),
+    /// A group of facts: the dotted names of its values, and what each is.
+    Record(Arc<[String]>, Vec<(Type, Possible)>),
+    /// A list of groups.
+    Records(Arc<[String]>, Vec<(Type, Possible)>),
+}
+
+/// What is given for a parameter.
+#[derive(Clone, Debug)]
+pub enum Argument {
+    /// One value or group.
+    One(Given),
+    /// A list of single values.
+    List(Expr),
+    /// A list of groups, and the leaves that the function sees of each.
+    Records(Expr, Vec<u32>),
+    /// A list made on the spot: `x.share for x in xs where …`.
+    Each(Binder, Given),
+}
+
+/// A value, or a group value by value.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// A value.
+    Value(Expr),
+    /// The values of a group, in the parameter's order.
+    Record(Vec<Expr>),
+}
+
+impl Given {
+    /// Its values.
+    pub fn values(&self) -> &[Expr] {
+        match self {
+            Given::Value(value) => std::slice::from_ref(value),
+            Given::Record(values) => values,
+        }
+    }
 }
 
 /// Something that earns points.
@@ -462,6 +540,7 @@ impl Expr {
             ExprKind::Check(_) | ExprKind::Points(_) | ExprKind::Score(_) | ExprKind::ScorePoints(_) => Vec::new(),
             ExprKind::Limit(_) | ExprKind::Trigger(_) | ExprKind::Column(..) => Vec::new(),
             ExprKind::Gate(_) | ExprKind::Band(_) | ExprKind::IsKnown(_) | ExprKind::Assuming(_, None) => Vec::new(),
+            ExprKind::Script(_, arguments) => arguments.iter().flat_map(Argument::parts).collect(),
             ExprKind::Not(inner) | ExprKind::IsEmpty(inner) | ExprKind::Negate(inner) => vec![inner],
             ExprKind::Assuming(_, Some(inner)) | ExprKind::FieldOfEach(inner, ..) => vec![inner],
             ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call(_, parts) => parts.iter().collect(),
@@ -578,6 +657,8 @@ pub enum ExprKind {
     FieldOfEach(Box<Expr>, u32, FieldId),
     /// The so many greatest elements of a list of ordered values: `top(3, competitors.share)`.
     Top(Box<Expr>, Box<Expr>),
+    /// A call of a script's function.
+    Script(FunctionId, Vec<Argument>),
 }
 
 /// `x in xs where c`; inside, [`Root::Element`] and [`ExprKind::Element`] count binders from the outermost.
@@ -589,6 +670,17 @@ pub struct Binder {
     pub list: Box<Expr>,
     /// The condition.
     pub filter: Option<Box<Expr>>,
+}
+
+impl Argument {
+    /// The expressions that it is made of.
+    fn parts(&self) -> Vec<&Expr> {
+        match self {
+            Argument::One(given) => given.values().iter().collect(),
+            Argument::List(list) | Argument::Records(list, _) => vec![list],
+            Argument::Each(binder, given) => binder.parts().chain(given.values()).collect(),
+        }
+    }
 }
 
 impl Binder {

@@ -15,6 +15,7 @@ mod parameters;
 mod profiles;
 mod protocols;
 mod reach;
+mod scripts;
 mod sets;
 mod tables;
 #[cfg(test)]
@@ -30,8 +31,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    self, AggregateKind, Column, Document, GateId, Head, HitPolicy, ItemId, LetId, LimitId, Policy, Protocol, Quantifier, ReviewId,
-    RulebookInfo, ScorecardId, TableId, TriggerId, VerdictId,
+    self, AggregateKind, Column, Document, FunctionId, GateId, Head, HitPolicy, ItemId, LetId, LimitId, Policy, Protocol, Quantifier,
+    ReviewId, RulebookInfo, ScorecardId, ScriptFunction, TableId, TriggerId, VerdictId,
 };
 use crate::sheet::Slot;
 use crate::source::Span;
@@ -130,6 +131,10 @@ pub struct Program {
     pub conditions: Vec<(Condition, Span)>,
     /// Collection nodes.
     pub collections: Vec<Collection>,
+    /// Functions of scripts.
+    pub functions: Vec<ScriptFunction>,
+    /// How many places call them.
+    pub calls: u32,
 }
 
 /// Makes a policy runnable. There is no program where `policy` has errors, or constants turn out not to make sense: a worth of zero, points below it, edges
@@ -290,6 +295,8 @@ pub struct Item {
     pub words: Words,
     /// The facts that it reads, in order of first reading, through `let`s, tables and filters; `applies when` included.
     pub reads: Vec<Place>,
+    /// Whether it reads the result of a script, itself or through `let`s.
+    pub reads_script: bool,
     /// The tables that it reads, likewise.
     pub tables: Vec<TableId>,
 }
@@ -427,6 +434,8 @@ pub struct Gate {
     pub words: Words,
     /// The facts that it reads.
     pub reads: Vec<Place>,
+    /// Whether it reads the result of a script, itself or through `let`s.
+    pub reads_script: bool,
     /// The tables that it reads.
     pub tables: Vec<TableId>,
 }
@@ -608,6 +617,60 @@ pub enum Expr {
     If(ConditionId, ExprId, ExprId),
     /// A function over a list.
     Aggregate(Aggregate),
+    /// A function of a script.
+    Script(ScriptCall),
+}
+
+/// A call of a script's function.
+#[derive(Clone, Debug)]
+pub struct ScriptCall {
+    /// The function.
+    pub function: FunctionId,
+    /// What is given for its parameters.
+    pub arguments: Vec<Argument>,
+    /// Which call it is, below [`Program::calls`].
+    pub place: u32,
+}
+
+/// What is given for a parameter.
+#[derive(Clone, Debug)]
+pub enum Argument {
+    /// One value or group.
+    One(Given),
+    /// A list of single values.
+    List(CollectionId),
+    /// A list of groups, and the leaves that the function sees of each.
+    Records(CollectionId, Vec<u32>),
+    /// A value or group for each element of a list.
+    Each {
+        /// The list.
+        list: CollectionId,
+        /// Which elements count.
+        filter: Option<ConditionId>,
+        /// What is given for each.
+        given: Given,
+        /// The binder's depth.
+        binder: u16,
+    },
+}
+
+/// A value, or a group value by value.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// A value.
+    Value(ExprId),
+    /// The values of a group.
+    Record(Vec<ExprId>),
+}
+
+impl Given {
+    /// Its values.
+    pub fn values(&self) -> &[ExprId] {
+        match self {
+            Given::Value(value) => std::slice::from_ref(value),
+            Given::Record(values) => values,
+        }
+    }
 }
 
 /// A function over a list.

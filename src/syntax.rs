@@ -17,9 +17,10 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use self::ast::{Name, Rulebook};
+use self::ast::{Item, Name, Rulebook, Text};
 use self::build::Builder;
 use self::grammar::Rule;
 use self::repairs::Repairs;
@@ -28,6 +29,9 @@ use crate::source::{FileId, Files, Sources, Span, Unreadable};
 
 /// The most bytes of a rule file that are read.
 pub const LARGEST_RULE_FILE: usize = 4 << 20;
+
+/// The most bytes of a script that are read.
+pub const LARGEST_SCRIPT: usize = 64 << 10;
 
 /// Bytes that may be read again after corrections, over all rounds for one file. Small files get all their mistakes corrected; for absurd ones the work
 /// stays bounded.
@@ -90,7 +94,7 @@ pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
 /// they are first named; the root is the last. `files` answers with paths inside the policy's folder, and `prefix` is that folder as a reader should see
 /// it. Rulebooks may use each other: whether their items go round in a circle is not asked here.
 pub fn load(prefix: &str, root: &str, files: &dyn Files, sources: &mut Sources) -> Staged<Vec<Rulebook>> {
-    let mut loader = Loader { prefix, files, sources, findings: Vec::new(), seen: BTreeSet::new() };
+    let mut loader = Loader { prefix, files, sources, findings: Vec::new(), seen: BTreeSet::new(), scripts: BTreeMap::new() };
     let mut done = Vec::new();
     // The books being read, each with how many of its uses are done. Not the call stack: how far uses lead on is up to the files.
     let mut open: Vec<(Rulebook, usize)> = Vec::new();
@@ -116,7 +120,7 @@ pub fn load(prefix: &str, root: &str, files: &dyn Files, sources: &mut Sources) 
 /// Reads the files of tests of a policy whose rulebooks are read already. They hold tests and nothing else, and use what is there: nothing is judged
 /// because a test names it. Their rulebooks belong before the others, for the root is the last.
 pub fn load_tests(prefix: &str, paths: &[String], policy: &[Rulebook], files: &dyn Files, sources: &mut Sources) -> Staged<Vec<Rulebook>> {
-    let mut loader = Loader { prefix, files, sources, findings: Vec::new(), seen: BTreeSet::new() };
+    let mut loader = Loader { prefix, files, sources, findings: Vec::new(), seen: BTreeSet::new(), scripts: BTreeMap::new() };
     let mut books = Vec::new();
     for path in paths {
         let Some(mut book) = loader.book(path, None) else { continue };
@@ -145,12 +149,14 @@ struct Loader<'l> {
     sources: &'l mut Sources,
     findings: Vec<Diagnostic>,
     seen: BTreeSet<String>,
+    /// The scripts asked for, by path; none that could not be had.
+    scripts: BTreeMap<String, Option<(FileId, Arc<str>)>>,
 }
 
 impl Loader<'_> {
     /// Reads one file; `used` is the name that led to it.
     fn book(&mut self, path: &str, used: Option<&Name>) -> Option<Rulebook> {
-        let shown = if self.prefix.is_empty() { path.to_string() } else { format!("{}/{path}", self.prefix.trim_end_matches('/')) };
+        let shown = self.shown(path);
         let text = match self.files.read(path) {
             Ok(text) if text.len() <= LARGEST_RULE_FILE => text,
             Ok(text) => return self.refuse(&shown, used, Unreadable::TooLarge(text.len() as u64)),
@@ -178,6 +184,11 @@ impl Loader<'_> {
         }
         // A rulebook without a header is found and named by its file all the same.
         read.value.name.get_or_insert_with(|| Name { text: stem.to_string(), span: Span::new(file, 0, 0) });
+        for item in &mut read.value.items {
+            if let Item::Script(script) = item {
+                script.text = self.script(&script.path);
+            }
+        }
         Some(read.value)
     }
 
@@ -188,6 +199,58 @@ impl Loader<'_> {
             Some(near) => finding.help(format!("did you mean `{near}`?")).fix(name.span, near),
             None => finding.help(format!("it has {}", diagnostic::listed(&names, "and"))),
         });
+    }
+
+    /// The text of a script, read once whoever names it.
+    fn script(&mut self, path: &Text) -> Option<(FileId, Arc<str>)> {
+        if let Some(read) = self.scripts.get(&path.text) {
+            return read.clone();
+        }
+        let read = self.read_script(path);
+        self.scripts.insert(path.text.clone(), read.clone());
+        read
+    }
+
+    fn read_script(&mut self, path: &Text) -> Option<(FileId, Arc<str>)> {
+        let outside = path.text.starts_with('/') || path.text.contains(['\\', ':']) || path.text.split('/').any(|part| part == "..");
+        if outside || path.text.trim().is_empty() {
+            let message = format!("expected a script in the policy's folder, found `{}`", path.text);
+            let finding = Diagnostic::new(&codes::FILE_UNREADABLE, path.span, message)
+                .help("write its path from the rule file on, with `/` between folders, as in `scripts/concentration.rhai`");
+            self.findings.push(finding);
+            return None;
+        }
+        let shown = self.shown(&path.text);
+        match self.files.read(&path.text) {
+            Ok(text) if text.len() <= LARGEST_SCRIPT => {
+                let file = self.sources.add(shown, text);
+                Some((file, self.sources.text(file).clone()))
+            }
+            Ok(_) => {
+                let message = format!("`{shown}` is larger than 64 KiB, the most that is read of a script");
+                self.findings.push(Diagnostic::new(&codes::FILE_TOO_LARGE, path.span, message));
+                None
+            }
+            Err(Unreadable::Missing) => {
+                let finding = Diagnostic::new(&codes::FILE_UNREADABLE, path.span, format!("there is no file `{shown}`"));
+                let there = self.files.list();
+                let scripts = there.iter().filter(|path| path.ends_with(".rhai")).map(String::as_str);
+                self.findings.push(match closest(&path.text, scripts) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")).fix(path.span, format!("\"{near}\"")),
+                    None => finding.help("a script's path begins at the rule file"),
+                });
+                None
+            }
+            Err(reason) => {
+                self.unreadable(&shown, path.span, reason);
+                None
+            }
+        }
+    }
+
+    /// A path inside the policy's folder as a reader should see it.
+    fn shown(&self, path: &str) -> String {
+        if self.prefix.is_empty() { path.to_string() } else { format!("{}/{path}", self.prefix.trim_end_matches('/')) }
     }
 
     fn unknown(&mut self, name: &Name) -> Option<Rulebook> {
@@ -204,6 +267,15 @@ impl Loader<'_> {
 
     /// Says why a file can't be read, at the name that led to it; without one, at the file itself.
     fn refuse(&mut self, shown: &str, used: Option<&Name>, reason: Unreadable) -> Option<Rulebook> {
+        let span = match used {
+            Some(name) => name.span,
+            None => Span::new(self.sources.add(shown, ""), 0, 0),
+        };
+        self.unreadable(shown, span, reason);
+        None
+    }
+
+    fn unreadable(&mut self, shown: &str, span: Span, reason: Unreadable) {
         let (code, message) = match reason {
             Unreadable::Missing => (&codes::FILE_UNREADABLE, format!("there is no file `{shown}`")),
             Unreadable::TooLarge(_) => (&codes::FILE_TOO_LARGE, format!("`{shown}` is {TOO_LARGE}")),
@@ -212,12 +284,7 @@ impl Loader<'_> {
             }
             Unreadable::Other(words) => (&codes::FILE_UNREADABLE, format!("`{shown}` can't be read: {words}")),
         };
-        let span = match used {
-            Some(name) => name.span,
-            None => Span::new(self.sources.add(shown, ""), 0, 0),
-        };
         self.findings.push(Diagnostic::new(code, span, message));
-        None
     }
 }
 

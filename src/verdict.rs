@@ -2,9 +2,13 @@
 
 mod protocols;
 
+use std::collections::BTreeMap;
+
 pub use self::protocols::{Clue, Clues, LimitOutcome, ReviewOutcome, TriggerOutcome};
+
 use crate::policy::{GateId, ItemId, TableId, VerdictId};
 use crate::program::{ConditionId, ExprId};
+use crate::scripts::Failure;
 use crate::value::{FieldId, Fraction, Interval, Number, Possible, Truth};
 
 /// How certain a fault is.
@@ -27,6 +31,10 @@ pub enum FaultKind {
     Overflow,
     /// The value of an item, or the score of a scorecard, that does not apply.
     NotApplicable,
+    /// A script fails, or gives back what its declaration does not allow. [`Judgement::script_failures`] has the words.
+    Script,
+    /// A script was not run, because something that it is given is not exactly known: it may fail for some of what is possible.
+    ScriptNotRun,
     /// The value of a table of which no row holds.
     NoRow,
 }
@@ -59,10 +67,11 @@ impl Fault {
     /// No fault.
     pub const NONE: Fault = Fault { level: FaultLevel::None, kind: FaultKind::Overflow, site: Site::Nowhere };
 
-    /// Both were evaluated, so the graver one stands.
+    /// Both were evaluated, so the graver one stands; of two that are equally grave, one that says more than that a script waits.
     #[inline]
     pub fn join(self, other: Fault) -> Fault {
-        if other.level > self.level { other } else { self }
+        let waits = self.kind == FaultKind::ScriptNotRun && other.level == self.level;
+        if other.level > self.level || waits { other } else { self }
     }
 
     /// At most possible: it arose where evaluation might not have gone.
@@ -452,6 +461,8 @@ pub struct Judgement {
     pub clues: Clues,
     /// Facts whose mere presence some rule asks for, and which are missing.
     pub asked_if_known: Vec<Address>,
+    /// What went wrong in scripts, by the expression that calls them: of each the first failure.
+    pub script_failures: BTreeMap<ExprId, Failure>,
     /// What is coming, where that was asked for: see `eval::outlook`.
     pub outlook: Outlook,
     /// How many evaluations were made, and whether a limit on them left something untried.

@@ -7,9 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Foreign crates that a stage may hide, and the module behind whose door each stands.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 14] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
+    ("rhai", &["scripts"]),
+    ("rust_decimal", &["scripts"]),
     ("granit_parser", &["yaml"]),
     ("serde_yaml", &["cli"]),
     ("clap", &["cli"]),

@@ -25,15 +25,28 @@ const FUNCTIONS: [(&str, Function, &str); 9] = [
 /// Words that stand before `of` or a binder, and are sometimes called like functions.
 const AGGREGATES: [&str; 6] = ["count", "share", "sum", "mean", "average", "avg"];
 
+/// Whether the language itself has a function of this name.
+pub(super) fn is_function_word(name: &str) -> bool {
+    name == "top" || FUNCTIONS.iter().any(|(known, ..)| *known == name) || matches!(name, "count" | "share" | "sum" | "mean")
+}
+
 impl<'a> Checker<'a> {
     pub(super) fn call(&mut self, path: &'a ast::Path, arguments: &'a [ast::Expr], span: Span) -> Expr {
         let name = self.written(path);
         if name == "top" {
             return self.top(arguments, span);
         }
+        if let Some(function) = self.function_named(path) {
+            return self.script_call(function, path, arguments, span);
+        }
         let Some((_, function, usage)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
             return self.unknown_function(path, &name, arguments);
         };
+        if let Some(each) = arguments.iter().find(|argument| matches!(argument.kind, ast::ExprKind::Each(..))) {
+            let over_list =
+                matches!(function, Function::Min | Function::Max).then(|| format!("over a list, write `{name} of x for x in …`"));
+            return self.stray_each(each, over_list.as_deref());
+        }
         let values: Vec<Expr> = arguments.iter().map(|argument| self.expression(argument, Expected::Nothing)).collect();
         if values.iter().any(is_broken) {
             return broken(span);
@@ -77,6 +90,8 @@ impl<'a> Checker<'a> {
                 "count" | "share" => finding.help(format!("over a list, write `{word} x in …` or `{word} x in … where …`")),
                 _ => finding.help(format!("over a list, write `{word} of … for x in …`")),
             }
+        } else if let Some(near) = self.near_function(name) {
+            finding.help(format!("did you mean `{near}`?")).fix(path.span, near)
         } else if self.value_in_scope(name).is_some() {
             finding.help(format!("`{name}` is a value and takes nothing in parentheses"))
         } else if let Some(near) = usual_name(name).or_else(|| closest(name, known)) {
@@ -88,7 +103,7 @@ impl<'a> Checker<'a> {
         self.report(finding);
         // The arguments are read for mistakes of their own.
         for argument in arguments {
-            self.expression(argument, Expected::Nothing);
+            self.stray_argument(argument);
         }
         broken(path.span)
     }

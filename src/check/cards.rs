@@ -31,7 +31,7 @@ impl<'a> Checker<'a> {
                     self.policy.profiles.push(profile);
                 }
                 Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Param(..) | Kind::Let(..) | Kind::Card(..) => {}
-                Kind::Limit(..) | Kind::Trigger(..) | Kind::Review(_) | Kind::Table(..) => {}
+                Kind::Limit(..) | Kind::Trigger(..) | Kind::Review(_) | Kind::Table(..) | Kind::Function(..) => {}
             }
         }
         if self.policy.verdicts.is_empty()

@@ -63,6 +63,8 @@ impl<'a> Checker<'a> {
             ExprKind::Quantified(_, binder, _) => self.reading(&binder.list),
             ExprKind::Aggregate(aggregate) => self.reading(&aggregate.binder.list),
             ExprKind::Top(_, list) => self.reading(list),
+            // Scripts are called while facts are judged, even where they are given none.
+            ExprKind::Script(..) => one("the result of a script"),
         }
     }
 

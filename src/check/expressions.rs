@@ -45,6 +45,7 @@ impl<'a> Checker<'a> {
             }
             ast::ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, span),
             ast::ExprKind::Assuming(fact, assumed) => self.assuming(fact, assumed, span),
+            ast::ExprKind::Each(..) => self.stray_each(written, None),
             ast::ExprKind::Unknown => self.refuse(
                 Diagnostic::new(&codes::WRONG_TYPE, span, "`unknown` is no value: rules ask whether there is evidence")
                     .help("write `… is unknown` or `… is known`"),

@@ -31,13 +31,14 @@ impl<'a> Kind<'a> {
             Kind::Card(_, ast::Card::Ramp(_)) => "a ramp",
             Kind::Card(_, ast::Card::Measure(_)) => "a measure",
             Kind::Card(_, ast::Card::Include(_)) => "an include",
+            Kind::Function(..) => "a function",
         }
     }
 
     /// Whether the name stands for a value in expressions, or begins the name of one.
     pub(super) fn is_value(self) -> bool {
         let named = matches!(self, Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Protocol(_) | Kind::Review(_));
-        !named && !matches!(self, Kind::Profile(_))
+        !named && !matches!(self, Kind::Profile(_) | Kind::Function(..))
     }
 }
 
@@ -129,6 +130,7 @@ impl<'a> Checker<'a> {
                 self.capped_by.push(Vec::new());
                 self.define(&verdict.head.name, Kind::Verdict(id, verdict));
             }
+            ast::Item::Script(script) => self.declare_functions(script),
             ast::Item::Protocol(protocol) => self.declare_protocol(protocol),
             ast::Item::Table(table) => {
                 let id = TableId(self.column_types.len() as u32);

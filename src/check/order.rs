@@ -117,6 +117,10 @@ impl<'a> Checker<'a> {
                 walk.verdict(id, verdict);
             }
             Kind::Card(_, card) => walk.card(card),
+            Kind::Function(_, _, function) => {
+                let types = function.parameters.iter().map(|parameter| &parameter.ty).chain([&function.result]);
+                types.for_each(|ty| walk.type_expression(ty));
+            }
             Kind::Limit(_, limit) => {
                 walk.expression(&limit.value);
                 walk.maybe(limit.clauses.applies.as_ref());
@@ -278,6 +282,7 @@ impl<'a> Walk<'_, 'a> {
             }
             ExprKind::Quantified(_, binder, body) => self.binder(binder, Some(body), None),
             ExprKind::Aggregate(aggregate) => self.binder(&aggregate.binder, aggregate.of.as_deref(), aggregate.if_none.as_deref()),
+            ExprKind::Each(value, binder) => self.binder(binder, Some(value), None),
             ExprKind::Assuming(fact, assumed) => {
                 self.expression(fact);
                 if let Assumed::Value(value) = assumed {

@@ -203,6 +203,13 @@ impl<'a> Checker<'a> {
                 .help("name a fact, a `param` or a `let` of that type");
             return self.refuse(finding);
         }
+        if let Some((function, _)) = self.function_named(path) {
+            let finding =
+                Diagnostic::new(&codes::UNKNOWN_NAME, path.span, format!("`{}` is a function and has no value", self.written(path)))
+                    .related(self.definitions[function].name.span, "declared here")
+                    .help(format!("call it, as in `{}(…)`", self.written(path)));
+            return self.refuse(finding);
+        }
         match self.book_names.get(head.text.as_str()).copied().filter(|book| self.sees(*book)) {
             Some(book) if path.parts.len() > 1 && self.subject_named(&head.text).is_none() => self.unknown_in_book(path, book),
             // Without a subject nothing is known about facts, and a finding says so.
@@ -285,7 +292,7 @@ impl<'a> Checker<'a> {
             },
             (Kind::Trigger(id, _), None) => (ExprKind::Trigger(id), Type::Bool),
             (Kind::Subject(_) | Kind::Context(_) | Kind::Type(_) | Kind::Table(..), None) => return broken(path.span),
-            (Kind::Protocol(_) | Kind::Review(_) | Kind::Profile(_), None) => return broken(path.span),
+            (Kind::Protocol(_) | Kind::Review(_) | Kind::Profile(_) | Kind::Function(..), None) => return broken(path.span),
         };
         Expr { kind, ty, span: path.span }
     }

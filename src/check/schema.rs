@@ -98,7 +98,36 @@ pub(super) struct Shapes {
     overflowing: bool,
 }
 
+/// Why a shape is no group of single values.
+pub(super) enum Unsuited {
+    /// A finding says what is wrong.
+    Broken,
+    /// There is a list in it.
+    HasList,
+}
+
+impl ListShape {
+    /// What its entries are.
+    pub(super) fn element(&self) -> &Shape {
+        &self.element
+    }
+}
+
 impl Shape {
+    /// The single values of a group by their dotted names.
+    pub(super) fn flat(&self) -> Result<Vec<(String, Type, Possible)>, Unsuited> {
+        let Shape::Group(group) = self else { return Err(Unsuited::Broken) };
+        let mut values = Vec::new();
+        for field in &group.fields {
+            match &field.shape {
+                Shape::Value(ty, domain) => values.push((field.name.clone(), *ty, domain.clone())),
+                Shape::List(_) => return Err(Unsuited::HasList),
+                inner => values.extend(inner.flat()?.into_iter().map(|(name, ty, domain)| (format!("{}.{name}", field.name), ty, domain))),
+            }
+        }
+        Ok(values)
+    }
+
     fn depth(&self) -> u32 {
         match self {
             Shape::Broken | Shape::Value(..) => 0,

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, closest, codes, listed};
 use crate::policy::{
-    DocumentId, Expectation, ExpectationKind, Expr, ExprKind, Given, Judged, Root, State, Stated, StatedFact, StatedKind, Trial,
+    DocumentId, Expectation, ExpectationKind, Expr, ExprKind, GivenSheet, Judged, Root, State, Stated, StatedFact, StatedKind, Trial,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Outcome};
@@ -29,7 +29,7 @@ impl<'a> Checker<'a> {
     }
 
     fn trial(&mut self, written: &'a ast::Trial) -> Trial {
-        let mut given: Vec<Given> = Vec::new();
+        let mut given: Vec<GivenSheet> = Vec::new();
         for sheet in &written.given {
             let Some(document) = self.given_document(sheet) else { continue };
             if let Some(before) = given.iter().find(|before| before.document == document) {
@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
                 self.report(Diagnostic::new(&codes::DUPLICATE_KEY, sheet.path.span, message).related(first, "the first").help("keep one"));
                 continue;
             }
-            given.push(Given { document, path: sheet.path.text.clone(), span: sheet.path.span });
+            given.push(GivenSheet { document, path: sheet.path.text.clone(), span: sheet.path.span });
         }
         let mut facts: Vec<(DocumentId, StatedFact)> = Vec::new();
         for fact in &written.with {

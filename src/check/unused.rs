@@ -19,6 +19,7 @@ impl<'a> Checker<'a> {
             let advice = match definition.kind {
                 Kind::Param(..) | Kind::Let(..) => "use it in a rule, or leave it out",
                 Kind::Type(_) => "give it to a field or a parameter, or leave it out",
+                Kind::Function(..) => "call it in a rule, or leave its line out",
                 Kind::Context(_) => "read one of its facts in a rule, or leave it out",
                 Kind::Subject(_) | Kind::Scorecard(..) | Kind::Gate(..) | Kind::Verdict(..) | Kind::Card(..) => continue,
                 Kind::Protocol(_) | Kind::Limit(..) | Kind::Trigger(..) | Kind::Review(_) | Kind::Profile(_) => continue,

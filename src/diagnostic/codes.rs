@@ -60,6 +60,9 @@ register! {
     UNUSED_FIELD = "unused-field", Warning, "a field of the fact sheet that no rule reads";
     UNUSED_NAME = "unused-name", Warning, "a declared name that nothing uses";
 
+    // Scripts.
+    BAD_SCRIPT = "bad-script", Error, "a script can't be read, or lacks a function that the rules name";
+
     // Types.
     AMBIGUOUS_VARIANT = "ambiguous-variant", Error, "a bare name is both a variant and something in scope";
     BAD_CALL = "bad-call", Error, "a function is called with the wrong arguments";

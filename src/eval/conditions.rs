@@ -304,6 +304,7 @@ fn is_visibly_ordered(expr: &Expr) -> bool {
         Expr::Multiply(..) | Expr::Divide(..) | Expr::AddMonths(..) | Expr::FloorToDay(_) | Expr::Min(_) | Expr::Max(_) => true,
         Expr::Abs(_) | Expr::Round(..) | Expr::Clamp(..) | Expr::Aggregate(_) => true,
         Expr::Fact(_) | Expr::Assuming(..) | Expr::Let(_) | Expr::Band(_) | Expr::Column(..) | Expr::Truth(_) | Expr::If(..) => false,
+        Expr::Script(_) => false,
     }
 }
 

@@ -48,6 +48,7 @@ impl Run<'_> {
                 let ranged = self.aggregate(id, aggregate);
                 Valued { value: Possible::Range(ranged.range), fault: ranged.fault }
             }
+            Expr::Script(call) => self.script(id, call),
             Expr::Points(_) | Expr::Score(_) | Expr::ScorePoints(_) | Expr::Negate(_) | Expr::Add(..) | Expr::Subtract(..) => {
                 self.ranged(id)
             }
@@ -151,7 +152,7 @@ impl Run<'_> {
             }
             Expr::Aggregate(aggregate) => self.aggregate(id, aggregate),
             Expr::Let(named) => self.named_range(*named),
-            Expr::Constant(_) | Expr::Assuming(..) | Expr::Band(_) | Expr::Column(..) | Expr::Truth(_) | Expr::If(..) => {
+            Expr::Constant(_) | Expr::Assuming(..) | Expr::Band(_) | Expr::Column(..) | Expr::Truth(_) | Expr::If(..) | Expr::Script(_) => {
                 let valued = self.value(id);
                 match valued.value {
                     Possible::Range(range) => Ranged { range, fault: valued.fault },

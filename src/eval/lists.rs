@@ -144,6 +144,17 @@ impl Run<'_> {
         }
     }
 
+    /// What a leaf of an element may be; 0 is the element itself where elements are single values.
+    pub(super) fn element_value(&self, elements: &Elements, index: u32, leaf: u32) -> Possible {
+        match &elements.source {
+            Source::Slots { first, stride, .. } => {
+                let slot = first.slot + index * stride + leaf;
+                self.fact(crate::program::Place::Fixed { sheet: first.sheet, slot }, |value, _| value.clone())
+            }
+            Source::Computed(computed) => Possible::Range(computed.values[index as usize]),
+        }
+    }
+
     /// Whether an element that is a single value equals `value`.
     pub(super) fn element_equals(&self, elements: &Elements, index: u32, value: &Possible) -> Truth {
         use crate::value::Comparison::Equal;

@@ -1,8 +1,9 @@
 //! Items, gates and faults, in words.
 
-use super::{FaultLine, GateLine, ItemLine, Words, portion, shares};
+use super::{FaultLine, GateLine, ItemLine, Words, first_scored, portion, shares};
 use crate::policy::{GateId, ItemId};
 use crate::program::{Body, Template};
+use crate::scripts::Failure;
 use crate::source::Span;
 use crate::value::Fraction;
 use crate::verdict::{Applies, Bands, Bounds, Fault, FaultKind, FaultLevel, RowTaken, Site};
@@ -12,7 +13,7 @@ impl Words<'_> {
     pub(super) fn items(&mut self) -> Vec<ItemLine> {
         let program = self.program;
         let evaluation = &self.judgement.evaluation;
-        let shares = shares(program, evaluation);
+        let shares = shares(program, evaluation, first_scored(program));
         let mut lines = Vec::with_capacity(program.items.len());
         for (index, (item, outcome)) in program.items.iter().zip(&evaluation.items).enumerate() {
             let scorecard = item.scorecard.index();
@@ -125,7 +126,8 @@ impl Words<'_> {
             .chain(limits)
             .chain(triggers)
             .chain(reviews)
-            .filter(|(_, _, fault)| !fault.is_none())
+            // A script that waits for a fact is no fault anybody could mend, and the open questions name the fact.
+            .filter(|(_, _, fault)| !fault.is_none() && fault.kind != FaultKind::ScriptNotRun)
             .map(|(head, reads, fault)| {
                 let span = self.site(fault, head.name_span);
                 FaultLine {
@@ -133,6 +135,7 @@ impl Words<'_> {
                     level: fault.level,
                     message: self.fault_message(fault, span),
                     rule: self.cite(span),
+                    script: self.script_failure(fault).map(|failure| self.cite(failure.span)),
                     facts: self.facts.read(reads),
                 }
             })
@@ -148,6 +151,14 @@ impl Words<'_> {
         }
     }
 
+    /// What went wrong in the script that a fault comes from.
+    fn script_failure(&self, fault: Fault) -> Option<&Failure> {
+        match (fault.kind, fault.site) {
+            (FaultKind::Script, Site::Expression(id)) => self.judgement.script_failures.get(&id),
+            _ => None,
+        }
+    }
+
     pub(super) fn fault_message(&self, fault: Fault, span: Span) -> String {
         let written = self.written(span);
         let what = match fault.kind {
@@ -155,6 +166,11 @@ impl Words<'_> {
             FaultKind::Overflow => format!("`{written}` is larger than any number the rules can hold"),
             FaultKind::NoRow => format!("no row of the table `{written}` holds"),
             FaultKind::NotApplicable => format!("`{written}` has no value, because what it names does not apply"),
+            FaultKind::Script => match self.script_failure(fault) {
+                Some(failure) => format!("`{written}` {}", failure.message),
+                None => format!("`{written}` fails in its script"),
+            },
+            FaultKind::ScriptNotRun => format!("`{written}` waits for what is not exactly known, and its script may fail"),
         };
         match fault.level {
             FaultLevel::Possible => format!("{what} for some values that the evidence leaves possible"),

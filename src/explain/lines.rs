@@ -1,6 +1,6 @@
 //! What an explanation consists of: a line for everything that a report shows, with the texts written out and every line's address.
 
-use super::ProtocolLine;
+use super::{ProtocolLine, ScriptShare};
 use crate::source::Span;
 use crate::value::{Force, Fraction, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Effect, Effort, FaultLevel, Requirement, RowTaken, State};
@@ -119,6 +119,8 @@ pub struct VerdictLine {
     pub without_waivers: Option<(State, Bands)>,
     /// The gates that cap it, less those that a waiver lifts: those that fire, and those that may.
     pub capped_by: Vec<String>,
+    /// What of it hangs on scripts, where anything does.
+    pub scripts: Option<ScriptShare>,
     /// The gravest fault.
     pub fault: FaultLevel,
     /// How it stands to the band required, where one is.
@@ -360,6 +362,8 @@ pub struct FaultLine {
     pub message: String,
     /// The expression.
     pub rule: Citation,
+    /// The place in a script, where the fault comes from one.
+    pub script: Option<Citation>,
     /// The facts that the item reads.
     pub facts: Vec<FactLine>,
 }

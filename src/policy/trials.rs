@@ -17,7 +17,7 @@ pub struct Trial {
     /// The day of the judgement; constant. None in a broken policy.
     pub today: Option<Expr>,
     /// The sheets it begins with; documents that are not among them say nothing.
-    pub given: Vec<Given>,
+    pub given: Vec<GivenSheet>,
     /// The profile in force, by its code.
     pub profile: Option<String>,
     /// The file of waivers, as seen from the rule file, and where that is written.
@@ -30,7 +30,7 @@ pub struct Trial {
 
 /// A sheet that a test begins with.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct GivenSheet {
     /// Of which document.
     pub document: DocumentId,
     /// Where it is, as seen from the rule file.

@@ -72,6 +72,7 @@ impl Lowerer<'_> {
                     }
                 }
             }
+            ExprKind::Script(function, arguments) => self.script_call(*function, arguments, span),
             ExprKind::Aggregate(aggregate) => {
                 let list = self.collection(&aggregate.binder.list);
                 let binder = self.binders;

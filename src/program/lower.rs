@@ -90,6 +90,8 @@ pub(super) fn lower(policy: &Policy, settings: &Settings, asked: &[&typed::Expr]
             expressions: Vec::new(),
             conditions: Vec::new(),
             collections: Vec::new(),
+            functions: policy.functions.clone(),
+            calls: 0,
         },
         profile: None,
         diagnostics: Vec::new(),
@@ -295,6 +297,7 @@ impl<'a> Lowerer<'a> {
                 body,
                 words,
                 reads: Vec::new(),
+                reads_script: false,
                 tables: Vec::new(),
             });
         }
@@ -338,6 +341,7 @@ impl<'a> Lowerer<'a> {
                 at_most: gate.at_most,
                 words,
                 reads: Vec::new(),
+                reads_script: false,
                 tables: Vec::new(),
             });
         }

@@ -51,6 +51,10 @@ impl Lowerer<'_> {
             Expr::Clamp(value, low, high) => self.reach(*value).max(&self.reach(*low)).min(&self.reach(*high)),
             Expr::If(_, then, otherwise) => self.reach(*then).hull(&self.reach(*otherwise)),
             Expr::Aggregate(aggregate) => self.reach_of_aggregate(aggregate),
+            Expr::Script(call) => match self.policy.functions.get(call.function.index()).map(|function| &function.domain) {
+                Some(Possible::Range(range)) => *range,
+                _ => anything,
+            },
         }
     }
 

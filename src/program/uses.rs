@@ -12,6 +12,7 @@ enum Met {
     Threshold(Place, Number),
     Needs(Step),
     Let(LetId),
+    Script,
     Table(TableId),
 }
 
@@ -60,10 +61,10 @@ pub(super) fn gather(program: &mut Program) {
     }
     program.fields = fields;
     for (item, reads) in program.items.iter_mut().zip(items) {
-        (item.reads, item.tables) = (reads.places, reads.tables);
+        (item.reads, item.tables, item.reads_script) = (reads.places, reads.tables, reads.script);
     }
     for (gate, reads) in program.gates.iter_mut().zip(gates) {
-        (gate.reads, gate.tables) = (reads.places, reads.tables);
+        (gate.reads, gate.tables, gate.reads_script) = (reads.places, reads.tables, reads.script);
     }
     for (limit, reads) in program.limits.iter_mut().zip(limits) {
         limit.reads = reads.places;
@@ -97,7 +98,7 @@ pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
                     pending.push(Root::Table(id));
                 }
             }
-            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) => {}
+            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) | Met::Script => {}
         });
     }
     needed
@@ -160,6 +161,7 @@ struct Summary {
     thresholds: Vec<(Place, Number)>,
     asked: Vec<Place>,
     assumed: Vec<Place>,
+    script: bool,
     tables: Vec<TableId>,
 }
 
@@ -176,6 +178,7 @@ impl Summary {
         for place in &other.places {
             self.read(*place, other.counts[place]);
         }
+        self.script |= other.script;
         // Thresholds and questions are sets: once is enough, and keeps chains of `let`s from growing them.
         for threshold in &other.thresholds {
             if !self.thresholds.contains(threshold) {
@@ -225,6 +228,7 @@ fn summary(program: &Program, named: &[Option<Summary>], root: Root) -> Result<S
             }
             None => missing = missing.or(Some(program.lets.len() + id.index())),
         },
+        Met::Script => summary.script = true,
         Met::Needs(_) => {}
     });
     missing.map_or(Ok(summary), Err)
@@ -364,6 +368,32 @@ fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
                 walk_condition(program, filter, met);
             }
             aggregate.of.iter().chain(&aggregate.if_none).for_each(|id| walk_expression(program, *id, met));
+        }
+        Expr::Script(call) => {
+            met(Met::Script);
+            call.arguments.iter().for_each(|argument| walk_argument(program, argument, met));
+        }
+    }
+}
+
+fn walk_argument(program: &Program, argument: &Argument, met: &mut dyn FnMut(Met)) {
+    match argument {
+        Argument::One(given) => given.values().iter().for_each(|id| walk_expression(program, *id, met)),
+        Argument::List(list) => walk_collection(program, *list, met),
+        Argument::Records(list, leaves) => {
+            walk_collection(program, *list, met);
+            for leaf in leaves {
+                if let Some(field) = field_of_element(program, *list, *leaf) {
+                    met(Met::Fact(Place::Element { binder: 0, leaf: *leaf, field: Some(field) }));
+                }
+            }
+        }
+        Argument::Each { list, filter, given, .. } => {
+            walk_collection(program, *list, met);
+            if let Some(filter) = filter {
+                walk_condition(program, *filter, met);
+            }
+            given.values().iter().for_each(|id| walk_expression(program, *id, met));
         }
     }
 }

@@ -137,6 +137,7 @@ impl Page {
             }
             self.flow("  ", &score_words(verdict, &edges));
             self.flow("  ", &gate_words(verdict, explanation));
+            self.flow("  ", &script_words(verdict));
         }
         self.without_waivers(verdict);
         if let Some((state, range, score)) = &verdict.without_assumptions {
@@ -458,7 +459,11 @@ impl Page {
             self.listed(figure, 8, style, &sentence(&fault.message));
             let hang = " ".repeat(self.hang(8));
             self.facts(&hang, &fault.facts);
-            self.flow(&hang, &Flow::new().add(FAINT, &fault.code).dot(FAINT, &fault.rule.address));
+            let mut places = Flow::new().add(FAINT, &fault.code).dot(FAINT, &fault.rule.address);
+            if let Some(script) = &fault.script {
+                places = places.dot(FAINT, &script.address);
+            }
+            self.flow(&hang, &places);
         }
     }
 
@@ -593,6 +598,23 @@ fn gate_words(verdict: &VerdictLine, explanation: &Explanation) -> Flow {
         if let Some(gate) = gate {
             flow = flow.add(PLAIN, &format!("(at most {}, {})", gate.caps.1, gate_state(gate.fires)));
         }
+    }
+    flow.close(PLAIN, ".")
+}
+
+/// What of it hangs on scripts.
+fn script_words(verdict: &VerdictLine) -> Flow {
+    let Some(scripts) = &verdict.scripts else {
+        return Flow::new();
+    };
+    let mut flow = Flow::new().add(PLAIN, "Scripts decide");
+    if !scripts.points.high.is_zero() {
+        flow = flow.whole(STRONG, &percent_range(&scripts.points, &[])).add(PLAIN, "of the points");
+    }
+    if !scripts.gates.is_empty() {
+        let joint = if scripts.points.high.is_zero() { "whether" } else { "and whether" };
+        let verb = if scripts.gates.len() == 1 { "fires" } else { "fire" };
+        flow = flow.add(PLAIN, joint).add(PLAIN, &listed(&scripts.gates, "and")).add(PLAIN, verb);
     }
     flow.close(PLAIN, ".")
 }

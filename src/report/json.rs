@@ -165,6 +165,9 @@ struct RunRecord<'a> {
     today: String,
     profile: Option<Profile<'a>>,
     rulebooks: Vec<Rulebook<'a>>,
+    /// The files of scripts that rules call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scripts: Vec<&'a str>,
     contexts: Vec<Context<'a>>,
     contexts_left_out: &'a [String],
     parameters: Vec<Parameter<'a>>,
@@ -218,11 +221,24 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
             rule: Writer { sources: run.sources }.position(place),
         }),
         rulebooks: run.program.rulebooks.iter().map(rulebook).collect(),
+        scripts: script_files(run),
         contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
         contexts_left_out: &run.left_out,
         // All sheets of a run are judged under the same parameters.
         parameters: explanations.first().map_or(Vec::new(), |explanation| explanation.parameters.iter().map(parameter_record).collect()),
     }
+}
+
+/// Each once, in order of their functions.
+fn script_files<'a>(run: &'a Run<'_>) -> Vec<&'a str> {
+    let mut files: Vec<&str> = Vec::new();
+    for script in run.program.functions.iter().filter_map(|function| function.script.as_ref()) {
+        let name = run.sources.name(script.file());
+        if !files.contains(&name) {
+            files.push(name);
+        }
+    }
+    files
 }
 
 fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {
@@ -331,6 +347,8 @@ struct Verdict<'a> {
     without_assumptions: Option<Bare<'a>>,
     without_waivers: Option<Bare<'a>>,
     capped_by: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scripts: Option<Scripts<'a>>,
     fault: &'static str,
     requirement: Option<Required<'a>>,
     all_bands: Vec<Band<'a>>,
@@ -506,7 +524,16 @@ struct Fault<'a> {
     level: &'static str,
     message: &'a str,
     rule: Position<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    script: Option<Position<'a>>,
     facts: Vec<Fact<'a>>,
+}
+
+/// What of a verdict hangs on scripts.
+#[derive(Serialize)]
+struct Scripts<'a> {
+    points: Pair<Share>,
+    gates: &'a [String],
 }
 
 /// Turns explanations into records; places need the texts.
@@ -578,6 +605,7 @@ impl<'a> Writer<'a> {
                 score: verdict.score.as_ref().map(|score| share_pair(score, &edges)),
             }),
             capped_by: &verdict.capped_by,
+            scripts: verdict.scripts.as_ref().map(|scripts| Scripts { points: share_pair(&scripts.points, &[]), gates: &scripts.gates }),
             fault: fault_key(verdict.fault),
             requirement: verdict.requirement.as_ref().map(|(band, outcome)| Required { band, outcome: requirement_key(*outcome) }),
             all_bands: verdict
@@ -742,6 +770,7 @@ impl<'a> Writer<'a> {
             level: fault_key(fault.level),
             message: &fault.message,
             rule: self.position(&fault.rule),
+            script: fault.script.as_ref().map(|script| self.position(script)),
             facts: self.facts(&fault.facts),
         }
     }

@@ -92,6 +92,8 @@ fn program(texts: &Texts) -> Program {
         expressions: Vec::new(),
         conditions: Vec::new(),
         collections: Vec::new(),
+        functions: Vec::new(),
+        calls: 0,
     }
 }
 
@@ -165,6 +167,7 @@ fn verdict(texts: &Texts, state: State, score: Bounds, range: Bands, ungated: Ba
         without_assumptions: None,
         without_waivers: None,
         capped_by: Vec::new(),
+        scripts: None,
         fault: FaultLevel::None,
         requirement: None,
     }
@@ -494,6 +497,7 @@ fn open_project(texts: &Texts) -> Explanation {
             level: FaultLevel::Possible,
             message: "a division by zero is possible: `token.emissions_year` may be 0".into(),
             rule: texts.rule(53),
+            script: None,
             facts: vec![unknown("token.emissions_year")],
         }],
         profile: None,

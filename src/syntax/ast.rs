@@ -3,6 +3,8 @@
 mod protocols;
 mod trials;
 
+use std::sync::Arc;
+
 pub use self::protocols::{Limit, Protocol, Provision, Review, Trigger};
 pub use self::trials::{Expectation, Given, Outcome, Stated, StatedFact, StatedKind, Trial};
 use crate::source::{FileId, Span};
@@ -108,6 +110,8 @@ pub enum Item {
     Gate(Gate),
     /// `verdict conviction_band "…" on conviction { … }`
     Verdict(Verdict),
+    /// `script "scripts/concentration.rhai" { … }`
+    Script(Script),
     /// `protocol sizing "…" { … }`
     Protocol(Protocol),
     /// `table defence "…" hit unique { … }`
@@ -133,6 +137,8 @@ impl Item {
             Item::Table(item) => Some(&item.head.name),
             Item::Protocol(item) => Some(&item.head.name),
             Item::Profile(item) => Some(&item.head.name),
+            // A script declares what its functions are called; the first stands for it.
+            Item::Script(item) => item.functions.first().map(|function| &function.name),
             Item::Trial(_) => None,
         }
     }
@@ -360,6 +366,8 @@ pub enum ExprKind {
     Aggregate(Aggregate),
     /// `x assuming v`
     Assuming(Box<Expr>, Assumed),
+    /// `e for x in xs where c`: a list of one value for each element, which only a script's function takes.
+    Each(Box<Expr>, Binder),
     /// `unknown` standing as a value: only a test's `with` may have it.
     Unknown,
     /// `[a, b]` or `{ name: a }`: a list or record value, for parameters that hold one.
@@ -663,6 +671,44 @@ pub enum BandWhen {
     Otherwise(Span),
 }
 
+/// Functions that a script defines, as the rules know them.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The script's file, relative to the rule file.
+    pub path: Text,
+    /// The functions.
+    pub functions: Vec<Function>,
+    /// The script's text and its place among the sources; none where it could not be had, which a finding says, or was not asked for.
+    pub text: Option<(FileId, Arc<str>)>,
+    /// The documentation.
+    pub doc: String,
+    /// The whole.
+    pub span: Span,
+}
+
+/// `fn hhi(own: money USD, others: list of money USD) -> number in 0..1`
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// The name, in the rules and in the script.
+    pub name: Name,
+    /// What goes in.
+    pub parameters: Vec<Parameter>,
+    /// What comes out.
+    pub result: TypeExpr,
+    /// The documentation.
+    pub doc: String,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name, for messages.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeExpr,
+}
 /// Outputs for combinations of inputs.
 #[derive(Clone, Debug)]
 pub struct Table {

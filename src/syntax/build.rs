@@ -6,6 +6,7 @@
 mod expressions;
 mod items;
 mod protocols;
+mod scripts;
 mod tables;
 mod trials;
 mod types;

@@ -644,6 +644,8 @@ impl<'a> Mistake<'_, 'a> {
             }
             // Where a parenthesis may close, a comma may always stand too; where a field's type may begin, so may a group.
             let implied = match rule {
+                // A list made on the spot is seldom what was meant.
+                Rule::for_word => self.expects(&[Rule::close_group]),
                 Rule::comma => self.expects(&[Rule::close_group, Rule::close_list]),
                 Rule::text => self.expects(&[
                     Rule::colon,
@@ -772,6 +774,7 @@ const UNITS: [&str; 27] = [
 fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
     let own: &[&'static str] = match kind {
         BlockKind::Fields | BlockKind::Bands | BlockKind::Table | BlockKind::Profile => return Vec::new(),
+        BlockKind::Functions => return vec!["fn"],
         BlockKind::Cards => return CARD_WORDS.to_vec(),
         BlockKind::Steps => return STEP_WORDS.to_vec(),
         BlockKind::Check => &["passes"],
@@ -793,6 +796,7 @@ fn beginnings(kind: BlockKind) -> String {
         BlockKind::Profile => return "a parameter and its value, such as `screening.min_age = 2 years`".into(),
         BlockKind::Cards => return ticked(&CARD_WORDS),
         BlockKind::Steps => return ticked(&STEP_WORDS),
+        BlockKind::Functions => return "a function, such as `fn index(shares: list of percent) -> number`".into(),
         BlockKind::Table => return "a line between bars, such as `| compute | any || 8 |`".into(),
         BlockKind::Check => &["`passes when`"],
         BlockKind::Gate => &["`when`", "`at most`"],
@@ -842,6 +846,7 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::version_word => "version",
         Rule::use_word | Rule::uses => "use",
         Rule::on_word => "on",
+        Rule::fn_word => "fn",
         Rule::worth_word | Rule::worth => "worth",
         Rule::most_word => "most",
         Rule::every_word => "every",
@@ -879,6 +884,7 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
         Rule::colon => "`:`",
         Rule::equals => "`=`",
         Rule::arrow => "`->` and points",
+        Rule::returns => "`->` and the type of the result",
         Rule::range => "`..`",
         Rule::type_expression | Rule::plain_type | Rule::one_of | Rule::list_of | Rule::money_type => "a type",
         Rule::record => "`{` and fields",
@@ -889,6 +895,9 @@ fn phrase_of(rule: Rule) -> Option<&'static str> {
         Rule::field => "a field",
         Rule::band => "a band",
         Rule::band_test => "a comparison",
+        Rule::function => "a function",
+        Rule::parameter => "a name and its type, such as `shares: list of percent`",
+        Rule::argument => "a value",
         Rule::table_line | Rule::bar => "`|`",
         Rule::hit_policy => "`unique`, `first`, `any`, `priority` or `collect`",
         Rule::EOI => "the next entry",

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::MOST_FINDINGS;
-use super::ast::{Band, BandWhen, Expr, ExprKind, Field, Knot, Name, Path, Row, RowWhen, Rulebook, Text, TypeExpr, TypeKind};
+use super::ast::{Band, BandWhen, Expr, ExprKind, Field, Function, Knot, Name, Path, Row, RowWhen, Rulebook, Text, TypeExpr, TypeKind};
 use super::build::{BlockKind, Builder, Opening, Parts, card_kind, provision_kind};
 use super::explain::{self, Explained, Place};
 use super::grammar::{self, Failure, Rule};
@@ -251,11 +251,13 @@ impl<'a> Recovery<'_, 'a> {
     /// Name and title, if they can be read.
     fn partial_opening(&mut self, head: Rule, start: Token, end: usize) -> Opening {
         if head == Rule::trial_head {
-            let token = lexer::next_code(self.text, start.end).filter(|token| token.end <= end && token.kind == Kind::Text);
-            return Opening::titled(token.and_then(|token| self.title(token)));
+            return Opening::titled(self.text_after(start.end, end));
         }
         if head == Rule::include_head {
             return self.path_after(start.end, end).map_or_else(Opening::default, Opening::of_path);
+        }
+        if head == Rule::script_head {
+            return Opening::of_script(self.text_after(start.end, end));
         }
         self.name_after(start.end, end).map_or_else(Opening::default, |(name, title)| Opening::of(name, title))
     }
@@ -267,14 +269,13 @@ impl<'a> Recovery<'_, 'a> {
             return None;
         }
         let name = Name { text: word.to_string(), span: self.builder.place(token.start, token.end) };
-        let title = lexer::next_code(self.text, token.end).filter(|next| next.end <= end && next.kind == Kind::Text);
-        let title = title.and_then(|title| self.title(title));
-        Some((name, title))
+        Some((name, self.text_after(token.end, end)))
     }
 
-    fn title(&mut self, token: Token) -> Option<Text> {
-        let node = grammar::read(Rule::text, self.text, token.start, token.end).ok()?.next()?;
-        self.builder.base = token.start;
+    fn text_after(&mut self, from: usize, end: usize) -> Option<Text> {
+        let text = lexer::next_code(self.text, from).filter(|next| next.end <= end && next.kind == Kind::Text)?;
+        let node = grammar::read(Rule::text, self.text, text.start, text.end).ok()?.next()?;
+        self.builder.base = text.start;
         Some(self.builder.plain_text(&node))
     }
 
@@ -415,6 +416,7 @@ impl<'a> Recovery<'_, 'a> {
                 let condition = matches!(following, "otherwise" | "when" | ">=" | ">" | "<" | "<=" | "==" | "in" | "is" | "not");
                 first && name && (condition || next_kind == Some(Kind::Text) || next.is_some_and(|next| self.is_first_on_line(next.start)))
             }
+            BlockKind::Functions => first && word == "fn" && next_kind == Some(Kind::Word),
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Limit | BlockKind::Review => {
                 self.looks_like_clause(token, following, next_kind)
             }
@@ -531,6 +533,13 @@ impl<'a> Recovery<'_, 'a> {
             }
             BlockKind::Table => parts.table.is_broken = true,
             BlockKind::Ramp => parts.knots.push(Knot { at: broken(), points: broken(), label: None, span }),
+            BlockKind::Functions => {
+                if let Some((name, _)) = self.name_after(first.end, end) {
+                    let doc = self.builder.documentation(start);
+                    let result = self.builder.broken_type(span);
+                    parts.functions.push(Function { name, parameters: Vec::new(), result, doc, span });
+                }
+            }
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
             BlockKind::Steps => parts.steps.broken = true,
             BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => self.builder.broken_clause(word, span, parts),
@@ -591,6 +600,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
         "test" => (Rule::trial, Rule::trial_head, Some(BlockKind::Steps)),
+        "script" => (Rule::script, Rule::script_head, Some(BlockKind::Functions)),
         "protocol" => (Rule::protocol, Rule::protocol_head, Some(BlockKind::Protocol)),
         "table" => (Rule::table, Rule::table_head, Some(BlockKind::Table)),
         "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),
@@ -618,6 +628,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Fields => Rule::field,
         BlockKind::Cards => Rule::card,
         BlockKind::Bands => Rule::band,
+        BlockKind::Functions => Rule::function,
         BlockKind::Grade => Rule::grade_entry,
         BlockKind::Ramp => Rule::ramp_entry,
         BlockKind::Protocol => Rule::provision,
@@ -634,6 +645,7 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Fields => Rule::lone_field,
         BlockKind::Cards => Rule::lone_card,
         BlockKind::Bands => Rule::lone_band,
+        BlockKind::Functions => Rule::lone_function,
         BlockKind::Grade => Rule::lone_grade_entry,
         BlockKind::Ramp => Rule::lone_ramp_entry,
         BlockKind::Protocol => Rule::lone_provision,

@@ -9,11 +9,11 @@ use super::lexer::{self, Kind, Token};
 const DEEPEST: u32 = 128;
 
 /// The words items begin with in this version.
-pub(super) const ITEM_WORDS: [&str; 12] =
-    ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "table", "protocol", "profile", "test"];
+pub(super) const ITEM_WORDS: [&str; 13] =
+    ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "table", "protocol", "profile", "script", "test"];
 
 /// The words items of later versions begin with.
-pub(super) const LATER_WORDS: [&str; 1] = ["script"];
+pub(super) const LATER_WORDS: [&str; 0] = [];
 
 /// The words cards begin with.
 pub(super) const CARD_WORDS: [&str; 5] = ["check", "grade", "ramp", "measure", "include"];
@@ -243,7 +243,7 @@ impl Scanner<'_> {
     /// Whether the item that is walked over is of a kind that has a block.
     fn begins_with_block(&self) -> bool {
         let word = self.scan.starts.last().map_or("", |start| &self.text[start.start..start.end]);
-        matches!(word, "subject" | "scorecard" | "gate" | "verdict" | "table" | "protocol" | "test")
+        matches!(word, "subject" | "scorecard" | "gate" | "verdict" | "table" | "protocol" | "script" | "test")
     }
 
     /// A line begins with a card's word and name.

@@ -82,6 +82,7 @@ fn shape(expression: &Expr) -> String {
         }
         ExprKind::Assuming(fact, Assumed::Value(value)) => format!("[{} assuming {}]", shape(fact), shape(value)),
         ExprKind::Assuming(fact, Assumed::EmptyList(_)) => format!("[{} assuming nothing]", shape(fact)),
+        ExprKind::Each(value, binder) => format!("[each {} {}]", shape(value), shape_of_binder(binder)),
         ExprKind::Unknown => "unknown".into(),
         ExprKind::List(values) => format!("list({})", shapes(values)),
         ExprKind::Broken => "broken".into(),
@@ -649,16 +650,6 @@ fn an_open_block_ends_at_the_next_item_or_card() {
 }
 
 #[test]
-fn constructs_of_later_versions_are_named_once() {
-    let text = "script \"s\" {\n  fn f(a: number) -> number\n}\n\
-                script \"s\" { fn f(a: percent) -> number }\nlet a = 1\n";
-    let lines = [1, 4];
-    places_are(text, &lines.map(|line| ("not-in-this-version", line)));
-    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `script`: `script` is not part of this version of the language");
-    assert_eq!(reading(text).staged.value.items.len(), 1);
-}
-
-#[test]
 fn an_item_has_its_days_once() {
     let text = "gate g {\n  when a\n  effective from 2026-01-01 until 2027-01-01\n  never waived\n  until 2027-01-01\n}";
     places_are(text, &[("unknown-clause", 5)]);
@@ -667,6 +658,29 @@ fn an_item_has_its_days_once() {
     places_are("gate g {\n  effective form 2026-01-01\n  when a\n}", &[("syntax", 2)]);
     places_are("gate g {\n  efective from 2026-01-01\n  when a\n}", &[("syntax", 2)]);
     places_are("profile p {\n  a.b = 3\n  c 4\n  d = 5\n}\nlet a = 1", &[("syntax", 3)]);
+}
+
+#[test]
+fn scripts_have_functions_with_types() {
+    let text = "script \"scripts/a.rhai\" {\n  ## Its index.\n  fn hhi(own: money USD, others: list of percent in 0%..100%) -> number in 0..1\n  \
+                fn none() -> one of a, b\n}\nlet a = hhi(b, c.d for c in e where c.f > 0)\n";
+    assert_eq!(findings(text), Vec::<String>::new());
+    let Item::Script(script) = &reading(text).staged.value.items[0] else { panic!("a script") };
+    assert_eq!((script.path.text.as_str(), script.functions.len()), ("scripts/a.rhai", 2));
+    let function = &script.functions[0];
+    assert_eq!((function.name.text.as_str(), function.doc.as_str(), function.parameters.len()), ("hhi", "Its index.", 2));
+    assert_eq!((function.parameters[1].ty.bounds.len(), function.result.bounds.len()), (0, 1));
+    let Item::Let(item) = &reading(text).staged.value.items[1] else { panic!("a let") };
+    assert_eq!(shape(&item.value), "hhi(b, [each c.d c in e where [c.f Greater number]])");
+}
+
+#[test]
+fn mistakes_in_scripts_are_told_one_by_one() {
+    places_are(
+        "script \"s\" {\n  fn a(b: percent) number\n  fn c() -> number\n  fun d() -> number\n}\nlet e = 1 +\n",
+        &[("syntax", 2), ("syntax", 4), ("syntax", 6)],
+    );
+    places_are("script s {\n  fn a() -> number\n}\nlet b = 1\n", &[("syntax", 1)]);
 }
 
 #[test]
@@ -785,7 +799,6 @@ fn habits_from_elsewhere_are_answered() {
     assert!(helps("let a = USD 5").contains("`5 USD`"));
     assert!(helps("let a = b is c").contains("`==`"));
     assert!(helps("let a = b is not c").contains("`!=`"));
-    assert!(helps("let a = sum(x.b for x in xs)").contains("sum of"));
     assert!(helps("verdict v on s {\n  a else\n}").contains("otherwise"));
     assert!(helps("subject s { a: list bool }").contains("list of"));
     assert!(helps("let a = b // c").contains("begins with `#`"));

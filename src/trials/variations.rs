@@ -2,8 +2,8 @@
 //! the same to the engine as if somebody had written it.
 
 use crate::policy::{
-    Aggregate, AggregateKind, ArithmeticOp, Binder, Body, Comparison, Edge, Expr, ExprKind, Function, Gate, Input, Item, Knot, Limit,
-    Quantifier, Row, RowWhen, Table, TableRow, Test, Trigger, Verdict,
+    Aggregate, AggregateKind, Argument, ArithmeticOp, Binder, Body, Comparison, Edge, Expr, ExprKind, Function, Gate, Input, Item, Knot,
+    Limit, Quantifier, Row, RowWhen, Table, TableRow, Test, Trigger, Verdict,
 };
 use crate::source::{Sources, Span};
 use crate::value::{DAY, Interval, Number, Possible, Schema, Truth, Type, Variants, show_possible};
@@ -159,6 +159,18 @@ impl Varying<'_> {
                     take(self.change(expr.span, to, "a test that expects what it comes to"), changed);
                 }
                 self.each(arguments, &mut |change, arguments| take(change, with(ExprKind::Call(*function, arguments))));
+            }
+            ExprKind::Script(function, arguments) => {
+                for (index, argument) in arguments.iter().enumerate() {
+                    // What a script is given apart from its lists is one value each; the lists are made by rules that vary elsewhere.
+                    if let Argument::Each(binder, given) = argument {
+                        self.binder(binder, &mut |change, binder| {
+                            let mut changed = arguments.clone();
+                            changed[index] = Argument::Each(binder, given.clone());
+                            take(change, with(ExprKind::Script(*function, changed)));
+                        });
+                    }
+                }
             }
             ExprKind::If(condition, then, otherwise) => {
                 let to = format!("if {} then {} else {}", text(condition), text(otherwise), text(then));

@@ -111,7 +111,7 @@ impl Constants {
     fn num(&mut self, num: &Num) {
         match num {
             Num::Constant(value) | Num::Assuming(_, value) => self.add(&[*value]),
-            Num::Negate(inner) | Num::Abs(inner) | Num::Round(_, inner, _) => self.num(inner),
+            Num::Negate(inner) | Num::Abs(inner) | Num::Round(_, inner, _) | Num::Scripted(inner) => self.num(inner),
             Num::Clamp(inner, low, high) => {
                 self.num(inner);
                 self.add(&[*low, *high]);

@@ -11,6 +11,7 @@ use plumbrule::policy::DocumentId;
 use plumbrule::program::{Coming, Program, Settings, build, build_coming};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
+use plumbrule::syntax::ast::Item;
 use plumbrule::syntax::parse;
 use plumbrule::value::{DAY, Fraction, Interval, Number, Possible, Truth, Variants};
 use plumbrule::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, ItemOutcome, Judgement, Outlook, VerdictOutcome};
@@ -59,7 +60,13 @@ impl Engine {
     fn made(policy: &model::Policy, text: &str, today: i64, calendar: i64, waived: &str) -> Result<Engine, String> {
         let mut sources = Sources::new();
         let file = sources.add("trial.plumb", text);
-        let parsed = parse(file, text);
+        let mut parsed = parse(file, text);
+        let script = sources.add("plain.rhai", model::SCRIPT);
+        for item in &mut parsed.value.items {
+            if let Item::Script(named) = item {
+                named.text = Some((script, sources.text(script).clone()));
+            }
+        }
         if parsed.has_errors() {
             return Err(said(&parsed.diagnostics, &sources));
         }

@@ -177,7 +177,8 @@ impl<'a> Chooser<'a> {
             9 => Num::Greatest(Box::new(self.operand(less)), Box::new(self.num(less))),
             10 => {
                 let (one, other) = (self.constant(), self.constant());
-                Num::Clamp(Box::new(self.num(less)), one.min(other), one.max(other))
+                let clamp = Num::Clamp(Box::new(self.num(less)), one.min(other), one.max(other));
+                if self.chance(40) { Num::Scripted(Box::new(clamp)) } else { clamp }
             }
             11 | 12 => Num::If(Box::new(self.cond(less)), Box::new(self.num(less)), Box::new(self.operand(less))),
             13 if self.fractions && !self.pointed.is_empty() => Num::Points(self.one_of(|chooser| &chooser.pointed)),
@@ -193,7 +194,12 @@ impl<'a> Chooser<'a> {
             16 if self.binders < 2 && self.chance(50) => {
                 Num::Top { list: self.pick(2), field: self.pick(2), count: 1 + self.pick(3), binder: self.binders }
             }
-            _ if self.binders < 2 => Num::Aggregate(Box::new(self.aggregate(less))),
+            _ if self.binders < 2 => {
+                let aggregate = self.aggregate(less);
+                let scripted = aggregate.over == Over::Sum && self.chance(40);
+                let num = Num::Aggregate(Box::new(aggregate));
+                if scripted { Num::Scripted(Box::new(num)) } else { num }
+            }
             _ => Num::Negate(Box::new(self.num(less))),
         }
     }

@@ -135,6 +135,28 @@ pub struct Aggregate {
     pub none: Option<i64>,
 }
 
+/// What every policy can call: the same as two forms of the language.
+pub const SCRIPT: &str = "fn clamped(x, low, high) {
+    if x < low { low } else if x > high { high } else { x }
+}
+
+fn total(values) {
+    let sum = 0;
+    for value in values {
+        sum += value;
+    }
+    sum
+}
+";
+
+/// Its functions as rules know them.
+const FUNCTIONS: &str = "script \"plain.rhai\" {
+  fn clamped(x: number, low: number, high: number) -> number
+  fn total(values: list of number) -> number
+}
+
+";
+
 /// An expression that is a plain number.
 #[derive(Clone, Debug)]
 pub enum Num {
@@ -163,6 +185,8 @@ pub enum Num {
     },
     If(Box<Cond>, Box<Num>, Box<Num>),
     Aggregate(Box<Aggregate>),
+    /// A clamp or a sum, worked out by [`SCRIPT`].
+    Scripted(Box<Num>),
     Let(usize),
     /// The number that a table yields.
     Column(usize),
@@ -618,6 +642,7 @@ impl Policy {
             let _ = writeln!(text, "  {}: list of piece count in {}..{}", list.name, list.least, list.most);
         }
         text.push_str("}\n\n");
+        text.push_str(FUNCTIONS);
         for (index, named) in self.lets.iter().enumerate() {
             let value = match named {
                 Named::Number(num) => printer.num(num),
@@ -742,12 +767,27 @@ impl Printer {
             }
             Num::If(cond, then, other) => format!("(if {} then {} else {})", self.cond(cond), self.num(then), self.num(other)),
             Num::Aggregate(aggregate) => self.aggregate(aggregate),
+            Num::Scripted(inner) => self.scripted(inner),
             Num::Let(index) => format!("named_{index}"),
             Num::Column(table) => format!("table_{table}.value"),
             Num::Points(item) => format!("item_{item}"),
             Num::Score(card) => format!("number(card_{card})"),
             Num::CardPoints(card) => format!("card_{card}.points"),
             Num::Limit(limit) => format!("limit_{limit}"),
+        }
+    }
+
+    fn scripted(self, num: &Num) -> String {
+        match num {
+            Num::Clamp(inner, low, high) => {
+                format!("clamped({}, {}, {})", self.num(inner), self.operand(Unit::Number, *low), self.operand(Unit::Number, *high))
+            }
+            Num::Aggregate(aggregate) => {
+                let filter = aggregate.filter.as_ref().map(|filter| format!(" where {}", self.cond(filter))).unwrap_or_default();
+                let of = aggregate.of.as_ref().map(|of| self.num(of)).unwrap_or_default();
+                format!("total({of} for x{} in {}{filter})", aggregate.binder, self.listed(aggregate.list))
+            }
+            other => self.num(other),
         }
     }
 

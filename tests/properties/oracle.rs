@@ -251,6 +251,7 @@ impl Oracle<'_> {
             }
             Num::If(cond, then, other) => self.num(if self.cond(cond, frames)? { then } else { other }, frames)?,
             Num::Aggregate(aggregate) => self.aggregate(aggregate, frames)?,
+            Num::Scripted(inner) => self.num(inner, frames)?,
             Num::Let(index) => match &self.policy.lets[*index] {
                 Named::Number(num) => self.num(num, &[])?,
                 Named::Truth(_) => unreachable!("a number reads named numbers"),

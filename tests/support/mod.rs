@@ -94,7 +94,7 @@ pub fn pages(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Rule texts by path.
+/// Rules and scripts by path.
 struct Texts(BTreeMap<String, String>);
 
 impl Files for Texts {
@@ -132,6 +132,11 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
     for block in blocks.iter().filter(|block| block.is("plumb")) {
         let name = block.info.iter().skip(1).find(|word| word.ends_with(".plumb")).cloned().unwrap_or("main.plumb".into());
         let before = rules.insert(name, block.text.clone());
+        assert!(before.is_none(), "line {}: two blocks of one name", block.line);
+    }
+    for block in blocks.iter().filter(|block| block.is("rhai")) {
+        let name = block.info.get(1).expect("a script's block names its file");
+        let before = rules.insert(name.clone(), block.text.clone());
         assert!(before.is_none(), "line {}: two blocks of one name", block.line);
     }
     assert!(rules.contains_key("main.plumb"), "a page needs rules");

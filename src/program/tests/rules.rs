@@ -466,6 +466,7 @@ pub fn value_shown(program: &Program, id: ExprId) -> String {
         Node::Round(inner, places, _) => format!("round({}, {places})", value_shown(program, *inner)),
         Node::Clamp(value, low, high) => calls("clamp", &[*value, *low, *high]),
         Node::If(condition, then, otherwise) => format!("if({}, {})", shown(program, *condition), calls("", &[*then, *otherwise])),
+        Node::Script(call) => format!("script {}", program.functions[call.function.index()].name),
         Node::Aggregate(aggregate) => {
             let filter = aggregate.filter.map_or(String::new(), |filter| format!(" where {}", shown(program, filter)));
             let of = aggregate.of.map_or(String::new(), |of| format!(": {}", value_shown(program, of)));

@@ -402,12 +402,31 @@ impl Builder<'_> {
             Some(arguments) => {
                 let mut height = 0;
                 let mut values = Vec::new();
-                for argument in super::all_of(arguments, Rule::expression) {
-                    values.push(self.expression(argument));
+                for argument in super::all_of(arguments, Rule::argument) {
+                    values.push(self.argument(argument));
                     height = height.max(self.height);
                 }
                 self.finish(ExprKind::Call(path, values), span, height)
             }
+        }
+    }
+
+    /// A value, or one for each element of a list.
+    fn argument(&mut self, node: Node<'_>) -> Expr {
+        let span = self.span(&node);
+        let (mut value, mut binder) = (None, None);
+        let mut height = 0;
+        for part in node.into_inner() {
+            match part.as_rule() {
+                Rule::expression => value = Some(self.boxed(part, &mut height)),
+                Rule::binder => binder = self.binder(part, &mut height),
+                _ => {}
+            }
+        }
+        match (value, binder) {
+            (Some(value), Some(binder)) => self.finish(ExprKind::Each(value, binder), span, height),
+            (Some(value), None) => *value,
+            (None, _) => self.broken(span),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Items, cards and their clauses.
 
 use super::super::ast::{
-    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure, Name,
-    Param, Path, Profile, Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr,
+    Band, BandWhen, Card, Check, Clauses, Context, Expr, Field, Function, Gate, Grade, Head, HitPolicy, Include, Item, Knot, Let, Measure,
+    Name, Param, Path, Profile, Protocol, Provision, Ramp, Row, RowWhen, Rulebook, Scorecard, Setting, Subject, Template, Text, TypeExpr,
     TypeItem, TypeKind, Verdict,
 };
 use super::super::grammar::{Node, Rule};
@@ -36,6 +36,8 @@ pub(in super::super) enum BlockKind {
     Gate,
     /// Steps of a test.
     Steps,
+    /// Functions of a script.
+    Functions,
     /// Limits, triggers and reviews of a protocol.
     Protocol,
     /// Clauses of a limit.
@@ -64,6 +66,7 @@ impl BlockKind {
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
             BlockKind::Steps => "a test",
+            BlockKind::Functions => "a script",
             BlockKind::Protocol => "a protocol",
             BlockKind::Limit => "a limit",
             BlockKind::Trigger => "a trigger",
@@ -83,6 +86,8 @@ pub(in super::super) struct Parts {
     pub cards: Vec<Card>,
     /// Bands.
     pub bands: Vec<Band>,
+    /// Functions of a script.
+    pub functions: Vec<Function>,
     /// Rows.
     pub rows: Vec<Row>,
     /// Knots.
@@ -134,6 +139,11 @@ impl Opening {
     /// One of which only name and title could be read.
     pub fn of(name: Name, title: Option<Text>) -> Opening {
         Opening { name: Some(name), title, ..Opening::default() }
+    }
+
+    /// One of a script of which the file's name could be read.
+    pub fn of_script(path: Option<Text>) -> Opening {
+        Opening { title: path, ..Opening::default() }
     }
 
     /// One of an include of which only the path could be read.
@@ -198,6 +208,7 @@ impl Builder<'_> {
                 | Rule::verdict_head
                 | Rule::protocol_head
                 | Rule::profile_head
+                | Rule::script_head
                 | Rule::trial_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
@@ -210,6 +221,7 @@ impl Builder<'_> {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
                         Rule::trial => BlockKind::Steps,
+                        Rule::script => BlockKind::Functions,
                         Rule::protocol => BlockKind::Protocol,
                         Rule::table => BlockKind::Table,
                         Rule::profile => BlockKind::Profile,
@@ -234,6 +246,9 @@ impl Builder<'_> {
         ty: Option<TypeExpr>,
         value: Option<Expr>,
     ) -> Option<Item> {
+        if rule == Rule::script {
+            return Some(Self::assembled_script(opening.title?, parts.functions, doc, span));
+        }
         if rule == Rule::trial {
             return self.assembled_trial(opening, doc, span, parts);
         }
@@ -294,6 +309,7 @@ impl Builder<'_> {
             Rule::check | Rule::grade | Rule::ramp | Rule::measure | Rule::include => parts.cards.extend(self.card(node)),
             Rule::limit | Rule::trigger | Rule::review => parts.provisions.extend(self.provision(node)),
             Rule::band => parts.bands.extend(self.band(node)),
+            Rule::function => parts.functions.extend(self.function(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
             Rule::given | Rule::with | Rule::on_day | Rule::with_profile | Rule::with_waivers | Rule::expect => {
