@@ -24,6 +24,7 @@ mod scripts;
 mod suggestions;
 mod tables;
 mod terms;
+mod trials;
 mod unused;
 mod wording;
 
@@ -55,6 +56,8 @@ pub fn check(rulebooks: &[ast::Rulebook]) -> Staged<Policy> {
     checker.check_named_values();
     checker.check_items();
     checker.report_unused();
+    // What only tests read is read by no rule, so tests come after.
+    checker.check_trials();
     let Checker { mut policy, functions, mut findings, .. } = checker;
     // In a policy without errors there is none missing, so that each stands at the place of its identity.
     policy.functions = functions.into_iter().flatten().map(Rc::unwrap_or_clone).collect();

@@ -8,6 +8,7 @@ mod disk;
 mod eval;
 mod explain;
 mod policy;
+mod test;
 mod witness;
 
 use std::io::{IsTerminal, Write};
@@ -35,6 +36,8 @@ enum Command {
     Eval(eval::Eval),
     /// Look for mistakes in rules
     Check(check::Check),
+    /// Run the tests of the rules
+    Test(test::Test),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -104,6 +107,7 @@ pub fn run() -> ExitCode {
     let ended = match arguments.command {
         Command::Eval(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
+        Command::Test(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

@@ -114,6 +114,11 @@ impl<T> Staged<T> {
         Staged { value, diagnostics }
     }
 
+    /// Another value with the same findings.
+    pub fn map_value<U>(self, change: impl FnOnce(T) -> U) -> Staged<U> {
+        Staged { value: change(self.value), diagnostics: self.diagnostics }
+    }
+
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)

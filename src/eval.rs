@@ -66,6 +66,19 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     Judgement { evaluation, assumptions, without_assumptions, questions, clues, asked_if_known, outlook, script_failures, effort }
 }
 
+/// The outcomes of a dossier as [`judge`] gives them, without anything beside. The evaluator stands after them, ready to be asked.
+pub fn outcomes(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) -> Evaluation {
+    let base = evaluator.decide(dossier).clone();
+    let sharpened = splitting::sharpen(evaluator, dossier, base, limits, &mut Effort::default());
+    // Rules read a verdict as if there were no waivers, so that none can move a point. Who asks from outside means the headline.
+    let mut headline = sharpened.clone();
+    for verdict in &mut headline.verdicts {
+        verdict.unwaived = verdict.bands;
+    }
+    evaluator.stand_after(headline);
+    sharpened
+}
+
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
 pub struct Evaluator<'p> {
     program: &'p Program,
@@ -144,6 +157,8 @@ pub struct Trace {
     pub values: Vec<Option<Possible>>,
     /// By condition.
     pub truths: Vec<Option<Truth>>,
+    /// The exact numbers that conditions compared, in order, those about entries of lists among them.
+    pub compared: Vec<(ConditionId, Number, Number)>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -196,6 +211,11 @@ impl<'p> Evaluator<'p> {
         &self.scratch.evaluation
     }
 
+    /// The outcomes of the last run.
+    pub fn last(&self) -> &Evaluation {
+        &self.scratch.evaluation
+    }
+
     /// As [`Evaluator::decide`], and records what every expression came to.
     pub fn record(&mut self, dossier: &Dossier) -> (&Evaluation, &Trace) {
         let trace = &mut self.scratch.trace;
@@ -203,15 +223,36 @@ impl<'p> Evaluator<'p> {
         trace.values.resize(self.program.expressions.len(), None);
         trace.truths.clear();
         trace.truths.resize(self.program.conditions.len(), None);
+        trace.compared.clear();
         self.recording = true;
         self.run(dossier, &[]);
         self.recording = false;
         (&self.scratch.evaluation, &self.scratch.trace)
     }
 
+    /// As [`Evaluator::record`], with what is asked of the outcomes.
+    pub fn record_asked(&mut self, dossier: &Dossier, asked: &[ExprId]) -> &Trace {
+        self.record(dossier);
+        self.recording = true;
+        for id in asked {
+            self.inspect(dossier, *id);
+        }
+        self.recording = false;
+        &self.scratch.trace
+    }
+
     /// Runs the program with some facts replaced.
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
         self.steps(dossier, &self.program.order, replaced);
+    }
+
+    /// Makes outcomes those of the last run, for what is asked next. Nothing remembered of other runs counts for them.
+    fn stand_after(&mut self, evaluation: Evaluation) {
+        let scratch = &mut self.scratch;
+        scratch.evaluation = evaluation;
+        scratch.overlays.clear();
+        scratch.scopes += 1;
+        scratch.outermost = scratch.scopes;
     }
 
     fn steps(&mut self, dossier: &Dossier, steps: &[Step], replaced: &[Overlay]) {
@@ -281,7 +322,7 @@ impl<'p> Evaluator<'p> {
             program: self.program,
             dossier,
             assuming: self.assuming,
-            recording: false,
+            recording: self.recording,
             spoken: self.spoken,
             watching: false,
             fields: &self.fields,

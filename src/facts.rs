@@ -7,6 +7,7 @@
 mod absent;
 mod gather;
 mod read;
+mod state;
 mod values;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use absent::absent;
 pub use gather::gather;
+pub use state::{Statement, nothing, state};
 
 use crate::diagnostic::Staged;
 use crate::policy::{Document, DocumentId};

@@ -40,6 +40,8 @@ pub mod audit;
 
 pub mod explain;
 
+pub mod trials;
+
 pub mod report;
 
 pub mod cli;

@@ -1,11 +1,12 @@
 //! What the rules mean: every name resolved, every expression typed. A policy may be broken (an editor needs it all the same); see `program` for one that can't be.
 
 mod protocols;
+mod trials;
 
 use std::sync::Arc;
 
 pub use self::protocols::{Limit, Protocol, Review, Trigger};
-
+pub use self::trials::{Expectation, ExpectationKind, GivenSheet, Judged, State, Stated, StatedFact, StatedKind, Trial};
 use crate::scripts::Script;
 use crate::source::{FileId, Span};
 pub use crate::syntax::ast::{AggregateKind, ArithmeticOp, Collected, Comparison, HitPolicy, Quantifier};
@@ -90,6 +91,8 @@ pub struct Policy {
     pub tables: Vec<Table>,
     /// Profiles.
     pub profiles: Vec<Profile>,
+    /// Tests of the rules.
+    pub trials: Vec<Trial>,
 }
 
 /// A rulebook's header.
@@ -105,6 +108,8 @@ pub struct RulebookInfo {
     pub doc: String,
     /// Its text.
     pub file: FileId,
+    /// Whether it is a file of tests, which holds nothing else and is not judged with.
+    pub tests: bool,
 }
 
 /// What every named thing has.
@@ -526,6 +531,39 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The expressions that this one is made of, in the order written.
+    pub fn parts(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Broken | ExprKind::Constant(_) | ExprKind::Months(_) | ExprKind::Today => Vec::new(),
+            ExprKind::Param(_) | ExprKind::Let(_) | ExprKind::Fact(_) | ExprKind::Element(_) => Vec::new(),
+            ExprKind::Check(_) | ExprKind::Points(_) | ExprKind::Score(_) | ExprKind::ScorePoints(_) => Vec::new(),
+            ExprKind::Limit(_) | ExprKind::Trigger(_) | ExprKind::Column(..) => Vec::new(),
+            ExprKind::Gate(_) | ExprKind::Band(_) | ExprKind::IsKnown(_) | ExprKind::Assuming(_, None) => Vec::new(),
+            ExprKind::Script(_, arguments) => arguments.iter().flat_map(Argument::parts).collect(),
+            ExprKind::Not(inner) | ExprKind::IsEmpty(inner) | ExprKind::Negate(inner) => vec![inner],
+            ExprKind::Assuming(_, Some(inner)) | ExprKind::FieldOfEach(inner, ..) => vec![inner],
+            ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call(_, parts) => parts.iter().collect(),
+            ExprKind::Compare(_, left, right) | ExprKind::Arithmetic(_, left, right) => vec![left, right],
+            ExprKind::InList(left, right) | ExprKind::Top(left, right) => vec![left, right],
+            ExprKind::Between(value, low, high) | ExprKind::If(value, low, high) => vec![value, low, high],
+            ExprKind::OneOf(value, among) => std::iter::once(&**value).chain(among).collect(),
+            ExprKind::Quantified(_, binder, body) => binder.parts().chain([&**body]).collect(),
+            ExprKind::Aggregate(aggregate) => {
+                aggregate.of.as_deref().into_iter().chain(aggregate.binder.parts()).chain(aggregate.if_none.as_deref()).collect()
+            }
+        }
+    }
+
+    /// Shows `met` this expression and everything in it, from the outside in.
+    pub fn walk<'e>(&'e self, met: &mut dyn FnMut(&'e Expr)) {
+        met(self);
+        for part in self.parts() {
+            part.walk(met);
+        }
+    }
+}
+
 /// Where a fact's record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Root {
@@ -632,6 +670,23 @@ pub struct Binder {
     pub list: Box<Expr>,
     /// The condition.
     pub filter: Option<Box<Expr>>,
+}
+
+impl Argument {
+    /// The expressions that it is made of.
+    fn parts(&self) -> Vec<&Expr> {
+        match self {
+            Argument::One(given) => given.values().iter().collect(),
+            Argument::List(list) | Argument::Records(list, _) => vec![list],
+            Argument::Each(binder, given) => binder.parts().chain(given.values()).collect(),
+        }
+    }
+}
+
+impl Binder {
+    fn parts(&self) -> impl Iterator<Item = &Expr> {
+        std::iter::once(&*self.list).chain(self.filter.as_deref())
+    }
 }
 
 /// A function over a list.

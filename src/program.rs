@@ -31,8 +31,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Staged;
 use crate::policy::{
-    AggregateKind, Column, Document, FunctionId, GateId, Head, HitPolicy, ItemId, LetId, LimitId, Policy, Protocol, Quantifier, ReviewId,
-    RulebookInfo, ScorecardId, ScriptFunction, TableId, TriggerId, VerdictId,
+    self, AggregateKind, Column, Document, FunctionId, GateId, Head, HitPolicy, ItemId, LetId, LimitId, Policy, Protocol, Quantifier,
+    ReviewId, RulebookInfo, ScorecardId, ScriptFunction, TableId, TriggerId, VerdictId,
 };
 use crate::sheet::Slot;
 use crate::source::Span;
@@ -140,7 +140,12 @@ pub struct Program {
 /// Makes a policy runnable. There is no program where `policy` has errors, or constants turn out not to make sense: a worth of zero, points below it, edges
 /// or knots out of order, a parameter out of its bounds, a setting that does not fit.
 pub fn build(policy: &Policy, settings: &Settings) -> Staged<Option<Program>> {
-    lower::lower(policy, settings)
+    build_asking(policy, settings, &[]).map_value(|built| built.map(|(program, _)| program))
+}
+
+/// As [`build`], with expressions that the policy does not judge by, but that somebody asks of its outcomes: tests do. Each gets its place, in order.
+pub fn build_asking(policy: &Policy, settings: &Settings, asked: &[&policy::Expr]) -> Staged<Option<(Program, Vec<ExprId>)>> {
+    lower::lower(policy, settings, asked)
 }
 
 impl Program {

@@ -11,9 +11,11 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trials;
 
 pub use findings::{findings, nothing_found};
-pub use json::{findings_json, json, trouble_json};
+pub use json::{findings_json, json, tested_json, trouble_json};
+pub use trials::{Tested, tested};
 
 use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
 use crate::program::Program;

@@ -124,6 +124,11 @@ pub trait Files {
     /// Says why there is no text.
     fn read(&self, path: &str) -> Result<String, Unreadable>;
 
+    /// The fact sheets in the folder at a path, in order of their names; none if there is no folder.
+    fn sheets(&self, _path: &str) -> Option<Vec<String>> {
+        None
+    }
+
     /// The paths of the files there are, for suggestions. Whoever can't tell says nothing.
     fn list(&self) -> Vec<String> {
         Vec::new()

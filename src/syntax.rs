@@ -42,7 +42,8 @@ const MOST_FINDINGS: usize = 200;
 
 /// Reads one text. A text that is not read to its end for its mistakes yields what could be read, and a finding for each mistake.
 pub fn parse(file: FileId, text: &str) -> Staged<Rulebook> {
-    let mut book = Rulebook { file, name: None, title: None, version: None, doc: String::new(), uses: Vec::new(), items: Vec::new() };
+    let mut book =
+        Rulebook { file, name: None, title: None, version: None, doc: String::new(), uses: Vec::new(), tests: false, items: Vec::new() };
     if text.len() > LARGEST_RULE_FILE {
         let span = Span::new(file, 0, 0);
         let finding = Diagnostic::new(&codes::FILE_TOO_LARGE, span, format!("this text is {TOO_LARGE}"));
@@ -116,6 +117,32 @@ pub fn load(prefix: &str, root: &str, files: &dyn Files, sources: &mut Sources) 
     Staged::new(done, loader.findings)
 }
 
+/// Reads the files of tests of a policy whose rulebooks are read already. They hold tests and nothing else, and use what is there: nothing is judged
+/// because a test names it. Their rulebooks belong before the others, for the root is the last.
+pub fn load_tests(prefix: &str, paths: &[String], policy: &[Rulebook], files: &dyn Files, sources: &mut Sources) -> Staged<Vec<Rulebook>> {
+    let mut loader = Loader { prefix, files, sources, findings: Vec::new(), seen: BTreeSet::new(), scripts: BTreeMap::new() };
+    let mut books = Vec::new();
+    for path in paths {
+        let Some(mut book) = loader.book(path, None) else { continue };
+        for used in &book.uses {
+            if !policy.iter().any(|other| other.name.as_ref().is_some_and(|name| name.text == used.text)) {
+                loader.not_of_policy(used, policy);
+            }
+        }
+        for item in &book.items {
+            if let Some(name) = item.declared() {
+                let finding = Diagnostic::new(&codes::NOT_A_TEST, name.span, format!("`{}` is declared in a file of tests", name.text));
+                loader.findings.push(finding.help("declare it in a rulebook: files of tests are not read when projects are judged"));
+            }
+        }
+        book.items.retain(|item| item.declared().is_none());
+        book.tests = true;
+        books.push(book);
+    }
+    diagnostic::sort(&mut loader.findings);
+    Staged::new(books, loader.findings)
+}
+
 struct Loader<'l> {
     prefix: &'l str,
     files: &'l dyn Files,
@@ -163,6 +190,15 @@ impl Loader<'_> {
             }
         }
         Some(read.value)
+    }
+
+    fn not_of_policy(&mut self, name: &Name, policy: &[Rulebook]) {
+        let names: Vec<&str> = policy.iter().filter_map(|book| book.name.as_ref()).map(|name| name.text.as_str()).collect();
+        let finding = Diagnostic::new(&codes::UNKNOWN_RULEBOOK, name.span, format!("the policy has no rulebook `{}`", name.text));
+        self.findings.push(match closest(&name.text, names.iter().copied()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).fix(name.span, near),
+            None => finding.help(format!("it has {}", diagnostic::listed(&names, "and"))),
+        });
     }
 
     /// The text of a script, read once whoever names it.

@@ -18,6 +18,10 @@ fn pages_come_out_as_their_snapshots_say() {
             shown.push_str("\n-------- report --------\n");
             shown.push_str(report);
         }
+        if let Some([plain, full]) = &outcome.tests {
+            shown.push_str("\n-------- tests --------\n");
+            shown.push_str(if page.contains("--coverage --mutate") { full } else { plain });
+        }
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(path.parent().expect("a page has a folder"));
         settings.set_prepend_module_to_snapshot(false);

@@ -272,6 +272,90 @@ fn hostile_rules_get_a_clear_error() {
     assert_eq!(desk.plumb(&["eval", "open.yaml"]).code, 0, "a chain of conditions is judged in good time");
 }
 
+const TEST: &str = "
+test \"just enough is good\" {
+  given \"../good.yaml\"
+  with uptime = 99%
+  today 2026-06-01
+  expect up
+  expect rating == good
+}
+";
+
+#[test]
+fn tests_of_the_rules_end_as_they_come_out() {
+    let desk = Desk::new();
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.put("rules/main.plumb", RULES);
+    desk.plumb(&["test"]).refuses(&["no tests"]);
+    desk.put("rules/main.plumb", format!("{RULES}{TEST}"));
+    let passing = desk.plumb(&["test"]);
+    assert_eq!((passing.code, passing.err.as_str()), (0, ""), "{}", passing.out);
+    assert!(passing.out.contains("passes  just enough is good") && passing.out.contains("1 test, all pass"), "{}", passing.out);
+    desk.put("rules/main.plumb", format!("{RULES}{}", TEST.replace("99%", "98%")));
+    let failing = desk.plumb(&["test"]);
+    assert_eq!((failing.code, failing.err.as_str()), (1, ""), "{}", failing.out);
+    for words in ["FAILS", "expected  up", "`up` fails", "main.up 0 of 10 points", "uptime is 98%", "rules/main.plumb:26"] {
+        assert!(failing.out.contains(words), "no `{words}` in\n{}", failing.out);
+    }
+    let json: serde_json::Value = serde_json::from_str(&desk.plumb(&["test", "--format", "json"]).out).expect("a record is JSON");
+    assert_eq!((json["passed"].as_u64(), json["failed"].as_u64()), (Some(0), Some(1)));
+    assert_eq!(json["tests"][0]["failures"][0]["answer"], "not_met");
+    // While a test fails, no alteration could be told from the rules as they are.
+    let altered = desk.plumb(&["test", "--mutate"]);
+    assert_eq!(altered.code, 1);
+    assert!(altered.err.contains("mend the tests that fail first"), "{}", altered.err);
+}
+
+#[test]
+fn tests_that_could_not_be_run_are_refused() {
+    let desk = Desk::new();
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.put("rules/main.plumb", format!("{RULES}{TEST}"));
+    desk.plumb(&["test", "--filter", "nothing is called so"]).refuses(&["no test has `nothing is called so`"]);
+    desk.plumb(&["test", "--min-coverage", "most"]).refuses(&["`--min-coverage most` is no share"]);
+    assert_eq!(desk.plumb(&["test", "--filter", "just enough"]).code, 0);
+    desk.put("rules/main.plumb", format!("{RULES}{}", TEST.replace("good.yaml", "god.yaml")));
+    desk.plumb(&["test"]).refuses(&["file-unreadable", "there is no file `god.yaml`", "rules/main.plumb:2"]);
+    desk.put("rules/main.plumb", format!("{RULES}{}", TEST.replace("uptime = ", "uptme = ")));
+    desk.plumb(&["test"]).refuses(&["unknown-name", "did you mean `uptime`?"]);
+    let checked = desk.plumb(&["check"]);
+    assert_eq!(checked.code, 1, "{}", checked.out);
+}
+
+#[test]
+fn files_of_tests_are_read_by_tests_alone() {
+    let desk = Desk::new();
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.put("rules/main.plumb", RULES);
+    let book = format!(
+        "rulebook main_tests\nuse main\n{}",
+        TEST.replace("../", "../../").replace("expect up", "expect main.up").replace("expect rating", "expect main.rating")
+    );
+    desk.put("rules/tests/main_tests.plumb", &book);
+    assert_eq!(desk.plumb(&["test"]).code, 0, "{}", desk.plumb(&["test"]).err);
+    assert_eq!(desk.plumb(&["check"]).code, 0, "{}", desk.plumb(&["check"]).out);
+    desk.put("rules/tests/main_tests.plumb", format!("{book}\ngate never {{ when main.up  at most main.rating.poor }}\n"));
+    desk.plumb(&["test"]).refuses(&["not-a-test", "rules/tests/main_tests.plumb"]);
+    assert_eq!(desk.plumb(&["eval", "good.yaml", "--require", "good"]).code, 0, "projects are judged without them");
+}
+
+#[test]
+fn coverage_can_be_required_and_alterations_are_listed() {
+    let desk = Desk::new();
+    desk.put("good.yaml", "uptime: 99.9%\nspare: 30%\n");
+    desk.put("rules/main.plumb", format!("{RULES}{TEST}"));
+    let few = desk.plumb(&["test", "--min-coverage", "100%"]);
+    assert_eq!(few.code, 1, "{}", few.out);
+    assert!(few.out.contains("main.up never fails") && few.err.contains("less than the 100%"), "{}{}", few.out, few.err);
+    assert_eq!(desk.plumb(&["test", "--min-coverage", "10%"]).code, 0);
+    let altered = desk.plumb(&["test", "--mutate"]);
+    assert_eq!((altered.code, altered.err.as_str()), (0, ""), "alterations that nobody notices are a result like any other");
+    assert!(altered.out.contains("main.floor: `99%` into `98%`"), "{}", altered.out);
+    assert!(!altered.out.contains("main.floor: `99%` into `100%`"), "the test at the edge notices that\n{}", altered.out);
+    assert!(altered.out == desk.plumb(&["test", "--mutate"]).out, "the same rules give the same bytes");
+}
+
 /// A protocol that can't be worked out is no fault of the verdict's, yet the run has not said all that it was asked.
 #[test]
 fn a_fault_in_a_protocol_ends_with_2_and_leaves_the_verdict_alone() {

@@ -44,6 +44,9 @@ fn the_language_reference_shows_real_output() {
                 &written
             } else if command.starts_with("$ plumb check") {
                 &outcome.shown
+            } else if command.starts_with("$ plumb test") {
+                let [plain, full] = outcome.tests.as_ref().expect("an example that is tested has tests");
+                if command.contains("--coverage --mutate") { full } else { plain }
             } else {
                 outcome.report.as_ref().expect("an example that is judged has facts")
             };

@@ -22,6 +22,14 @@ fn the_rules_have_no_findings() {
     assert!(out.starts_with("nothing to report"), "{out}");
 }
 
+/// The tests of the rules pass and reach everything there is to reach.
+#[test]
+fn the_rules_pass_their_tests() {
+    let (code, out, err) = plumb(&["test", "rules", "--min-coverage", "100%"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    assert!(out.contains(", all pass"), "{out}");
+}
+
 #[test]
 fn every_thesis_judges_every_project() {
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/theses")).expect("the theses are there") {

@@ -55,6 +55,7 @@ impl<'a> Checker<'a> {
                 version: header.version.as_ref().map(|version| version.text.clone()),
                 doc: header.doc.clone(),
                 file: header.file,
+                tests: header.tests,
             });
             self.book = book;
             for item in &header.items {
@@ -139,6 +140,8 @@ impl<'a> Checker<'a> {
             ast::Item::Profile(profile) => {
                 self.define(&profile.head.name, Kind::Profile(profile));
             }
+            // A test has a title and no name.
+            ast::Item::Trial(_) => {}
         }
     }
 

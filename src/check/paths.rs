@@ -21,7 +21,7 @@ enum Start {
 }
 
 /// Where the names of a record lead.
-enum Walk {
+pub(super) enum Walk {
     Leaf(u32),
     /// A field of each element of the list at this place.
     Each(u32),
@@ -407,7 +407,7 @@ impl<'a> Checker<'a> {
         Type::List(id)
     }
 
-    fn walk(&self, record: RecordId, path: &ast::Path, from: usize) -> Walk {
+    pub(super) fn walk(&self, record: RecordId, path: &ast::Path, from: usize) -> Walk {
         let record = self.policy.schema.record(record);
         let mut fields = record.fields.as_slice();
         for (at, part) in path.parts.iter().enumerate().skip(from) {

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::disk::Disk;
 use super::eval::{Eval, Stop};
 use super::witness::Witness;
 use super::{Exit, Format, Terminal, config, eval, policy};
 use crate::audit::audit;
-use crate::diagnostic;
 use crate::program::Settings;
 use crate::report::{self, Style};
 use crate::source::Sources;
+use crate::trials;
 
 /// Look for mistakes in rules, and for what no fact sheet can bring about
 ///
@@ -49,7 +50,7 @@ impl Check {
         };
         let mut sources = Sources::new();
         let place = policy::place(self.rules, config.rules.clone());
-        let mut loaded = match policy::load(&place, &mut sources) {
+        let mut loaded = match policy::load_with_tests(&place, &mut sources) {
             Ok(loaded) => loaded,
             Err(message) => {
                 terminal.complain(&message, Some("name the folder of the rules, or write it into `plumb.yaml` as `rules: …`"));
@@ -80,7 +81,8 @@ impl Check {
                 terminal.complain(&message, Some("name the file of waivers, or write it into `plumb.yaml` as `waivers: …`"));
                 return Exit::CouldNotRun;
             }
-            diagnostic::sort(&mut loaded.diagnostics);
+            let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
+            loaded.add(prepared.diagnostics);
         }
         match self.format {
             Format::Json => terminal.result(&report::findings_json(&loaded.diagnostics, &sources)),

@@ -14,9 +14,53 @@ pub(super) struct Folder {
 /// The most bytes of a rule file.
 const LARGEST_RULES: u64 = 4 << 20;
 
+impl Folder {
+    /// The files of tests: those of the folder `tests`, in order of their names.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub(super) fn tests(&self) -> Result<Vec<String>, String> {
+        let folder = self.root.join("tests");
+        if !folder.is_dir() {
+            return Ok(Vec::new());
+        }
+        let trouble = |error: std::io::Error| format!("`{}` can't be read: {error}", shown(&folder));
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(trouble)? {
+            let path = entry.map_err(trouble)?.path();
+            if path.extension().is_some_and(|extension| extension == "plumb") && path.is_file() {
+                found.extend(path.file_name().map(|name| format!("tests/{}", name.to_string_lossy())));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
+
 impl Files for Folder {
     fn read(&self, path: &str) -> Result<String, Unreadable> {
         read(&self.root.join(path), LARGEST_RULES)
+    }
+}
+
+/// All files, by paths as reports show them.
+pub(super) struct Disk;
+
+/// The most bytes of a fact sheet.
+pub(super) const LARGEST_SHEET: u64 = 16 << 20;
+
+impl Files for Disk {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        read(Path::new(path), LARGEST_SHEET)
+    }
+
+    fn sheets(&self, path: &str) -> Option<Vec<String>> {
+        let path = Path::new(path);
+        if !path.is_dir() {
+            return None;
+        }
+        // A folder without any is one in which there is nothing to read.
+        Some(sheets(path).unwrap_or_default().iter().map(|path| shown(path)).collect())
     }
 }
 

@@ -61,9 +61,6 @@ pub(super) struct Eval {
     format: Format,
 }
 
-/// The most bytes of a fact sheet.
-const LARGEST_SHEET: u64 = 16 << 20;
-
 /// Why a command can't go on: a sentence, and perhaps what to do.
 pub(super) struct Stop(pub(super) String, pub(super) Option<String>);
 
@@ -274,7 +271,7 @@ fn read_sheet(
     sources: &mut Sources,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Option<Sheet>, Stop> {
-    let text = disk::read(path, LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
+    let text = disk::read(path, disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let file = sources.add(disk::shown(path), text);
     let text = sources.text(file).clone();

@@ -34,6 +34,18 @@ pub(super) fn place(option: Option<PathBuf>, configured: Option<PathBuf>) -> Pat
 /// # Errors
 /// When there is nothing to read there.
 pub(super) fn load(place: &Path, sources: &mut Sources) -> Result<Loaded, String> {
+    read(place, sources, false)
+}
+
+/// As [`load`], with the files of tests in the folder `tests` beside the rules. Projects are judged without them.
+///
+/// # Errors
+/// When there is nothing to read there.
+pub(super) fn load_with_tests(place: &Path, sources: &mut Sources) -> Result<Loaded, String> {
+    read(place, sources, true)
+}
+
+fn read(place: &Path, sources: &mut Sources, with_tests: bool) -> Result<Loaded, String> {
     let metadata = std::fs::metadata(place).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("there are no rules at `{}`", disk::shown(place)),
         _ => format!("`{}` can't be read: {error}", disk::shown(place)),
@@ -49,8 +61,15 @@ pub(super) fn load(place: &Path, sources: &mut Sources) -> Result<Loaded, String
         return Err(disk::reason(&root.join(&main), &why));
     }
     let read = syntax::load(&disk::shown(&root), &main, &folder, sources);
-    let checked = check::check(&read.value);
     let mut diagnostics = read.diagnostics;
+    let mut books = Vec::new();
+    if with_tests {
+        let tests = syntax::load_tests(&disk::shown(&root), &folder.tests()?, &read.value, &folder, sources);
+        books.extend(tests.value);
+        diagnostics.extend(tests.diagnostics);
+    }
+    books.extend(read.value);
+    let checked = check::check(&books);
     diagnostics.extend(checked.diagnostics);
     diagnostic::sort(&mut diagnostics);
     Ok(Loaded { policy: checked.value, diagnostics })
@@ -60,6 +79,13 @@ impl Loaded {
     /// Whether the rules can't be run.
     pub(super) fn is_broken(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Adds findings to those there are.
+    pub(super) fn add(&mut self, findings: Vec<Diagnostic>) {
+        self.diagnostics.extend(findings);
+        diagnostic::sort(&mut self.diagnostics);
+        self.diagnostics.dedup();
     }
 
     /// Reads a file of waivers; what is wrong with it joins the findings.

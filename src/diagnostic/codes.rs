@@ -119,6 +119,10 @@ register! {
     UNKNOWN_FACT = "unknown-fact", Error, "a fact that the rules do not declare";
     WRONG_FACT_TYPE = "wrong-fact-type", Error, "a fact is not of the type its field declares";
 
+    // Tests.
+    FACT_FROM_RULES = "fact-from-rules", Error, "a test takes what it states of a fact from the rules it tests";
+    NOT_A_TEST = "not-a-test", Error, "a file of tests declares something else";
+
     // Waivers.
     BAD_WAIVER = "bad-waiver", Error, "a waiver lacks something, or says it in a way that can't be used";
     DUPLICATE_WAIVER = "duplicate-waiver", Error, "two waivers of one rule and subject are in force on one day";

@@ -4,7 +4,7 @@ use super::{Judged, Run};
 use crate::policy::Quantifier;
 use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
 use crate::sheet::Mark;
-use crate::value::{Comparison, Possible, Truth, Variants};
+use crate::value::{Comparison, Number, Possible, Truth, Variants};
 use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
@@ -26,6 +26,9 @@ impl Run<'_> {
     #[inline(never)]
     fn compound_truth(&mut self, id: ConditionId) -> Judged {
         let program = self.program;
+        if self.recording {
+            self.note_sides(id);
+        }
         let judged = match &program.conditions[id.0 as usize].0 {
             Condition::Constant(truth) => Judged::sure(Truth::from(*truth)),
             Condition::FactCompare(place, comparison, constant) => Judged::sure(self.fact(*place, |value, _| match value {
@@ -97,6 +100,27 @@ impl Run<'_> {
         };
         self.note_truth(id, judged.truth);
         judged
+    }
+
+    /// Records the numbers that a comparison has on its sides, as far as they are exact.
+    #[cold]
+    fn note_sides(&mut self, id: ConditionId) {
+        let program = self.program;
+        let (value, others) = match &program.conditions[id.0 as usize].0 {
+            Condition::FactCompare(place, _, constant) => {
+                let value = self.fact(*place, |value, _| exactly(value));
+                self.scratch.trace.compared.extend(value.map(|value| (id, value, *constant)));
+                return;
+            }
+            Condition::Compare(_, left, right) => (*left, [Some(*right), None]),
+            Condition::Between(value, low, high) => (*value, [Some(*low), Some(*high)]),
+            _ => return,
+        };
+        let Some(value) = exactly(&self.value(value).value) else { return };
+        for other in others.into_iter().flatten() {
+            let other = exactly(&self.value(other).value);
+            self.scratch.trace.compared.extend(other.map(|other| (id, value, other)));
+        }
     }
 
     #[inline(never)]
@@ -260,6 +284,14 @@ impl Run<'_> {
         // Where the filter fails the element is out and its condition never asked, so a fault in it is at most possible.
         all.take(Judged { truth: judged.truth, fault: judged.fault.at_most_possible() });
         all.result()
+    }
+}
+
+/// The only number that a value can be.
+fn exactly(value: &Possible) -> Option<Number> {
+    match value {
+        Possible::Range(range) => range.exact(),
+        _ => None,
     }
 }
 

@@ -55,7 +55,7 @@ struct LoweredLet {
     reach: Interval,
 }
 
-pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Program>> {
+pub(super) fn lower(policy: &Policy, settings: &Settings, asked: &[&typed::Expr]) -> Staged<Option<(Program, Vec<ExprId>)>> {
     let mut leaves: Vec<Option<&Leaf>> = vec![None; policy.schema.fields as usize];
     for leaf in policy.schema.records.iter().flat_map(|record| &record.leaves) {
         if let Some(entry) = leaves.get_mut(leaf.field.0 as usize) {
@@ -115,7 +115,8 @@ pub(super) fn lower(policy: &Policy, settings: &Settings) -> Staged<Option<Progr
     lowerer.lower_gates();
     lowerer.lower_verdicts();
     lowerer.lower_protocols();
-    lowerer.finish()
+    let asked = asked.iter().map(|expr| lowerer.expression(expr)).collect();
+    lowerer.finish().map_value(|program| program.map(|program| (program, asked)))
 }
 
 impl<'a> Lowerer<'a> {

@@ -55,7 +55,11 @@ pub fn nothing_found(policy: &Policy) -> String {
     if !policy.protocols.is_empty() {
         parts.push(counted(policy.protocols.len(), "protocol"));
     }
-    format!("nothing to report: {} with {}\n", counted(policy.rulebooks.len(), "rulebook"), listed(&parts, "and"))
+    if !policy.trials.is_empty() {
+        parts.push(counted(policy.trials.len(), "test"));
+    }
+    let rulebooks = policy.rulebooks.iter().filter(|rulebook| !rulebook.tests).count();
+    format!("nothing to report: {} with {}\n", counted(rulebooks, "rulebook"), listed(&parts, "and"))
 }
 
 /// `2 errors, 1 warning`

@@ -3,6 +3,9 @@
 
 mod calendar;
 mod protocols;
+mod trials;
+
+pub use trials::tested_json;
 
 use serde::Serialize;
 

@@ -65,6 +65,7 @@ fn program(texts: &Texts) -> Program {
         version: version.map(String::from),
         doc: String::new(),
         file,
+        tests: false,
     };
     Program {
         calendar: Number::whole(20_780 * DAY),

@@ -1,10 +1,12 @@
 //! What was written: the tree of a rule file, with a span on everything. Names are not resolved and types not known here.
 
 mod protocols;
+mod trials;
 
 use std::sync::Arc;
 
 pub use self::protocols::{Limit, Protocol, Provision, Review, Trigger};
+pub use self::trials::{Expectation, Given, Outcome, Stated, StatedFact, StatedKind, Trial};
 use crate::source::{FileId, Span};
 pub use crate::value::Comparison;
 use crate::value::Quantity;
@@ -42,6 +44,8 @@ pub struct Rulebook {
     pub doc: String,
     /// The rulebooks read.
     pub uses: Vec<Name>,
+    /// Whether it is a file of tests, which holds nothing else and is not judged with.
+    pub tests: bool,
     /// The items, in order. Those that could not be read are missing; a finding says so.
     pub items: Vec<Item>,
 }
@@ -114,6 +118,30 @@ pub enum Item {
     Table(Table),
     /// `profile conservative "…" { screening.min_uptime = 99.9% }`
     Profile(Profile),
+    /// `test "…" { … }`
+    Trial(Trial),
+}
+
+impl Item {
+    /// The name it declares; a test has none.
+    pub fn declared(&self) -> Option<&Name> {
+        match self {
+            Item::Subject(item) => Some(&item.head.name),
+            Item::Context(item) => Some(&item.head.name),
+            Item::Type(item) => Some(&item.head.name),
+            Item::Param(item) => Some(&item.head.name),
+            Item::Let(item) => Some(&item.head.name),
+            Item::Scorecard(item) => Some(&item.head.name),
+            Item::Gate(item) => Some(&item.head.name),
+            Item::Verdict(item) => Some(&item.head.name),
+            Item::Table(item) => Some(&item.head.name),
+            Item::Protocol(item) => Some(&item.head.name),
+            Item::Profile(item) => Some(&item.head.name),
+            // A script declares what its functions are called; the first stands for it.
+            Item::Script(item) => item.functions.first().map(|function| &function.name),
+            Item::Trial(_) => None,
+        }
+    }
 }
 
 /// The fact sheet of what is judged.

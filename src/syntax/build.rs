@@ -8,6 +8,7 @@ mod items;
 mod protocols;
 mod scripts;
 mod tables;
+mod trials;
 mod types;
 
 pub(super) use items::{BlockKind, Opening, Parts, card_kind};

@@ -8,7 +8,7 @@ use super::grammar::{Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::literals;
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS, PROVISION_WORDS};
+use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS, PROVISION_WORDS, STEP_WORDS};
 use crate::diagnostic::{Code, Diagnostic, closest, codes, listed};
 use crate::value::{LiteralError, parse_literal};
 
@@ -485,6 +485,7 @@ impl<'a> Mistake<'_, 'a> {
         let name = next.kind == Kind::Word && !lexer::is_reserved(following);
         match self.place {
             Place::Top => name || next.kind == Kind::Text,
+            Place::Entry(BlockKind::Steps) => name || next.kind == Kind::Text,
             Place::Entry(BlockKind::Cards | BlockKind::Protocol) => name,
             Place::Entry(_) => next.kind == Kind::Text || matches!(following, "when" | "most" | "from" | "waived" | "->"),
             Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation | Place::Cell => true,
@@ -520,6 +521,9 @@ impl<'a> Mistake<'_, 'a> {
         let expected = match self.place {
             Place::Top => "the beginning of an item".to_string(),
             Place::Entry(kind) => beginnings(kind),
+            _ if self.expects(&[Rule::open_word]) => {
+                "`open`, `decided`, `applicable`, `known`, `unknown` or a range such as `40%..60%`".to_string()
+            }
             _ if self.expects(&[Rule::known_word]) => "`known`, `unknown` or `empty`".to_string(),
             _ => self.expectation(),
         };
@@ -772,6 +776,7 @@ fn beginning_words(kind: BlockKind) -> Vec<&'static str> {
         BlockKind::Fields | BlockKind::Bands | BlockKind::Table | BlockKind::Profile => return Vec::new(),
         BlockKind::Functions => return vec!["fn"],
         BlockKind::Cards => return CARD_WORDS.to_vec(),
+        BlockKind::Steps => return STEP_WORDS.to_vec(),
         BlockKind::Check => &["passes"],
         BlockKind::Gate => &["when", "at", "never"],
         BlockKind::Protocol => return PROVISION_WORDS.to_vec(),
@@ -790,6 +795,7 @@ fn beginnings(kind: BlockKind) -> String {
         BlockKind::Bands => return "a band, such as `core \"Core\" >= 75%`".into(),
         BlockKind::Profile => return "a parameter and its value, such as `screening.min_age = 2 years`".into(),
         BlockKind::Cards => return ticked(&CARD_WORDS),
+        BlockKind::Steps => return ticked(&STEP_WORDS),
         BlockKind::Functions => return "a function, such as `fn index(shares: list of percent) -> number`".into(),
         BlockKind::Table => return "a line between bars, such as `| compute | any || 8 |`".into(),
         BlockKind::Check => &["`passes when`"],
@@ -850,6 +856,12 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::waived_word => "waived",
         Rule::fresh | Rule::fresh_word => "fresh",
         Rule::sourced => "sourced",
+        Rule::fires_word => "fires",
+        Rule::does_word => "does not fire",
+        Rule::fire_word => "fire",
+        Rule::open_word => "open",
+        Rule::decided_word => "decided",
+        Rule::applicable_word => "applicable",
         _ => return None,
     })
 }

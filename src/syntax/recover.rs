@@ -13,7 +13,7 @@ use super::explain::{self, Explained, Place};
 use super::grammar::{self, Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, Fault, LATER_WORDS, PROVISION_WORDS, Scan};
+use super::scan::{CARD_WORDS, Fault, LATER_WORDS, PROVISION_WORDS, STEP_WORDS, Scan};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -250,6 +250,9 @@ impl<'a> Recovery<'_, 'a> {
 
     /// Name and title, if they can be read.
     fn partial_opening(&mut self, head: Rule, start: Token, end: usize) -> Opening {
+        if head == Rule::trial_head {
+            return Opening::titled(self.text_after(start.end, end));
+        }
         if head == Rule::include_head {
             return self.path_after(start.end, end).map_or_else(Opening::default, Opening::of_path);
         }
@@ -419,6 +422,9 @@ impl<'a> Recovery<'_, 'a> {
             }
             BlockKind::Gate | BlockKind::Trigger => self.looks_like_clause(token, following, next_kind) || word == "when",
             BlockKind::Table => first && word.starts_with('|'),
+            BlockKind::Steps => {
+                first && STEP_WORDS.contains(&word) && next.is_some_and(|next| !matches!(self.slice(next), ":" | "=" | "}"))
+            }
             BlockKind::Profile => first && name && matches!(following, "=" | "."),
             BlockKind::Grade | BlockKind::Ramp => {
                 let line = &self.text[token.start..lexer::line_end(self.text, token.start)];
@@ -535,6 +541,7 @@ impl<'a> Recovery<'_, 'a> {
                 }
             }
             BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => self.builder.broken_clause(word, span, parts),
+            BlockKind::Steps => parts.steps.broken = true,
             BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => self.builder.broken_clause(word, span, parts),
             BlockKind::Profile => {}
         }
@@ -592,6 +599,7 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "scorecard" => (Rule::scorecard, Rule::scorecard_head, Some(BlockKind::Cards)),
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
+        "test" => (Rule::trial, Rule::trial_head, Some(BlockKind::Steps)),
         "script" => (Rule::script, Rule::script_head, Some(BlockKind::Functions)),
         "protocol" => (Rule::protocol, Rule::protocol_head, Some(BlockKind::Protocol)),
         "table" => (Rule::table, Rule::table_head, Some(BlockKind::Table)),
@@ -627,6 +635,7 @@ fn entry_rule(kind: BlockKind) -> Rule {
         BlockKind::Table => Rule::table_line,
         BlockKind::Profile => Rule::setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::clause,
+        BlockKind::Steps => Rule::step,
         BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::clause,
     }
 }
@@ -643,6 +652,7 @@ fn lone_rule(kind: BlockKind) -> Rule {
         BlockKind::Table => Rule::lone_table_line,
         BlockKind::Profile => Rule::lone_setting,
         BlockKind::Check | BlockKind::Measure | BlockKind::Include | BlockKind::Gate => Rule::lone_clause,
+        BlockKind::Steps => Rule::lone_step,
         BlockKind::Limit | BlockKind::Trigger | BlockKind::Review => Rule::lone_clause,
     }
 }

@@ -9,14 +9,17 @@ use super::lexer::{self, Kind, Token};
 const DEEPEST: u32 = 128;
 
 /// The words items begin with in this version.
-pub(super) const ITEM_WORDS: [&str; 12] =
-    ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "table", "protocol", "profile", "script"];
+pub(super) const ITEM_WORDS: [&str; 13] =
+    ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "table", "protocol", "profile", "script", "test"];
 
 /// The words items of later versions begin with.
-pub(super) const LATER_WORDS: [&str; 1] = ["test"];
+pub(super) const LATER_WORDS: [&str; 0] = [];
 
 /// The words cards begin with.
 pub(super) const CARD_WORDS: [&str; 5] = ["check", "grade", "ramp", "measure", "include"];
+
+/// The words steps of a test begin with.
+pub(super) const STEP_WORDS: [&str; 6] = ["given", "with", "today", "profile", "waivers", "expect"];
 
 /// The words that what stands in a protocol begins with.
 pub(super) const PROVISION_WORDS: [&str; 3] = ["limit", "trigger", "review"];
@@ -240,7 +243,7 @@ impl Scanner<'_> {
     /// Whether the item that is walked over is of a kind that has a block.
     fn begins_with_block(&self) -> bool {
         let word = self.scan.starts.last().map_or("", |start| &self.text[start.start..start.end]);
-        matches!(word, "subject" | "scorecard" | "gate" | "verdict" | "table" | "protocol" | "script")
+        matches!(word, "subject" | "scorecard" | "gate" | "verdict" | "table" | "protocol" | "script" | "test")
     }
 
     /// A line begins with a card's word and name.
@@ -302,6 +305,10 @@ impl Scanner<'_> {
         let following = &self.text[next.start..next.end];
         let same_line = !self.text[token.end..next.start].contains('\n');
         let third = || lexer::next_code(self.text, next.end).map_or("", |third| &self.text[third.start..third.end]);
+        if word == "profile" && self.in_test() && third() != "{" && next.kind == Kind::Word {
+            // A step of the test.
+            return false;
+        }
         if next.kind == Kind::Word && same_line && !lexer::is_reserved(following) {
             // A band or variant named like an item word has no name after it, but a card may: `on`, `fresh` and the like are no names here.
             return !(self.open.iter().any(|open| open.mark == b'{') && matches!(following, "fresh" | "sourced" | "worth"));
@@ -318,6 +325,12 @@ impl Scanner<'_> {
             Kind::Word => same_line && matches!(third(), "=" | ":" | "{"),
             Kind::Number | Kind::Comment => false,
         }
+    }
+
+    /// Whether the block of a test is open.
+    fn in_test(&self) -> bool {
+        let word = self.scan.starts.last().map_or("", |start| &self.text[start.start..start.end]);
+        word == "test" && self.open.iter().any(|open| open.mark == b'{')
     }
 
     /// Whether the token before asks for something after it.

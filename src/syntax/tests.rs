@@ -650,15 +650,6 @@ fn an_open_block_ends_at_the_next_item_or_card() {
 }
 
 #[test]
-fn constructs_of_later_versions_are_named_once() {
-    let text = "test \"x\" {\n  given \"y\"\n}\ntest \"z\" {\n  given \"y\"\n}\nlet a = 1\n";
-    let lines = [1, 4];
-    places_are(text, &lines.map(|line| ("not-in-this-version", line)));
-    assert_eq!(findings(text)[0], "not-in-this-version 1:1 `test`: `test` is not part of this version of the language");
-    assert_eq!(reading(text).staged.value.items.len(), 1);
-}
-
-#[test]
 fn an_item_has_its_days_once() {
     let text = "gate g {\n  when a\n  effective from 2026-01-01 until 2027-01-01\n  never waived\n  until 2027-01-01\n}";
     places_are(text, &[("unknown-clause", 5)]);

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use plumbrule::diagnostic::{self, Diagnostic};
 use plumbrule::eval::{Limits, judge, outlook};
 use plumbrule::explain::explain;
-use plumbrule::policy::DocumentId;
+use plumbrule::policy::{DocumentId, Policy};
 use plumbrule::program::{Settings, build, build_coming, check_profiles};
-use plumbrule::report::{self, Layout, Run, Style};
+use plumbrule::report::{self, Layout, Run, Style, Tested};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::{Files, Sources, Unreadable};
 use plumbrule::value::parse_date;
-use plumbrule::{audit, check, facts, syntax, waivers};
+use plumbrule::{audit, check, facts, syntax, trials, waivers};
 
 /// The day of the judgement where a page names none.
 pub const TODAY: &str = "2026-06-01";
@@ -115,6 +115,8 @@ pub struct Outcome {
     pub shown: String,
     /// The report, where there is something to judge.
     pub report: Option<String>,
+    /// What the tests of the rules came to, where there are any: as `plumb test` says it, and with `--coverage --mutate`.
+    pub tests: Option<[String; 2]>,
 }
 
 /// Runs the rules and facts of a page through every stage.
@@ -148,10 +150,15 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
         assert!(read.diagnostics.is_empty(), "the prelude is right: {:?}", read.diagnostics);
         books.push(read.value);
     }
-    let read = syntax::load("", "main.plumb", &Texts(rules), &mut sources);
+    let of_tests: Vec<String> = rules.keys().filter(|path| path.starts_with("tests/")).cloned().collect();
+    let texts = Texts(rules);
+    let read = syntax::load("", "main.plumb", &texts, &mut sources);
+    let tests = syntax::load_tests("", &of_tests, &read.value, &texts, &mut sources);
+    books.extend(tests.value);
     books.extend(read.value);
     let checked = check::check(&books);
     let mut findings = read.diagnostics;
+    findings.extend(tests.diagnostics);
     findings.extend(checked.diagnostics);
     // The prelude serves many pages; that one page does not read all of it is no finding.
     let counts = |finding: &Diagnostic| finding.is_error() || sources.name(finding.primary.span.file) != "prelude.plumb";
@@ -190,6 +197,20 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
         diagnostic::sort(&mut findings);
         built.value
     };
+    let mut tests = None;
+    if program.is_some() && !checked.value.trials.is_empty() {
+        let sheets = blocks.iter().filter(|block| block.is("yaml"));
+        let named = sheets.filter_map(|block| {
+            let name = block.info.iter().skip(1).find(|word| word.ends_with(".yaml"))?;
+            Some((name.clone(), block.text.clone()))
+        });
+        let prepared = trials::prepare(&checked.value, &Texts(named.collect()), &mut sources);
+        let sound = !prepared.has_errors();
+        findings.extend(prepared.diagnostics);
+        if sound {
+            tests = Some(run_tests(&checked.value, &prepared.value, &sources));
+        }
+    }
     let mut report = None;
     if let Some(program) = program.filter(|_| blocks.iter().any(Block::is_of_facts)) {
         let mut sheets: Vec<Vec<Sheet>> = program.documents.iter().map(|_| Vec::new()).collect();
@@ -242,5 +263,19 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
     }
     diagnostic::sort(&mut findings);
     let shown = report::findings(&findings, &sources, Style { colour: false, width: 100 });
-    Outcome { findings, shown, report }
+    Outcome { findings, shown, report, tests }
+}
+
+fn run_tests(policy: &Policy, suite: &trials::Suite, sources: &Sources) -> [String; 2] {
+    let outcomes = trials::run(policy, suite, sources);
+    let passing = |trial: usize| outcomes.iter().any(|outcome| outcome.trial == trial && outcome.failures.is_empty());
+    let coverage = trials::coverage(policy, suite, sources, &passing);
+    let all_pass = outcomes.iter().all(|outcome| outcome.failures.is_empty());
+    let mutation = all_pass.then(|| trials::mutate(policy, suite, sources, &mut |_| {}));
+    let mut tested = Tested { policy, sources, outcomes: &outcomes, only_failures: false, coverage: None, mutation: None };
+    let layout = Layout { width: 80, colour: false };
+    let plain = report::tested(&tested, layout);
+    tested.coverage = Some(&coverage);
+    tested.mutation = mutation.as_ref();
+    [plain, report::tested(&tested, layout)]
 }

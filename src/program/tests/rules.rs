@@ -92,7 +92,14 @@ impl Rules {
             schema.records.push(RecordType { name: name.into(), fields, leaves });
         }
         let policy = Policy {
-            rulebooks: vec![RulebookInfo { name: "main".into(), title: "Main".into(), version: None, doc: String::new(), file: file() }],
+            rulebooks: vec![RulebookInfo {
+                name: "main".into(),
+                title: "Main".into(),
+                version: None,
+                doc: String::new(),
+                file: file(),
+                tests: false,
+            }],
             schema,
             documents: vec![Document {
                 name: "project".into(),

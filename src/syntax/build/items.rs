@@ -8,6 +8,7 @@ use super::super::ast::{
 use super::super::grammar::{Node, Rule};
 use super::Builder;
 use super::tables::Lines;
+use super::trials::Steps;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 use crate::value::Quantity;
@@ -33,6 +34,8 @@ pub(in super::super) enum BlockKind {
     Include,
     /// Clauses of a gate.
     Gate,
+    /// Steps of a test.
+    Steps,
     /// Functions of a script.
     Functions,
     /// Limits, triggers and reviews of a protocol.
@@ -62,6 +65,7 @@ impl BlockKind {
             BlockKind::Measure => "a measure",
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
+            BlockKind::Steps => "a test",
             BlockKind::Functions => "a script",
             BlockKind::Protocol => "a protocol",
             BlockKind::Limit => "a limit",
@@ -96,6 +100,8 @@ pub(in super::super) struct Parts {
     pub when: Option<Expr>,
     /// `at most`
     pub at_most: Option<Path>,
+    /// Steps of a test.
+    pub steps: Steps,
     /// `do`
     pub action: Option<Template>,
     /// Limits, triggers and reviews.
@@ -125,6 +131,11 @@ pub(in super::super) struct Opening {
 }
 
 impl Opening {
+    /// One of which only the title could be read.
+    pub fn titled(title: Option<Text>) -> Opening {
+        Opening { title, ..Opening::default() }
+    }
+
     /// One of which only name and title could be read.
     pub fn of(name: Name, title: Option<Text>) -> Opening {
         Opening { name: Some(name), title, ..Opening::default() }
@@ -197,7 +208,8 @@ impl Builder<'_> {
                 | Rule::verdict_head
                 | Rule::protocol_head
                 | Rule::profile_head
-                | Rule::script_head => opening = self.opening(part),
+                | Rule::script_head
+                | Rule::trial_head => opening = self.opening(part),
                 Rule::record if rule == Rule::subject => parts.fields = self.fields(part),
                 Rule::record => ty = Some(TypeExpr { kind: TypeKind::Record(self.fields(part)), bounds: Vec::new(), span: place }),
                 Rule::type_expression => ty = Some(self.type_expression(part)),
@@ -208,6 +220,7 @@ impl Builder<'_> {
                     let kind = match rule {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
+                        Rule::trial => BlockKind::Steps,
                         Rule::script => BlockKind::Functions,
                         Rule::protocol => BlockKind::Protocol,
                         Rule::table => BlockKind::Table,
@@ -235,6 +248,9 @@ impl Builder<'_> {
     ) -> Option<Item> {
         if rule == Rule::script {
             return Some(Self::assembled_script(opening.title?, parts.functions, doc, span));
+        }
+        if rule == Rule::trial {
+            return self.assembled_trial(opening, doc, span, parts);
         }
         let head = Head { name: opening.name?, title: opening.title, doc, span };
         Some(match rule {
@@ -296,6 +312,9 @@ impl Builder<'_> {
             Rule::function => parts.functions.extend(self.function(node)),
             Rule::row => parts.rows.extend(self.row(node)),
             Rule::knot => parts.knots.extend(self.knot(node)),
+            Rule::given | Rule::with | Rule::on_day | Rule::with_profile | Rule::with_waivers | Rule::expect => {
+                self.step(node, &mut parts.steps);
+            }
             Rule::table_line => self.table_line(node, &mut parts.table),
             Rule::setting => parts.settings.extend(self.setting(node)),
             _ => self.clause(kind, node, parts),

@@ -1,0 +1,168 @@
+//! The record of a run of tests.
+
+use serde::Serialize;
+
+use super::super::Tested;
+use super::{Extent, SCHEMA_VERSION, extent, written};
+use crate::source::Sources;
+use crate::trials::{Answer, Because, Failure};
+
+/// What the tests came to, for programs.
+pub fn tested_json(tested: &Tested<'_>) -> String {
+    let sources = tested.sources;
+    let failed = tested.outcomes.iter().filter(|outcome| !outcome.failures.is_empty()).count();
+    written(&Record {
+        schema_version: SCHEMA_VERSION,
+        coverage: tested.coverage.map(|coverage| CoverageRecord {
+            all: coverage.all,
+            reached: coverage.reached,
+            missing: coverage
+                .gaps
+                .iter()
+                .map(|gap| GapRecord { code: &gap.code, missing: &gap.missing, place: extent(gap.span, sources) })
+                .collect(),
+        }),
+        altered: tested.mutation.map(|mutation| AlteredRecord {
+            tried: mutation.tried,
+            noticed: mutation.noticed,
+            without_effect: mutation.same,
+            runs: mutation.runs,
+            limited: mutation.limited,
+            unnoticed: mutation
+                .survivors
+                .iter()
+                .map(|survivor| SurvivorRecord {
+                    code: &survivor.code,
+                    from: &survivor.change.from,
+                    to: &survivor.change.to,
+                    hint: &survivor.change.hint,
+                    asked: survivor.asked,
+                    place: extent(survivor.change.span, sources),
+                })
+                .collect(),
+        }),
+        passed: tested.outcomes.len() - failed,
+        failed,
+        tests: tested
+            .outcomes
+            .iter()
+            .map(|outcome| {
+                let trial = &tested.policy.trials[outcome.trial];
+                Test {
+                    title: &trial.title,
+                    rulebook: &tested.policy.rulebooks[trial.book].name,
+                    place: extent(trial.title_span, sources),
+                    passes: outcome.failures.is_empty(),
+                    failures: outcome.failures.iter().map(|failure| failure_record(failure, sources)).collect(),
+                }
+            })
+            .collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    schema_version: u32,
+    passed: usize,
+    failed: usize,
+    tests: Vec<Test<'a>>,
+    coverage: Option<CoverageRecord<'a>>,
+    altered: Option<AlteredRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct CoverageRecord<'a> {
+    all: usize,
+    reached: usize,
+    missing: Vec<GapRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct GapRecord<'a> {
+    code: &'a str,
+    missing: &'a str,
+    #[serde(flatten)]
+    place: Extent<'a>,
+}
+
+#[derive(Serialize)]
+struct AlteredRecord<'a> {
+    tried: usize,
+    noticed: usize,
+    without_effect: usize,
+    runs: usize,
+    limited: bool,
+    unnoticed: Vec<SurvivorRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct SurvivorRecord<'a> {
+    code: &'a str,
+    from: &'a str,
+    to: &'a str,
+    hint: &'a str,
+    asked: bool,
+    #[serde(flatten)]
+    place: Extent<'a>,
+}
+
+#[derive(Serialize)]
+struct Test<'a> {
+    title: &'a str,
+    rulebook: &'a str,
+    #[serde(flatten)]
+    place: Extent<'a>,
+    passes: bool,
+    failures: Vec<FailureRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailureRecord<'a> {
+    expected: &'a str,
+    got: &'a str,
+    answer: &'static str,
+    #[serde(flatten)]
+    place: Extent<'a>,
+    because: Vec<Reason<'a>>,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    code: &'a str,
+    outcome: &'a str,
+    reason: &'a str,
+    rule: &'a str,
+    facts: Vec<Fact<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fact<'a> {
+    path: &'a str,
+    value: &'a str,
+    at: Option<&'a str>,
+}
+
+fn failure_record<'a>(failure: &'a Failure, sources: &'a Sources) -> FailureRecord<'a> {
+    FailureRecord {
+        expected: &failure.expected,
+        got: &failure.got,
+        answer: match failure.answer {
+            Answer::Met => "met",
+            Answer::NotMet => "not_met",
+            Answer::Unknown => "unknown",
+            Answer::Faulted => "faulted",
+        },
+        place: extent(failure.span, sources),
+        because: failure.because.iter().map(reason).collect(),
+    }
+}
+
+fn reason(because: &Because) -> Reason<'_> {
+    Reason {
+        code: &because.code,
+        outcome: &because.outcome,
+        reason: &because.reason,
+        rule: &because.rule,
+        facts: because.facts.iter().map(|(path, value, at)| Fact { path, value, at: at.as_deref() }).collect(),
+    }
+}
