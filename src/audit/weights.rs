@@ -138,7 +138,7 @@ impl<'a> Weights<'a> {
         entries[root.index()] = Some(vec![Entry { offset: Bounds::exactly(Fraction::zero()), factor: Fraction::whole(1) }]);
         for step in self.program.order.iter().rev() {
             let Step::Scorecard(id) = step else { continue };
-            let entered = std::mem::replace(&mut entries[id.index()], Some(Vec::new()));
+            let entered = entries[id.index()].replace(Vec::new());
             if entered.as_ref().is_some_and(Vec::is_empty) {
                 continue;
             }
