@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
         Review { head, applies, every, words }
     }
 
-    /// Reports what is scored and reads a protocol, through `let`s too: how to hold something follows from the judgement, never the other way round.
+    /// Reports what is scored and reads a protocol, through `let`s and tables too: how to hold something follows from the judgement, never the other way round.
     /// `needs` are the needs of each definition.
     pub(super) fn report_scored_protocols(&mut self, needs: &[Vec<(usize, Span)>]) {
         let mut findings = Vec::new();
@@ -161,7 +161,7 @@ impl<'a> Checker<'a> {
         self.findings.extend(findings);
     }
 
-    /// The limit or trigger that a definition is, or reaches through `let`s.
+    /// The limit or trigger that a definition is, or reaches through `let`s and tables.
     fn protocol_behind(&self, definition: usize, needs: &[Vec<(usize, Span)>]) -> Option<usize> {
         let mut seen = vec![false; needs.len()];
         let mut pending = vec![definition];
@@ -171,7 +171,7 @@ impl<'a> Checker<'a> {
             }
             match self.definitions[at].kind {
                 Kind::Limit(..) | Kind::Trigger(..) => return Some(at),
-                Kind::Let(..) => pending.extend(needs[at].iter().rev().map(|(needed, _)| *needed)),
+                Kind::Let(..) | Kind::Table(..) => pending.extend(needs[at].iter().rev().map(|(needed, _)| *needed)),
                 _ => {}
             }
         }
