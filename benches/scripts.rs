@@ -77,7 +77,7 @@ fn program(rules: &'static str) -> Program {
     let mut sources = Sources::new();
     let read = syntax::load("", "main.plumb", &Rules(rules), &mut sources);
     let checked = check::check(&read.value);
-    let settings = Settings { today: Number::whole(20_600 * DAY), parameters: Vec::new() };
+    let settings = Settings::on(Number::whole(20_600 * DAY));
     build(&checked.value, &settings).value.expect("the rules can be run")
 }
 

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::report::{Layout, Style};
+use crate::report::{self, Layout, Style};
 use crate::verdict::Requirement;
 
 /// Judge fact sheets against rules that people can read, and see what missing evidence leaves open.
@@ -90,6 +90,27 @@ impl From<Exit> for ExitCode {
             Exit::CouldNotRun => 2,
             Exit::Undecided => 3,
         })
+    }
+}
+
+/// Why a command can't go on: a sentence, and perhaps what to do.
+struct Stop(String, Option<String>);
+
+impl From<String> for Stop {
+    fn from(message: String) -> Stop {
+        Stop(message, None)
+    }
+}
+
+impl Stop {
+    /// Says so where the reader of the result looks.
+    fn end(self, format: Format, terminal: &Terminal) -> Exit {
+        let Stop(message, help) = self;
+        match format {
+            Format::Human => terminal.complain(&message, help.as_deref()),
+            Format::Json => terminal.result(&report::trouble_json(&message, help.as_deref())),
+        }
+        Exit::CouldNotRun
     }
 }
 

@@ -130,8 +130,8 @@ pub fn load_tests(prefix: &str, paths: &[String], policy: &[Rulebook], files: &d
             }
         }
         for item in &book.items {
-            if let Some(name) = item.declared() {
-                let finding = Diagnostic::new(&codes::NOT_A_TEST, name.span, format!("`{}` is declared in a file of tests", name.text));
+            if let Some((name, span)) = item.declared() {
+                let finding = Diagnostic::new(&codes::NOT_A_TEST, span, format!("`{name}` is declared in a file of tests"));
                 loader.findings.push(finding.help("declare it in a rulebook: files of tests are not read when projects are judged"));
             }
         }

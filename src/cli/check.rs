@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::disk::Disk;
-use super::eval::{Eval, Stop};
+use super::eval::Eval;
 use super::witness::Witness;
-use super::{Exit, Format, Terminal, config, eval, policy};
+use super::{Exit, Format, Stop, Terminal, config, eval, policy};
 use crate::audit::audit;
 use crate::program::Settings;
 use crate::report::{self, Style};
@@ -40,46 +40,29 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, terminal: &Terminal) -> Exit {
-        let prepared = config::load().and_then(|config| Ok((config, eval::day(self.today.as_deref())?)));
-        let (config, today) = match prepared {
-            Ok(prepared) => prepared,
-            Err(message) => {
-                terminal.complain(&message, None);
-                return Exit::CouldNotRun;
-            }
-        };
+        self.check(terminal).unwrap_or_else(|stop| stop.end(self.format, terminal))
+    }
+
+    fn check(&self, terminal: &Terminal) -> Result<Exit, Stop> {
+        let config = config::load()?;
+        let settings = Settings { parameters: Eval::parameters(&self.set)?, ..Settings::on(eval::day(self.today.as_deref())?) };
         let mut sources = Sources::new();
-        let place = policy::place(self.rules, config.rules.clone());
-        let mut loaded = match policy::load_with_tests(&place, &mut sources) {
-            Ok(loaded) => loaded,
-            Err(message) => {
-                terminal.complain(&message, Some("name the folder of the rules, or write it into `plumb.yaml` as `rules: …`"));
-                return Exit::CouldNotRun;
-            }
-        };
-        let parameters = match Eval::parameters(&self.set) {
-            Ok(parameters) => parameters,
-            Err(Stop(message, help)) => {
-                terminal.complain(&message, help.as_deref());
-                return Exit::CouldNotRun;
-            }
-        };
-        let settings = Settings { parameters, ..Settings::on(today) };
+        let place = policy::place(self.rules.clone(), config.rules.clone());
+        let mut loaded = policy::load_with_tests(&place, &mut sources)
+            .map_err(|message| Stop(message, Some("name the folder of the rules, or write it into `plumb.yaml` as `rules: …`".into())))?;
         let program = loaded.build(&settings);
         if self.witness.is_wanted() {
             return match program {
-                Some(program) => self.witness.run(&program, &config, &mut sources, terminal),
-                None => policy::stop(&loaded.diagnostics, &sources, self.format, terminal),
+                Some(program) => self.witness.seek(&program, &config, &mut sources, terminal),
+                None => Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal)),
             };
         }
         if let Some(program) = program {
             loaded.diagnostics.extend(audit(&program));
             loaded.check_profiles(&settings);
-            if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref())
-                && let Err(message) = loaded.read_waivers(path, today, &mut sources)
-            {
-                terminal.complain(&message, Some("name the file of waivers, or write it into `plumb.yaml` as `waivers: …`"));
-                return Exit::CouldNotRun;
+            if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref()) {
+                let help = "name the file of waivers, or write it into `plumb.yaml` as `waivers: …`";
+                loaded.read_waivers(path, settings.today, &mut sources).map_err(|message| Stop(message, Some(help.into())))?;
             }
             let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
             loaded.add(prepared.diagnostics);
@@ -94,6 +77,6 @@ impl Check {
                 terminal.result(&report::findings(&loaded.diagnostics, &sources, style));
             }
         }
-        if loaded.is_broken() { Exit::NotMet } else { Exit::Met }
+        Ok(if loaded.is_broken() { Exit::NotMet } else { Exit::Met })
     }
 }

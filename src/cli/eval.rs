@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 
 use super::config::{self, Config};
-use super::{Exit, Format, Terminal, disk, policy};
+use super::{Exit, Format, Stop, Terminal, disk, policy};
 use crate::diagnostic::{Diagnostic, closest, listed};
 use crate::eval::{Limits, judge, outlook};
 use crate::explain::{Explanation, Required, explain};
@@ -61,9 +61,6 @@ pub(super) struct Eval {
     format: Format,
 }
 
-/// Why a command can't go on: a sentence, and perhaps what to do.
-pub(super) struct Stop(pub(super) String, pub(super) Option<String>);
-
 /// The sheets of all contexts, in the order of the program's documents, and where each came from.
 struct Contexts {
     sheets: Vec<Sheet>,
@@ -72,24 +69,9 @@ struct Contexts {
     left_out: Vec<String>,
 }
 
-impl From<String> for Stop {
-    fn from(message: String) -> Stop {
-        Stop(message, None)
-    }
-}
-
 impl Eval {
     pub(super) fn run(self, terminal: &Terminal) -> Exit {
-        match self.judge(terminal) {
-            Ok(exit) => exit,
-            Err(Stop(message, help)) => {
-                match self.format {
-                    Format::Human => terminal.complain(&message, help.as_deref()),
-                    Format::Json => terminal.result(&report::trouble_json(&message, help.as_deref())),
-                }
-                Exit::CouldNotRun
-            }
-        }
+        self.judge(terminal).unwrap_or_else(|stop| stop.end(self.format, terminal))
     }
 
     fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::disk::Disk;
-use super::{Exit, Format, Terminal, config, policy};
+use super::{Exit, Format, Stop, Terminal, config, policy};
 use crate::report::{self, Tested};
 use crate::source::Sources;
 use crate::trials;
@@ -42,25 +42,15 @@ pub(super) struct Test {
 
 impl Test {
     pub(super) fn run(self, terminal: &Terminal) -> Exit {
-        match self.test(terminal) {
-            Ok(exit) => exit,
-            Err((message, help)) => {
-                match self.format {
-                    Format::Human => terminal.complain(&message, help.as_deref()),
-                    Format::Json => terminal.result(&report::trouble_json(&message, help.as_deref())),
-                }
-                Exit::CouldNotRun
-            }
-        }
+        self.test(terminal).unwrap_or_else(|stop| stop.end(self.format, terminal))
     }
 
-    fn test(&self, terminal: &Terminal) -> Result<Exit, (String, Option<String>)> {
-        let plain = |message: String| (message, None);
+    fn test(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let least = self.least()?;
-        let config = config::load().map_err(plain)?;
+        let config = config::load()?;
         let mut sources = Sources::new();
         let place = policy::place(self.rules.clone(), config.rules);
-        let mut loaded = policy::load_with_tests(&place, &mut sources).map_err(plain)?;
+        let mut loaded = policy::load_with_tests(&place, &mut sources)?;
         if loaded.is_broken() {
             return Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal));
         }
@@ -72,13 +62,16 @@ impl Test {
         let mut suite = prepared.value;
         if suite.trials.is_empty() {
             let help = "write `test \"…\" { … }` into a rulebook, or into a file in the folder `tests` beside the rules";
-            return Err(("the rules have no tests".into(), Some(help.into())));
+            return Err(Stop("the rules have no tests".into(), Some(help.into())));
         }
         if let Some(text) = &self.filter {
             let of_file = |trial: &crate::policy::Trial| sources.name(trial.span.file).contains(text.as_str());
             suite.retain(&loaded.policy, |trial| trial.title.contains(text.as_str()) || of_file(trial));
             if suite.trials.is_empty() {
-                return Err((format!("no test has `{text}` in its title or file"), Some("leave out `--filter` to see all tests".into())));
+                return Err(Stop(
+                    format!("no test has `{text}` in its title or file"),
+                    Some("leave out `--filter` to see all tests".into()),
+                ));
             }
         }
         let outcomes = trials::run(&loaded.policy, &suite, &sources);
@@ -114,14 +107,15 @@ impl Test {
     }
 
     /// The share that the tests must reach, with how it was written.
-    fn least(&self) -> Result<Option<(String, Fraction)>, (String, Option<String>)> {
+    fn least(&self) -> Result<Option<(String, Fraction)>, Stop> {
         let Some(text) = &self.min_coverage else { return Ok(None) };
         let share = parse_quantity(text, Type::Percent).ok().filter(|share| *share >= Number::ZERO && *share <= Number::ONE);
         match share {
             Some(share) => Ok(Some((text.clone(), Fraction::from_number(share)))),
-            None => {
-                Err((format!("`--min-coverage {text}` is no share"), Some("write a percent up to 100%, as `--min-coverage 90%`".into())))
-            }
+            None => Err(Stop(
+                format!("`--min-coverage {text}` is no share"),
+                Some("write a percent up to 100%, as `--min-coverage 90%`".into()),
+            )),
         }
     }
 }

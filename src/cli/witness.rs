@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::config::Config;
-use super::eval::{Eval, Stop};
-use super::{Exit, Format, Terminal, disk, policy};
+use super::eval::Eval;
+use super::{Exit, Format, Stop, Terminal, disk, policy};
 use crate::audit::{self, Seek, Sought};
 use crate::diagnostic::{Diagnostic, counted, listed};
 use crate::policy::DocumentId;
@@ -47,14 +47,7 @@ impl Witness {
         self.witness.is_some()
     }
 
-    pub(super) fn run(&self, program: &Program, config: &Config, sources: &mut Sources, terminal: &Terminal) -> Exit {
-        self.seek(program, config, sources, terminal).unwrap_or_else(|Stop(message, help)| {
-            terminal.complain(&message, help.as_deref());
-            Exit::CouldNotRun
-        })
-    }
-
-    fn seek(&self, program: &Program, config: &Config, sources: &mut Sources, terminal: &Terminal) -> Result<Exit, Stop> {
+    pub(super) fn seek(&self, program: &Program, config: &Config, sources: &mut Sources, terminal: &Terminal) -> Result<Exit, Stop> {
         let wanted = self.witness.as_deref().unwrap_or_default();
         let band = Eval::band(program, "--witness", wanted)?;
         let given = Eval::given(config, &self.context, program)?;

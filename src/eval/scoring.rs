@@ -67,7 +67,7 @@ impl Run<'_> {
 
     pub(super) fn item(&mut self, id: ItemId) -> ItemOutcome {
         let item = &self.program.items[id.index()];
-        let applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
+        let mut applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
         let mut status = Applies::from_truth(applies.truth);
         if self.watching {
             let parts = &mut self.scratch.parts;
@@ -85,6 +85,10 @@ impl Run<'_> {
                 (Applies::Always, Applies::Always) => Applies::Always,
                 _ => Applies::Maybe,
             };
+            // Where nothing of the child applies the include is out, whatever its own condition does.
+            if child.applies == Applies::Maybe {
+                applies.fault = applies.fault.at_most_possible();
+            }
         }
         let earned = match item.applies {
             Some(condition) if applies.truth == Truth::Unknown => {

@@ -1,7 +1,6 @@
 //! Scripts by themselves: what they calculate, what they refuse, and that nothing they do goes on for ever or ends the process.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::{Failure, MOST_ENTRIES, Script, Value, read};
 use crate::diagnostic::Diagnostic;
@@ -48,21 +47,12 @@ fn fails(expression: &str, given: &[Value], words: &str) {
     assert!(failure.message.contains(words), "{expression}: {}", failure.message);
 }
 
-/// Runs on a small stack, as a thread of a batch would have it, and measures.
+/// Runs on a small stack, as a thread of a batch would have it. How long it takes is for `benches/scripts.rs` to say.
 fn stopped(text: &str, given: &[Value]) -> String {
     let script = script(text);
     let given = given.to_vec();
-    let run = move || {
-        let began = std::time::Instant::now();
-        let outcome = script.call("f", &given);
-        (outcome, began.elapsed())
-    };
-    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(run).expect("a thread");
-    let (outcome, took) = thread.join().expect("no panic reaches the caller");
-    let failure = outcome.expect_err(text);
-    // A tenth of that in a released build on a quiet machine; tests run unoptimised and side by side.
-    assert!(took < Duration::from_secs(6), "{text} took {took:?}: {}", failure.message);
-    failure.message
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(move || script.call("f", &given)).expect("a thread");
+    thread.join().expect("no panic reaches the caller").expect_err(text).message
 }
 
 #[test]
@@ -113,13 +103,13 @@ fn nothing_is_rounded_without_a_word() {
 fn functions_of_the_library() {
     let list = |texts: &[&str]| Value::List(texts.iter().map(|text| number(text)).collect());
     let abc = list(&["3", "1.5", "2"]);
-    comes_to("a.sum()", &[abc.clone()], number("6.5"));
+    comes_to("a.sum()", std::slice::from_ref(&abc), number("6.5"));
     comes_to("sum([])", &[], number("0"));
-    comes_to("a.min() + a.max() + a.len()", &[abc.clone()], number("7.5"));
-    comes_to("a.sort()[0]", &[abc.clone()], number("1.5"));
-    comes_to("a[-1]", &[abc.clone()], number("2"));
-    comes_to("1.5 in a", &[abc.clone()], Value::Truth(true));
-    comes_to("!(4 in a)", &[abc.clone()], Value::Truth(true));
+    comes_to("a.min() + a.max() + a.len()", std::slice::from_ref(&abc), number("7.5"));
+    comes_to("a.sort()[0]", std::slice::from_ref(&abc), number("1.5"));
+    comes_to("a[-1]", std::slice::from_ref(&abc), number("2"));
+    comes_to("1.5 in a", std::slice::from_ref(&abc), Value::Truth(true));
+    comes_to("!(4 in a)", std::slice::from_ref(&abc), Value::Truth(true));
     comes_to("min(a, 1) + max(a, 7)", &[number("3")], number("8"));
     comes_to("clamp(a, 0, 1)", &[number("3")], number("1"));
     comes_to("abs(a)", &[number("-3")], number("3"));
@@ -130,8 +120,8 @@ fn functions_of_the_library() {
     comes_to("let n = 0; for i in 0..round_down(a) { n += 1; } n", &[number("2.75")], number("2"));
     fails("for i in 0..a { } 1", &[number("2.75")], "counts between numbers that are not whole");
     comes_to("a / days(1)", &[number("172800000")], number("2"));
-    comes_to("let s = 0; for x in a { s += x * x; } s", &[abc.clone()], number("15.25"));
-    comes_to("let s = 0; for i in 0..a.len() { s += i; } s", &[abc.clone()], number("3"));
+    comes_to("let s = 0; for x in a { s += x * x; } s", std::slice::from_ref(&abc), number("15.25"));
+    comes_to("let s = 0; for i in 0..a.len() { s += i; } s", std::slice::from_ref(&abc), number("3"));
     comes_to("let s = 0; for i in 1..=3 { if i == 2 { continue; } s += i; } s", &[], number("4"));
     comes_to("let t = []; t.push(a); t.push(2); t.pop() + t.len()", &[number("1")], number("3"));
     comes_to("if a == \"low\" { 1 } else if a == \"high\" { 2 } else { 3 }", &[Value::Text("high".into())], number("2"));
@@ -188,7 +178,7 @@ fn every_endless_or_growing_script_is_stopped_in_time() {
     assert!(grows("let l = []; loop { l = [l]; }").contains("entries"));
     assert!(grows("let m = #{ a: 1 }; loop { m = #{ a: m, b: m }; }").contains("entries"));
     assert!(grows("let m = #{}; loop { m = #{ a: m }; }").contains("entries"));
-    assert!(grows("let m = #{}; let n = 0; loop { n += 1; m[`k${n}`] = n; }") != "");
+    assert!(!grows("let m = #{}; let n = 0; loop { n += 1; m[`k${n}`] = n; }").is_empty());
     assert!(grows("let x = 2.5; loop { x *= x; }").contains("number"));
     assert!(grows("let x = 3; loop { x *= x; }").contains("further from 0"));
     assert!(grows("1 << 9000000000000000000; loop { }").contains("steps"));
@@ -204,15 +194,15 @@ fn copying_large_values_in_a_loop_is_stopped_in_time() {
     let record = Value::Record(names, (0..9).map(|_| Value::Text("a text".into())).collect());
     let records = Value::List((0..190).map(|_| record.clone()).collect());
     for given in [&list, &records] {
-        stopped("fn f(a) { loop { let b = a; } }", &[given.clone()]);
-        stopped("fn f(a) { loop { let b = [a]; b = []; } }", &[given.clone()]);
-        stopped("fn g(a) { a.len() } fn f(a) { loop { g(a); } }", &[given.clone()]);
-        stopped("fn f(a) { loop { a.len(); } }", &[given.clone()]);
-        stopped("fn f(a) { loop { for x in a { break; } } }", &[given.clone()]);
+        stopped("fn f(a) { loop { let b = a; } }", std::slice::from_ref(given));
+        stopped("fn f(a) { loop { let b = [a]; b = []; } }", std::slice::from_ref(given));
+        stopped("fn g(a) { a.len() } fn f(a) { loop { g(a); } }", std::slice::from_ref(given));
+        stopped("fn f(a) { loop { a.len(); } }", std::slice::from_ref(given));
+        stopped("fn f(a) { loop { for x in a { break; } } }", std::slice::from_ref(given));
     }
-    stopped("fn f(a) { loop { a.sort(); } }", &[list.clone()]);
-    stopped("fn f(a) { loop { a = a.sort(); } }", &[list.clone()]);
-    stopped("fn f(a) { loop { a.sum(); } }", &[list.clone()]);
+    stopped("fn f(a) { loop { a.sort(); } }", std::slice::from_ref(&list));
+    stopped("fn f(a) { loop { a = a.sort(); } }", std::slice::from_ref(&list));
+    stopped("fn f(a) { loop { a.sum(); } }", std::slice::from_ref(&list));
     stopped("fn f(a) { loop { 7 in a; } }", &[list]);
 }
 

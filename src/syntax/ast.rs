@@ -123,24 +123,24 @@ pub enum Item {
 }
 
 impl Item {
-    /// The name it declares; a test has none.
-    pub fn declared(&self) -> Option<&Name> {
-        match self {
-            Item::Subject(item) => Some(&item.head.name),
-            Item::Context(item) => Some(&item.head.name),
-            Item::Type(item) => Some(&item.head.name),
-            Item::Param(item) => Some(&item.head.name),
-            Item::Let(item) => Some(&item.head.name),
-            Item::Scorecard(item) => Some(&item.head.name),
-            Item::Gate(item) => Some(&item.head.name),
-            Item::Verdict(item) => Some(&item.head.name),
-            Item::Table(item) => Some(&item.head.name),
-            Item::Protocol(item) => Some(&item.head.name),
-            Item::Profile(item) => Some(&item.head.name),
-            // A script declares what its functions are called; the first stands for it.
-            Item::Script(item) => item.functions.first().map(|function| &function.name),
-            Item::Trial(_) => None,
-        }
+    /// What it declares, and where; a test declares nothing.
+    pub fn declared(&self) -> Option<(&str, Span)> {
+        let head = match self {
+            Item::Subject(item) => &item.head,
+            Item::Context(item) => &item.head,
+            Item::Type(item) => &item.head,
+            Item::Param(item) => &item.head,
+            Item::Let(item) => &item.head,
+            Item::Scorecard(item) => &item.head,
+            Item::Gate(item) => &item.head,
+            Item::Verdict(item) => &item.head,
+            Item::Table(item) => &item.head,
+            Item::Protocol(item) => &item.head,
+            Item::Profile(item) => &item.head,
+            Item::Script(script) => return Some((&script.path.text, script.path.span)),
+            Item::Trial(_) => return None,
+        };
+        Some((&head.name.text, head.name.span))
     }
 }
 

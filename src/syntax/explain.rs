@@ -8,7 +8,7 @@ use super::grammar::{Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::literals;
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, ITEM_WORDS, LATER_WORDS, PROVISION_WORDS, STEP_WORDS};
+use super::scan::{CARD_WORDS, ITEM_WORDS, PROVISION_WORDS, STEP_WORDS};
 use crate::diagnostic::{Code, Diagnostic, closest, codes, listed};
 use crate::value::{LiteralError, parse_literal};
 
@@ -61,7 +61,6 @@ pub(super) fn explain(builder: &Builder<'_>, failure: &Failure, start: usize, en
     mistake
         .lookalike()
         .or_else(|| mistake.reserved_name())
-        .or_else(|| mistake.later())
         .or_else(|| mistake.comparison())
         .or_else(|| mistake.capital_word())
         .or_else(|| mistake.number())
@@ -249,19 +248,6 @@ impl<'a> Mistake<'_, 'a> {
         let finding = Diagnostic::new(&codes::SYNTAX, span, format!("`{word}` can't be a name, because it is a word of the language"))
             .help("choose another name");
         Some(Explained::plain(finding))
-    }
-
-    /// A clause of a later version.
-    fn later(&self) -> Option<Explained> {
-        let found = self.found.filter(|_| matches!(self.place, Place::Entry(_)))?;
-        let word = self.slice(found);
-        let next = lexer::next_code(self.builder.text, found.end)?;
-        if word != "do" || next.kind != Kind::Text {
-            return None;
-        }
-        let span = self.builder.place(found.start, found.end);
-        let finding = Diagnostic::new(&codes::NOT_IN_THIS_VERSION, span, format!("`{word}` is not part of this version of the language"));
-        Some(Explained::plain(finding.help("leave the clause out")))
     }
 
     /// A second comparison, or one without what it compares.
@@ -507,7 +493,7 @@ impl<'a> Mistake<'_, 'a> {
     /// The words that may stand at the place.
     fn words(&self) -> Vec<&'static str> {
         match self.place {
-            Place::Top => ITEM_WORDS.iter().chain(&LATER_WORDS).copied().chain(["rulebook"]).collect(),
+            Place::Top => ITEM_WORDS.iter().copied().chain(["rulebook"]).collect(),
             Place::Entry(kind) => beginning_words(kind),
             Place::Header | Place::HeaderLine | Place::Item | Place::Inside(_) | Place::Interpolation | Place::Cell => {
                 self.failure.expected.iter().filter_map(|rule| word_of(*rule)).collect()
@@ -795,8 +781,8 @@ fn beginnings(kind: BlockKind) -> String {
         BlockKind::Bands => return "a band, such as `core \"Core\" >= 75%`".into(),
         BlockKind::Profile => return "a parameter and its value, such as `screening.min_age = 2 years`".into(),
         BlockKind::Cards => return ticked(&CARD_WORDS),
-        BlockKind::Steps => return ticked(&STEP_WORDS),
         BlockKind::Functions => return "a function, such as `fn index(shares: list of percent) -> number`".into(),
+        BlockKind::Steps => return ticked(&STEP_WORDS),
         BlockKind::Table => return "a line between bars, such as `| compute | any || 8 |`".into(),
         BlockKind::Check => &["`passes when`"],
         BlockKind::Gate => &["`when`", "`at most`"],

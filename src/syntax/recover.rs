@@ -13,7 +13,7 @@ use super::explain::{self, Explained, Place};
 use super::grammar::{self, Failure, Rule};
 use super::lexer::{self, Kind, Token};
 use super::repairs::Edit;
-use super::scan::{CARD_WORDS, Fault, LATER_WORDS, PROVISION_WORDS, STEP_WORDS, Scan};
+use super::scan::{CARD_WORDS, Fault, PROVISION_WORDS, STEP_WORDS, Scan};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -108,12 +108,6 @@ impl<'a> Recovery<'_, 'a> {
             let word = self.slice(*start);
             if word == "rulebook" {
                 self.header(index == 0, *start, end, book);
-            } else if LATER_WORDS.contains(&word) {
-                let span = self.builder.place(start.start, start.end);
-                self.builder.report(
-                    Diagnostic::new(&codes::NOT_IN_THIS_VERSION, span, format!("`{word}` is not part of this version of the language"))
-                        .help("leave the whole block out"),
-                );
             } else if !deep {
                 self.item(*start, end, book);
             }
@@ -257,7 +251,7 @@ impl<'a> Recovery<'_, 'a> {
             return self.path_after(start.end, end).map_or_else(Opening::default, Opening::of_path);
         }
         if head == Rule::script_head {
-            return Opening::of_script(self.text_after(start.end, end));
+            return Opening::titled(self.text_after(start.end, end));
         }
         self.name_after(start.end, end).map_or_else(Opening::default, |(name, title)| Opening::of(name, title))
     }
@@ -599,8 +593,8 @@ fn item_rules(word: &str) -> Option<(Rule, Rule, Option<BlockKind>)> {
         "scorecard" => (Rule::scorecard, Rule::scorecard_head, Some(BlockKind::Cards)),
         "gate" => (Rule::gate, Rule::gate_head, Some(BlockKind::Gate)),
         "verdict" => (Rule::verdict, Rule::verdict_head, Some(BlockKind::Bands)),
-        "test" => (Rule::trial, Rule::trial_head, Some(BlockKind::Steps)),
         "script" => (Rule::script, Rule::script_head, Some(BlockKind::Functions)),
+        "test" => (Rule::trial, Rule::trial_head, Some(BlockKind::Steps)),
         "protocol" => (Rule::protocol, Rule::protocol_head, Some(BlockKind::Protocol)),
         "table" => (Rule::table, Rule::table_head, Some(BlockKind::Table)),
         "profile" => (Rule::profile, Rule::profile_head, Some(BlockKind::Profile)),

@@ -8,12 +8,9 @@ use super::lexer::{self, Kind, Token};
 /// How deep brackets and constructs may nest.
 const DEEPEST: u32 = 128;
 
-/// The words items begin with in this version.
+/// The words items begin with.
 pub(super) const ITEM_WORDS: [&str; 13] =
     ["subject", "context", "type", "param", "let", "scorecard", "gate", "verdict", "table", "protocol", "profile", "script", "test"];
-
-/// The words items of later versions begin with.
-pub(super) const LATER_WORDS: [&str; 0] = [];
 
 /// The words cards begin with.
 pub(super) const CARD_WORDS: [&str; 5] = ["check", "grade", "ramp", "measure", "include"];
@@ -297,8 +294,7 @@ impl Scanner<'_> {
     /// Whether an item begins with this word, the first of its line. Inside a block that takes a word that is followed by a name, which nothing
     /// else in the language is; outside, weaker signs will do.
     fn begins_item(&self, token: Token, word: &str) -> bool {
-        let later = LATER_WORDS.contains(&word);
-        if !later && word != "rulebook" && !ITEM_WORDS.contains(&word) {
+        if word != "rulebook" && !ITEM_WORDS.contains(&word) {
             return false;
         }
         let Some(next) = lexer::next_code(self.text, token.end) else { return self.open.is_empty() };

@@ -79,6 +79,9 @@ struct Preparing<'p> {
     read: BTreeMap<(String, u32, Number), Option<Sheet>>,
 }
 
+/// What tests must have in common to run by one program: the day, the profile and the file of waivers.
+type Conditions<'t> = (Number, Option<&'t str>, Option<&'t str>);
+
 impl<'p> Preparing<'p> {
     fn suite(&mut self) -> Suite {
         let policy = self.policy;
@@ -86,7 +89,7 @@ impl<'p> Preparing<'p> {
             Some(crate::policy::ExprKind::Constant(Possible::Range(day))) => day.exact(),
             _ => None,
         };
-        let mut by_day: BTreeMap<(Number, Option<&str>, Option<&str>), Vec<usize>> = BTreeMap::new();
+        let mut by_day: BTreeMap<Conditions<'_>, Vec<usize>> = BTreeMap::new();
         for (index, trial) in policy.trials.iter().enumerate() {
             if let Some(day) = today(trial) {
                 let waivers = trial.waivers.as_ref().map(|(path, _)| path.as_str());

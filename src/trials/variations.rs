@@ -64,6 +64,9 @@ pub(super) fn step(value: Number, ty: Type) -> Number {
     }
 }
 
+/// What joins parts as they are joined, and what joins them the other way.
+type Joins<Part, Whole> = (fn(Vec<Part>) -> Whole, fn(Vec<Part>) -> Whole);
+
 impl Varying<'_> {
     fn written(&self, span: Span) -> String {
         one_line(self.sources.slice(span))
@@ -218,14 +221,7 @@ impl Varying<'_> {
         take(self.change(expr.span, format!("not {}", self.written(expr.span)), hint), Expr { kind, ..expr.clone() });
     }
 
-    fn joined(
-        &self,
-        expr: &Expr,
-        parts: &[Expr],
-        words: (&str, &str),
-        joins: (fn(Vec<Expr>) -> ExprKind, fn(Vec<Expr>) -> ExprKind),
-        take: Take<'_, Expr>,
-    ) {
+    fn joined(&self, expr: &Expr, parts: &[Expr], words: (&str, &str), joins: Joins<Expr, ExprKind>, take: Take<'_, Expr>) {
         let with = |kind: ExprKind| Expr { kind, ..expr.clone() };
         let text = |parts: &[Expr], word: &str| {
             let written: Vec<String> = parts.iter().map(|part| self.written(part.span)).collect();
@@ -469,7 +465,7 @@ impl Varying<'_> {
         }
     }
 
-    fn tests(&self, parts: &[Test], span: Span, word: &str, joins: (fn(Vec<Test>) -> Test, fn(Vec<Test>) -> Test), take: Take<'_, Test>) {
+    fn tests(&self, parts: &[Test], span: Span, word: &str, joins: Joins<Test, Test>, take: Take<'_, Test>) {
         let hint = "a test for which only one part holds";
         take(self.change(span, format!("its parts joined by `{word}`"), hint), joins.1(parts.to_vec()));
         for (index, part) in parts.iter().enumerate() {

@@ -84,6 +84,7 @@ pub enum Expectation {
 
 /// What something may have come to.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a file has few tests, and boxes would stand in the way of every reader")]
 pub enum Outcome {
     /// Several bands are possible.
     Open,

@@ -34,10 +34,10 @@ pub(in super::super) enum BlockKind {
     Include,
     /// Clauses of a gate.
     Gate,
-    /// Steps of a test.
-    Steps,
     /// Functions of a script.
     Functions,
+    /// Steps of a test.
+    Steps,
     /// Limits, triggers and reviews of a protocol.
     Protocol,
     /// Clauses of a limit.
@@ -65,8 +65,8 @@ impl BlockKind {
             BlockKind::Measure => "a measure",
             BlockKind::Include => "an include",
             BlockKind::Gate => "a gate",
-            BlockKind::Steps => "a test",
             BlockKind::Functions => "a script",
+            BlockKind::Steps => "a test",
             BlockKind::Protocol => "a protocol",
             BlockKind::Limit => "a limit",
             BlockKind::Trigger => "a trigger",
@@ -139,11 +139,6 @@ impl Opening {
     /// One of which only name and title could be read.
     pub fn of(name: Name, title: Option<Text>) -> Opening {
         Opening { name: Some(name), title, ..Opening::default() }
-    }
-
-    /// One of a script of which the file's name could be read.
-    pub fn of_script(path: Option<Text>) -> Opening {
-        Opening { title: path, ..Opening::default() }
     }
 
     /// One of an include of which only the path could be read.
@@ -220,8 +215,8 @@ impl Builder<'_> {
                     let kind = match rule {
                         Rule::scorecard => BlockKind::Cards,
                         Rule::verdict => BlockKind::Bands,
-                        Rule::trial => BlockKind::Steps,
                         Rule::script => BlockKind::Functions,
+                        Rule::trial => BlockKind::Steps,
                         Rule::protocol => BlockKind::Protocol,
                         Rule::table => BlockKind::Table,
                         Rule::profile => BlockKind::Profile,
