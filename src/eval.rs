@@ -428,11 +428,22 @@ struct Run<'r> {
 const DEEPEST_GUARD: u32 = 6;
 
 impl<'r> Run<'r> {
+    /// Most steps are checks that always apply, so those are taken where the steps are gone through.
     #[inline]
     fn step(&mut self, step: Step) {
+        if let Step::Item(id) = step
+            && let Item { applies: None, body: Body::Check(condition), worth, .. } = &self.program.items[id.index()]
+        {
+            self.plain_check(id, *condition, worth);
+        } else {
+            self.other_step(step);
+        }
+    }
+
+    #[inline(never)]
+    fn other_step(&mut self, step: Step) {
         match step {
             Step::Item(id) => match &self.program.items[id.index()] {
-                Item { applies: None, body: Body::Check(condition), worth, .. } => self.plain_check(id, *condition, worth),
                 Item { applies: None, body: Body::Include(child), worth, .. } => self.plain_include(id, *child, worth),
                 _ => self.scratch.evaluation.items[id.index()] = self.item(id),
             },

@@ -2,23 +2,21 @@
 
 use super::{Judged, Run};
 use crate::policy::Quantifier;
-use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
-use crate::sheet::Mark;
+use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId, Place};
+use crate::sheet::{Mark, Slot};
 use crate::value::{Comparison, Number, Possible, Truth, Variants};
-use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
+use crate::verdict::{Address, Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
     /// Whether a condition holds.
     #[inline(always)]
     pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
-        // A fact beside a constant is most of what is asked, and answered where it is asked.
-        if let Condition::FactCompare(place, comparison, constant) = &self.program.conditions[id.0 as usize].0
+        // A document's exact number beside a constant is most of what is asked, and answered where it is asked: nothing narrows what is exact.
+        if let Condition::FactCompare(Place::Fixed { sheet, slot }, comparison, constant) = &self.program.conditions[id.0 as usize].0
             && !self.recording
+            && let Slot { exact: true, value: Possible::Range(range), .. } = self.slot(Address { sheet: *sheet, slot: *slot })
         {
-            return Judged::sure(self.fact(*place, |value, _| match value {
-                Possible::Range(range) => range.compare_number(*comparison, *constant),
-                _ => Truth::Unknown,
-            }));
+            return Judged::sure(range.compare_number(*comparison, *constant));
         }
         self.compound_truth(id)
     }
