@@ -132,7 +132,7 @@ impl Auditor<'_, '_> {
 
     fn always_applies(&mut self, what: &str, condition: ConditionId, facts: &Facts) {
         let finding = self
-            .about(&codes::ALWAYS_APPLIES, condition, format!("{what} counts whatever its `applies when` says"))
+            .about(&codes::ALWAYS_APPLIES, condition, format!("the `applies when` of {what} always holds"))
             .label("every fact sheet satisfies this")
             .help("compare it with what the facts can be, or leave out `applies when`");
         self.report(self.with_ranges(finding, facts));

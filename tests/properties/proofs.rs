@@ -121,6 +121,8 @@ fn contradiction(engine: &Engine, code: &str, at: Span, outcome: &Outcome, evalu
             found(earned.applies == Some(true) && !earned.fault && earned.passes == Some(false), "it fails")
         }
         ("never-applies", Some(item), _) => found(outcome.items[item].applies == Some(true), "it counts"),
+        // A scorecard of which nothing applies is not included, whatever the condition says.
+        ("always-applies", Some(_), _) if place.is_some_and(|place| matches!(program.items[place].body, Body::Include(_))) => None,
         ("always-applies", Some(item), _) => found(outcome.items[item].applies == Some(false), "it does not count"),
         ("never-fires" | "never-applies", None, Some(gate)) => found(outcome.gates[gate] == Ok(true), "it fires"),
         ("always-fires", None, Some(gate)) => found(outcome.gates[gate] == Ok(false), "it does not fire"),
