@@ -350,14 +350,19 @@ impl<'a> Checker<'a> {
                 match found.kind {
                     ExprKind::Broken => return None,
                     ExprKind::Gate(gate) => ExpectationKind::Fires(gate, *fires),
+                    ExprKind::Trigger(_) if *fires => ExpectationKind::Holds(found),
+                    ExprKind::Trigger(_) => {
+                        let (ty, span) = (found.ty, found.span);
+                        ExpectationKind::Holds(Expr { kind: ExprKind::Not(Box::new(found)), ty, span })
+                    }
                     _ => {
-                        let message = format!("only a gate fires, and `{}` is none", self.written(path));
+                        let message = format!("only gates and triggers fire, and `{}` is neither", self.written(path));
                         let finding = Diagnostic::new(&codes::WRONG_TYPE, path.span, message);
                         let shown = self.written(path);
                         self.report(match found.ty {
                             Type::Bool if *fires => finding.help(format!("write `expect {shown}`")).fix(span, shown),
                             Type::Bool => finding.help(format!("write `expect not {shown}`")).fix(span, format!("not {shown}")),
-                            _ => finding.help("name a gate, or compare with a value"),
+                            _ => finding.help("name a gate or a trigger, or compare with a value"),
                         });
                         return None;
                     }
