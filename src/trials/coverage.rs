@@ -3,6 +3,7 @@
 //! A test reaches something only in rules that its expectations rest on: that a rule was evaluated along the way shows nothing about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::expect::one_line;
 use super::prepare::{Prepared, Suite};
@@ -10,12 +11,12 @@ use super::rests::{Owner, rests_on};
 use super::variations::step;
 use crate::eval::{Evaluator, Limits, Trace, outcomes};
 use crate::facts;
-use crate::policy::{self, DocumentId, Expr, ExprKind, Policy};
+use crate::policy::{self, DocumentId, Expr, ExprKind, Policy, TableId};
 use crate::program::{Accepts, Basis, Body, Condition, ConditionId, Expr as Node, ExprId, Program};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::{Sources, Span};
 use crate::value::{Comparison, Fraction, Interval, Number, Possible, Truth, Type, show_number};
-use crate::verdict::{Applies, Evaluation, RowTaken, State};
+use crate::verdict::{Applies, Evaluation, RowTaken, State, TableOutcome};
 
 /// What tests reach, and what they do not.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +65,10 @@ enum GoalKind {
     Points(usize, Fraction),
     /// A gate comes out so.
     Fires(usize, Truth),
+    /// A trigger comes out so.
+    Triggers(usize, Truth),
+    /// A table is answered by this row; none: by `otherwise`.
+    TableRow(usize, Option<u16>),
     /// A verdict is decided so.
     Band(usize, u32),
     /// A score lies just above or at the edge of a band, or just below it.
@@ -189,13 +194,15 @@ fn reach(suite: &Suite, prepared: &Prepared, rests: &BTreeSet<Owner>, goals: &[G
     let dossier = prepared.dossier();
     let mut evaluator = Evaluator::new(program);
     let evaluation = outcomes(&mut evaluator, &dossier, Limits::default());
+    evaluator.decide(&dossier);
+    let tables: Vec<Arc<TableOutcome>> = (0..program.tables.len()).map(|table| evaluator.table(&dossier, TableId(table as u32))).collect();
     let trace = evaluator.record_asked(&dossier, &prepared.asked);
     for (goal, reached) in goals.iter().zip(reached.iter_mut()) {
-        *reached = *reached || rests.contains(&goal.owner) && is_reached(&goal.kind, program, &evaluation, trace);
+        *reached = *reached || rests.contains(&goal.owner) && is_reached(&goal.kind, program, &evaluation, &tables, trace);
     }
 }
 
-fn is_reached(kind: &GoalKind, program: &Program, evaluation: &Evaluation, trace: &Trace) -> bool {
+fn is_reached(kind: &GoalKind, program: &Program, evaluation: &Evaluation, tables: &[Arc<TableOutcome>], trace: &Trace) -> bool {
     let operand = |id: ExprId| match trace.values.get(id.0 as usize) {
         Some(Some(Possible::Range(range))) => range.exact(),
         _ => None,
@@ -226,6 +233,14 @@ fn is_reached(kind: &GoalKind, program: &Program, evaluation: &Evaluation, trace
         GoalKind::Fires(gate, truth) => {
             let outcome = &evaluation.gates[*gate];
             outcome.fault.is_none() && outcome.fires == *truth
+        }
+        GoalKind::Triggers(trigger, truth) => {
+            let outcome = &evaluation.triggers[*trigger];
+            outcome.fault.is_none() && outcome.fires == *truth
+        }
+        GoalKind::TableRow(table, row) => {
+            let outcome = &tables[*table];
+            outcome.fault.is_none() && outcome.rows.iter().any(|held| held.always && held.row == *row)
         }
         GoalKind::Band(verdict, band) => {
             let outcome = &evaluation.verdicts[*verdict];
@@ -395,6 +410,20 @@ impl Goals<'_> {
                 self.found.push(Goal { owner: Owner::Gate(index as u32), code: gate.head.code.clone(), span, kind });
             }
         }
+        for (index, trigger) in self.program.triggers.iter().enumerate() {
+            for truth in [Truth::True, Truth::False, Truth::Unknown] {
+                let kind = GoalKind::Triggers(index, truth);
+                let span = trigger.head.name_span;
+                self.found.push(Goal { owner: Owner::Trigger(index as u32), code: trigger.head.code.clone(), span, kind });
+            }
+        }
+        for (index, table) in self.program.tables.iter().enumerate() {
+            let rows = table.rows.iter().enumerate().map(|(row, written)| (Some(row as u16), written.span));
+            for (row, span) in rows.chain(table.otherwise.iter().map(|written| (None, written.span))) {
+                let kind = GoalKind::TableRow(index, row);
+                self.found.push(Goal { owner: Owner::Table(index as u32), code: table.head.code.clone(), span, kind });
+            }
+        }
         for (index, verdict) in self.program.verdicts.iter().enumerate() {
             for (band_index, band) in verdict.bands.iter().enumerate() {
                 let band_index = band_index as u32;
@@ -472,7 +501,7 @@ fn missing(goal: &Goal, program: &Program, sources: &Sources) -> String {
         GoalKind::Passes(_, Truth::Unknown) => "is never left open by missing facts".into(),
         GoalKind::Applies(_, true) => format!("never applies: `{}`", written(goal.span)),
         GoalKind::Applies(_, false) => format!("never fails to apply: `{}`", written(goal.span)),
-        GoalKind::Row(..) => format!("never takes the row `{}`", written(goal.span)),
+        GoalKind::Row(..) | GoalKind::TableRow(..) => format!("never takes the row `{}`", written(goal.span)),
         GoalKind::Piece(_, _, None, Some(first), ty) => format!("is never looked at for {} or less", shown(first, *ty)),
         GoalKind::Piece(_, _, Some(last), None, ty) => format!("is never looked at for {} or more", shown(last, *ty)),
         GoalKind::Piece(_, _, Some(from), Some(to), ty) => {
@@ -481,9 +510,9 @@ fn missing(goal: &Goal, program: &Program, sources: &Sources) -> String {
         GoalKind::Piece(_, _, None, None, _) => "is never looked at".into(),
         GoalKind::Points(_, points) if points.is_zero() => "never gives no points".into(),
         GoalKind::Points(..) => "never gives all its points".into(),
-        GoalKind::Fires(_, Truth::True) => "never fires".into(),
-        GoalKind::Fires(_, Truth::False) => "never stays silent".into(),
-        GoalKind::Fires(_, Truth::Unknown) => "is never left open by missing facts".into(),
+        GoalKind::Fires(_, Truth::True) | GoalKind::Triggers(_, Truth::True) => "never fires".into(),
+        GoalKind::Fires(_, Truth::False) | GoalKind::Triggers(_, Truth::False) => "never stays silent".into(),
+        GoalKind::Fires(_, Truth::Unknown) | GoalKind::Triggers(_, Truth::Unknown) => "is never left open by missing facts".into(),
         GoalKind::Band(verdict, band) => {
             let name = program.verdicts[*verdict].bands.get(*band as usize).map_or("?", |band| band.name.as_str());
             format!("is never decided as `{name}`")
