@@ -928,7 +928,8 @@ fn sound(text: &str) {
         assert!(
             !finding.message.ends_with('.')
                 && !finding.message.contains('\n')
-                && !finding.message.contains('_'.to_string().repeat(2).as_str())
+                // Names with two underscores are the grammar's own, unless the text itself has some.
+                && (text.contains("__") || !finding.message.contains("__"))
         );
         assert!(finding.message.starts_with(|first: char| first.is_lowercase() || first == '`'), "{}", finding.message);
     }
