@@ -47,7 +47,7 @@ fn fails(expression: &str, given: &[Value], words: &str) {
     assert!(failure.message.contains(words), "{expression}: {}", failure.message);
 }
 
-/// Runs on a small stack, as a thread of a batch would have it. How long it takes is for `benches/scripts.rs` to say.
+/// Runs on a small stack, as a thread of a batch would have it. That it is stopped is counted in steps and sizes; time is measured elsewhere.
 fn stopped(text: &str, given: &[Value]) -> String {
     let script = script(text);
     let given = given.to_vec();
