@@ -7,6 +7,7 @@ mod config;
 mod disk;
 mod eval;
 mod explain;
+mod judging;
 mod policy;
 mod test;
 mod witness;
@@ -16,7 +17,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::diagnostic::Diagnostic;
 use crate::report::{self, Layout, Style};
+use crate::source::Sources;
 use crate::verdict::Requirement;
 
 /// Judge fact sheets against rules that people can read, and see what missing evidence leaves open.
@@ -93,22 +96,33 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command can't go on: a sentence, and perhaps what to do.
-struct Stop(String, Option<String>);
+/// Why a command can't go on.
+enum Stop {
+    /// A sentence, and perhaps what to do.
+    Trouble(String, Option<String>),
+    /// What is wrong with rules, facts or waivers.
+    Findings(Vec<Diagnostic>, Sources),
+}
 
 impl From<String> for Stop {
     fn from(message: String) -> Stop {
-        Stop(message, None)
+        Stop::Trouble(message, None)
     }
 }
 
 impl Stop {
-    /// Says so where the reader of the result looks.
+    /// A sentence, and what to do.
+    fn helped(message: impl Into<String>, help: impl Into<String>) -> Stop {
+        Stop::Trouble(message.into(), Some(help.into()))
+    }
+
+    /// Says so where the reader of the result looks: people on stderr, programs that read JSON on stdout.
     fn end(self, format: Format, terminal: &Terminal) -> Exit {
-        let Stop(message, help) = self;
-        match format {
-            Format::Human => terminal.complain(&message, help.as_deref()),
-            Format::Json => terminal.result(&report::trouble_json(&message, help.as_deref())),
+        match (self, format) {
+            (Stop::Trouble(message, help), Format::Human) => terminal.complain(&message, help.as_deref()),
+            (Stop::Trouble(message, help), Format::Json) => terminal.result(&report::trouble_json(&message, help.as_deref())),
+            (Stop::Findings(findings, sources), Format::Human) => terminal.trouble(&report::findings(&findings, &sources, terminal.err)),
+            (Stop::Findings(findings, sources), Format::Json) => terminal.result(&report::findings_json(&findings, &sources)),
         }
         Exit::CouldNotRun
     }

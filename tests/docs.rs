@@ -8,10 +8,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The README's commands are run by the real binary, and print what it says.
+/// The commands of the README and of the pages about single commands are run by the real binary, and print what is said there.
 #[test]
-fn the_readme_shows_real_output() {
-    trycmd::TestCases::new().case("README.md");
+fn the_readme_and_the_pages_of_commands_show_real_output() {
+    trycmd::TestCases::new().case("README.md").case("docs/commands/*.md");
 }
 
 /// The reference's examples: every heading begins a policy of its own, and a `text` block behind it shows what `plumb` makes of it.

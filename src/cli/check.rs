@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::disk::Disk;
-use super::eval::Eval;
 use super::witness::Witness;
-use super::{Exit, Format, Stop, Terminal, config, eval, policy};
+use super::{Exit, Format, Stop, Terminal, config, judging, policy};
 use crate::audit::audit;
 use crate::program::Settings;
 use crate::report::{self, Style};
@@ -45,16 +44,16 @@ impl Check {
 
     fn check(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let config = config::load()?;
-        let settings = Settings { parameters: Eval::parameters(&self.set)?, ..Settings::on(eval::day(self.today.as_deref())?) };
+        let settings = Settings { parameters: judging::parameters(&self.set)?, ..Settings::on(judging::day(self.today.as_deref())?) };
         let mut sources = Sources::new();
         let place = policy::place(self.rules.clone(), config.rules.clone());
         let mut loaded = policy::load_with_tests(&place, &mut sources)
-            .map_err(|message| Stop(message, Some("name the folder of the rules, or write it into `plumb.yaml` as `rules: …`".into())))?;
+            .map_err(|message| Stop::helped(message, "name the folder of the rules, or write it into `plumb.yaml` as `rules: …`"))?;
         let program = loaded.build(&settings);
         if self.witness.is_wanted() {
             return match program {
-                Some(program) => self.witness.seek(&program, &config, &mut sources, terminal),
-                None => Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal)),
+                Some(program) => self.witness.seek(&program, &config, sources, terminal),
+                None => Err(Stop::Findings(loaded.diagnostics, sources)),
             };
         }
         if let Some(program) = program {
@@ -62,7 +61,7 @@ impl Check {
             loaded.check_profiles(&settings);
             if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref()) {
                 let help = "name the file of waivers, or write it into `plumb.yaml` as `waivers: …`";
-                loaded.read_waivers(path, settings.today, &mut sources).map_err(|message| Stop(message, Some(help.into())))?;
+                loaded.read_waivers(path, settings.today, &mut sources).map_err(|message| Stop::helped(message, help))?;
             }
             let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
             loaded.add(prepared.diagnostics);

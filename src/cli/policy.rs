@@ -3,11 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Folder};
-use super::{Exit, Format, Terminal};
 use crate::diagnostic::{self, Diagnostic};
 use crate::policy::Policy;
 use crate::program::{Program, Settings, build, check_profiles};
-use crate::report;
 use crate::source::Sources;
 use crate::value::Number;
 use crate::waivers::{self, Waivers};
@@ -116,13 +114,4 @@ impl Loaded {
     pub(super) fn check_profiles(&mut self, settings: &Settings) {
         self.diagnostics.extend(check_profiles(&self.policy, settings));
     }
-}
-
-/// Findings that stop a command: to stderr for people, to stdout for programs that read JSON.
-pub(super) fn stop(diagnostics: &[Diagnostic], sources: &Sources, format: Format, terminal: &Terminal) -> Exit {
-    match format {
-        Format::Human => terminal.trouble(&report::findings(diagnostics, sources, terminal.err)),
-        Format::Json => terminal.result(&report::findings_json(diagnostics, sources)),
-    }
-    Exit::CouldNotRun
 }

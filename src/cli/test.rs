@@ -52,26 +52,24 @@ impl Test {
         let place = policy::place(self.rules.clone(), config.rules);
         let mut loaded = policy::load_with_tests(&place, &mut sources)?;
         if loaded.is_broken() {
-            return Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal));
+            return Err(Stop::Findings(loaded.diagnostics, sources));
         }
         let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
         loaded.add(prepared.diagnostics);
         if loaded.is_broken() {
-            return Ok(policy::stop(&loaded.diagnostics, &sources, self.format, terminal));
+            return Err(Stop::Findings(loaded.diagnostics, sources));
         }
         let mut suite = prepared.value;
         if suite.trials.is_empty() {
             let help = "write `test \"…\" { … }` into a rulebook, or into a file in the folder `tests` beside the rules";
-            return Err(Stop("the rules have no tests".into(), Some(help.into())));
+            return Err(Stop::helped("the rules have no tests", help));
         }
         if let Some(text) = &self.filter {
             let of_file = |trial: &crate::policy::Trial| sources.name(trial.span.file).contains(text.as_str());
             suite.retain(&loaded.policy, |trial| trial.title.contains(text.as_str()) || of_file(trial));
             if suite.trials.is_empty() {
-                return Err(Stop(
-                    format!("no test has `{text}` in its title or file"),
-                    Some("leave out `--filter` to see all tests".into()),
-                ));
+                let help = "leave out `--filter` to see all tests";
+                return Err(Stop::helped(format!("no test has `{text}` in its title or file"), help));
             }
         }
         let outcomes = trials::run(&loaded.policy, &suite, &sources);
@@ -112,10 +110,10 @@ impl Test {
         let share = parse_quantity(text, Type::Percent).ok().filter(|share| *share >= Number::ZERO && *share <= Number::ONE);
         match share {
             Some(share) => Ok(Some((text.clone(), Fraction::from_number(share)))),
-            None => Err(Stop(
-                format!("`--min-coverage {text}` is no share"),
-                Some("write a percent up to 100%, as `--min-coverage 90%`".into()),
-            )),
+            None => {
+                let help = "write a percent up to 100%, as `--min-coverage 90%`";
+                Err(Stop::helped(format!("`--min-coverage {text}` is no share"), help))
+            }
         }
     }
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::config::Config;
-use super::eval::Eval;
-use super::{Exit, Format, Stop, Terminal, disk, policy};
+use super::{Exit, Stop, Terminal, disk, judging};
 use crate::audit::{self, Seek, Sought};
 use crate::diagnostic::{Diagnostic, counted, listed};
 use crate::policy::DocumentId;
@@ -47,20 +46,20 @@ impl Witness {
         self.witness.is_some()
     }
 
-    pub(super) fn seek(&self, program: &Program, config: &Config, sources: &mut Sources, terminal: &Terminal) -> Result<Exit, Stop> {
+    pub(super) fn seek(&self, program: &Program, config: &Config, mut sources: Sources, terminal: &Terminal) -> Result<Exit, Stop> {
         let wanted = self.witness.as_deref().unwrap_or_default();
-        let band = Eval::band(program, "--witness", wanted)?;
-        let given = Eval::given(config, &self.context, program)?;
+        let band = judging::band(program, "--witness", wanted)?;
+        let given = judging::given(config, &self.context, program)?;
         let mut findings: Vec<Diagnostic> = Vec::new();
         let mut contexts: Vec<Option<Sheet>> = vec![None; program.documents.len()];
         let mut taken = Vec::new();
         for (index, document) in program.documents.iter().enumerate().skip(1) {
             let Some(path) = given.get(&document.name) else { continue };
-            contexts[index] = Eval::context(program, DocumentId(index as u32), path, sources, &mut findings)?;
+            contexts[index] = judging::context(program, DocumentId(index as u32), path, &mut sources, &mut findings)?;
             taken.push(format!("{} from {}", document.name, disk::shown(path)));
         }
         if findings.iter().any(Diagnostic::is_error) {
-            return Ok(policy::stop(&findings, sources, Format::Human, terminal));
+            return Err(Stop::Findings(findings, sources));
         }
         let verdict = &program.verdicts[band.verdict.index()];
         let code = format!("{}.{}", verdict.head.code, verdict.bands[band.band as usize].name);
@@ -113,7 +112,7 @@ impl Witness {
         };
         let files: Vec<(PathBuf, String)> =
             documents.into_iter().map(|document| (place(out, document.context.as_deref()), document.text)).collect();
-        disk::write(&files, self.force).map_err(|message| Stop(message, Some("name another file, or add `--force`".into())))?;
+        disk::write(&files, self.force).map_err(|message| Stop::helped(message, "name another file, or add `--force`"))?;
         let names: Vec<String> = files.iter().map(|(path, _)| format!("`{}`", disk::shown(path))).collect();
         terminal.result(&format!("wrote {}\n", listed(&names, "and")));
         Ok(Exit::Met)
