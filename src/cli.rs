@@ -9,7 +9,9 @@ mod eval;
 mod explain;
 mod judging;
 mod policy;
+mod record;
 mod test;
+mod verify;
 mod witness;
 
 use std::io::{IsTerminal, Write};
@@ -41,6 +43,8 @@ enum Command {
     Check(check::Check),
     /// Run the tests of the rules
     Test(test::Test),
+    /// Prove decision records, or say what was changed
+    Verify(verify::Verify),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -143,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Eval(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
+        Command::Verify(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

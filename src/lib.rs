@@ -44,4 +44,6 @@ pub mod trials;
 
 pub mod report;
 
+pub mod record;
+
 pub mod cli;

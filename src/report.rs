@@ -6,6 +6,7 @@
 mod findings;
 mod human;
 mod json;
+mod records;
 mod scale;
 mod summary;
 #[cfg(test)]
@@ -14,7 +15,9 @@ mod text;
 mod trials;
 
 pub use findings::{findings, nothing_found};
+pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
 pub use json::{findings_json, json, tested_json, trouble_json};
+pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};
 pub use trials::{Tested, tested};
 
 use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::judging::{self, Bench, Options};
+use super::record::Recording;
 use super::{Exit, Format, Stop, Terminal};
 use crate::explain::{Explanation, explain};
 use crate::report;
@@ -21,6 +22,8 @@ pub(super) struct Eval {
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    recording: Recording,
     /// The band that every project must reach
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
@@ -61,6 +64,8 @@ impl Eval {
             }
             explanations.push(explain(&bench.program, &dossier, &judgement, &bench.sources, required));
         }
+        // Before the result is shown: what is seen as decided has been kept.
+        self.recording.record(&bench, &subjects, required, terminal)?;
         let run = bench.run();
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),
