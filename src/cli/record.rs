@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::IsTerminal;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -299,7 +300,7 @@ fn sync(folder: &Path) -> std::io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Says on stderr how far a long run has come, once a second.
+/// Tells whoever looks on how far a long run has come, once a second.
 pub(super) struct Progress<'t> {
     terminal: &'t Terminal,
     last: Instant,
@@ -311,7 +312,7 @@ impl<'t> Progress<'t> {
     }
 
     pub(super) fn hear(&mut self, what: &str, done: usize, all: usize) {
-        if self.last.elapsed() >= Duration::from_secs(1) {
+        if std::io::stderr().is_terminal() && self.last.elapsed() >= Duration::from_secs(1) {
             self.last = Instant::now();
             self.terminal.trouble(&format!("{what} {done} of {all}\n"));
         }

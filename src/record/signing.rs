@@ -6,6 +6,9 @@ use ssh_key::{HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 /// What signatures of records are made for: one made for another purpose, such as a commit or a letter, is none.
 pub const NAMESPACE: &str = "plumb-record";
 
+/// The kinds of keys that sign and are checked here.
+const KINDS: [&str; 2] = ["ssh-ed25519", "ecdsa-sha2-nistp256"];
+
 /// A private key to sign with.
 pub struct Key(PrivateKey);
 
@@ -16,16 +19,16 @@ impl Key {
     /// What is the matter with it, and what to do.
     pub fn read(text: &str) -> Result<Key, (String, String)> {
         let by_hand = format!("sign the record yourself: `ssh-keygen -Y sign -n {NAMESPACE} -f KEY RECORD` asks for what it needs");
-        let key = PrivateKey::from_openssh(text).map_err(|error| {
+        let key = PrivateKey::from_openssh(text).map_err(|_| {
             let help = "give an OpenSSH private key, as `ssh-keygen -t ed25519` makes one; the file that ends in .pub is the public half";
-            (format!("is no private key that can be used here: {error}"), help.to_string())
+            ("is no OpenSSH private key".to_string(), help.to_string())
         })?;
         if key.is_encrypted() {
             return Err(("is locked by a passphrase, and nobody can be asked for it here".into(), by_hand));
         }
         match key.algorithm().as_str() {
-            "ssh-ed25519" | "ecdsa-sha2-nistp256" => Ok(Key(key)),
-            other => Err((format!("is a key of the kind {other}; here only ssh-ed25519 and ecdsa-sha2-nistp256 sign"), by_hand)),
+            kind if KINDS.contains(&kind) => Ok(Key(key)),
+            other => Err((format!("is a key of the kind {other}, and here only {} sign", KINDS.join(" and ")), by_hand)),
         }
     }
 
@@ -92,11 +95,13 @@ impl Signers {
         let Some(signer) = self.0.iter().find(|signer| signer.key == *key.key_data()) else {
             return Signed::Not(format!("it is signed by the key {shown}, which may not sign"));
         };
+        let kind = key.algorithm();
+        if !KINDS.contains(&kind.as_str()) {
+            let words = "which is not checked here; this does:";
+            return Signed::Unchecked(format!("it is signed by a key of the kind {kind}, {words} `ssh-keygen -Y verify -n {NAMESPACE}`"));
+        }
         match key.verify(NAMESPACE, text.as_bytes(), &signature) {
             Ok(()) => Signed::By(signer.principals.clone()),
-            Err(ssh_key::Error::AlgorithmUnsupported { algorithm }) => Signed::Unchecked(format!(
-                "it is signed by a key of the kind {algorithm}, which is not checked here: `ssh-keygen -Y verify -n {NAMESPACE}` does"
-            )),
             Err(_) => Signed::Not(format!("the signature by {} is not one of this record", signer.principals)),
         }
     }
@@ -197,4 +202,46 @@ fn matches(name: &[u8], pattern: &[u8]) -> bool {
         }
     }
     pattern[place..].iter().all(|c| *c == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_those_of_ssh() {
+        for (patterns, holds) in [
+            ("plumb-record", true),
+            ("*", true),
+            ("git,plumb-*", true),
+            ("plumb?record", true),
+            ("*-*c*d", true),
+            ("plumb-*,!*record", false),
+            ("plumb", false),
+            ("plumb-record?", false),
+            ("", false),
+            ("!git", false),
+        ] {
+            assert_eq!(listed(NAMESPACE, patterns), holds, "{patterns}");
+        }
+    }
+
+    #[test]
+    fn lines_are_read_or_refused_by_number() {
+        let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+        let of = |text: &str| Signers::parse(text).map(|signers| signers.0.into_iter().map(|signer| signer.principals).collect::<Vec<_>>());
+        let text = format!("# those who may\n\n \"Ada L\" {key} a comment\neve@x,*@y namespaces=\"a,plumb-record\" {key}\ngit-only namespaces=\"git\",cert-authority {key}\n");
+        assert_eq!(of(&text), Ok(vec!["Ada L".to_string(), "eve@x,*@y".to_string()]));
+        for (line, word) in [
+            (format!("ada cert-authority {key}"), "`cert-authority` is not checked"),
+            (format!("ada valid-after=\"20250101\" {key}"), "`valid-after` is not checked"),
+            (format!("ada namespaces=\"*\",valid-before=\"2025\" {key}"), "`valid-before` is not checked"),
+            ("ada".into(), "not `NAME KIND KEY`"),
+            (format!("\"ada {key}"), "not `NAME KIND KEY`"),
+            ("ada ssh-ed25519 AAAA".into(), "can't be read"),
+        ] {
+            let (number, message, _) = of(&format!("\n{line}\n")).expect_err(&line);
+            assert!(number == 2 && message.contains(word), "{line}: {number}: {message}");
+        }
+    }
 }

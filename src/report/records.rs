@@ -108,12 +108,14 @@ pub fn verified(verified: &Verified, folder: &str, summary: bool, layout: Layout
         page.flow("  - ", &Flow::new().add(PLAIN, trouble));
     }
     for note in &verified.notes {
-        page.flow("", &Flow::new().add(FAINT, "Note:").add(PLAIN, note));
+        page.flow("", &Flow::new().add(FAINT, "Note:").add(PLAIN, note).close(PLAIN, "."));
     }
     if let Some(head) = &verified.head {
         page.text.push('\n');
         page.flow("", &Flow::new().add(PLAIN, "The head of the chain, to be kept in another place:"));
-        page.flow("  ", &Flow::new().whole(STRONG, head));
+        // Never broken, however narrow the page: it is there to be copied.
+        let head = page.paint.paint(STRONG, head);
+        page.text.push_str(&format!("  {head}\n"));
         let words = "Whoever can write to the folder could write the whole chain anew, and only this digest or a signature would tell:";
         page.flow("", &Flow::new().add(PLAIN, words).add(PLAIN, &format!("`plumb verify {folder} --head DIGEST`.")));
     }
