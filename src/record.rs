@@ -14,7 +14,7 @@ mod signing;
 mod verify;
 
 pub use again::{Prepared, Texts};
-pub use chain::{End, HEAD, Head, end, signature_name};
+pub use chain::{End, HEAD, Head, belongs, end, signature_name};
 pub use digest::Digest;
 pub use form::{Context, Draft, Parameter, Placed, Required, Rules, Setting};
 pub use signing::{Key, NAMESPACE, Signers};

@@ -136,8 +136,14 @@ impl Waiting {
     }
 }
 
-/// How the names of files end that are not in their place yet; they begin with a dot.
-pub(super) const PART: &str = ".part";
+/// How the names of files end that are not in their place yet.
+const PART: &str = ".part";
+
+/// The name of the place for which a file was written that never came there; none where the file is another.
+pub(super) fn part_of(name: &str) -> Option<&str> {
+    let (place, process) = name.strip_prefix('.')?.strip_suffix(PART)?.rsplit_once('.')?;
+    process.bytes().all(|digit| digit.is_ascii_digit()).then_some(place)
+}
 
 impl Drop for Waiting {
     fn drop(&mut self) {

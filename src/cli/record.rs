@@ -145,7 +145,9 @@ impl Project {
         let mut contexts = Vec::new();
         for (name, path) in &places.contexts {
             let sheets = match lists(name) && path.is_dir() {
-                true => Some(disk::sheets(path)?.iter().map(|sheet| self.path(sheet)).filter(|sheet| texts.0.contains_key(sheet)).collect()),
+                true => {
+                    Some(disk::sheets(path)?.iter().map(|sheet| self.path(sheet)).filter(|sheet| texts.0.contains_key(sheet)).collect())
+                }
                 false => None,
             };
             contexts.push(Context { name: name.clone(), path: self.path(path), sheets });
@@ -199,7 +201,12 @@ impl Shelf {
         let end = self.mended_end()?;
         let placed = draft.placed(&end)?;
         if placed.text.len() as u64 > LARGEST_RECORD {
-            return Err(format!("the record of `{}` is larger than {} MiB, the most that is read of one", placed.name, LARGEST_RECORD >> 20).into());
+            return Err(format!(
+                "the record of `{}` is larger than {} MiB, the most that is read of one",
+                placed.name,
+                LARGEST_RECORD >> 20
+            )
+            .into());
         }
         let signature = key.map(|key| key.sign(&placed.text)).transpose().map_err(|why| format!("the key can't sign: {why}"))?;
         let place = |name: &str| self.folder.join(name);
@@ -217,12 +224,14 @@ impl Shelf {
     /// Where the chain goes on, once what an interrupted writer left is cleared away or counted. Only for whoever holds the lock.
     fn mended_end(&self) -> Result<Head, Stop> {
         let trouble = |error: std::io::Error| format!("`{}` can't be written to: {error}", disk::shown(&self.folder));
-        for name in self.names().map_err(trouble)?.iter().filter(|name| name.starts_with('.') && name.ends_with(disk::PART)) {
+        for name in self.names().map_err(trouble)?.iter().filter(|name| disk::part_of(name).is_some_and(record::belongs)) {
             fs::remove_file(self.folder.join(name)).map_err(trouble)?;
         }
         let end = record::end(self).map_err(|why| {
             let folder = disk::shown(&self.folder);
-            let help = format!("nothing is added to a chain that does not hold: `plumb verify {folder}` says more, and `--record` takes another folder");
+            let help = format!(
+                "nothing is added to a chain that does not hold: `plumb verify {folder}` says more, and `--record` takes another folder"
+            );
             Stop::helped(format!("the chain in `{folder}` can't go on: {why}"), help)
         })?;
         for name in &end.leftovers {

@@ -81,8 +81,7 @@ impl Prepared {
         let mut settings = Settings::on(date(&setting.today)?);
         settings.calendar = date(&setting.calendar)?;
         settings.profile = setting.profile.clone();
-        settings.parameters =
-            setting.parameters.iter().map(|set| (set.name.clone(), set.value.clone(), "--set".to_string())).collect();
+        settings.parameters = setting.parameters.iter().map(|set| (set.name.clone(), set.value.clone(), "--set".to_string())).collect();
         let Rules { folder, main } = &setting.rules;
         let files = Folder { texts, folder, read: RefCell::default() };
         let books = usable(syntax::load(folder, main, &files, &mut sources), &sources)?;
@@ -164,7 +163,10 @@ impl Prepared {
         Run {
             program: &self.program,
             sources,
-            contexts: documents().filter_map(|document| given(&document.name)).map(|given| (given.name.clone(), given.path.clone())).collect(),
+            contexts: documents()
+                .filter_map(|document| given(&document.name))
+                .map(|given| (given.name.clone(), given.path.clone()))
+                .collect(),
             left_out: documents().filter(|document| given(&document.name).is_none()).map(|document| document.title.clone()).collect(),
         }
     }

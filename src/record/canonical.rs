@@ -181,14 +181,26 @@ mod tests {
         )
         .expect("it is JSON");
         // U+10000 is two units from U+D800 on, and so stands before U+E000.
-        let canonical = "{\"a\":{\"\u{10000}\":2,\"\u{e000}\":1},\"b\":[1,-2,true,null,\"\"],\"c\":\"A/ \\u0007\u{7f}\u{202e}\\n\\\"\\\\\"}";
+        let canonical =
+            "{\"a\":{\"\u{10000}\":2,\"\u{e000}\":1},\"b\":[1,-2,true,null,\"\"],\"c\":\"A/ \\u0007\u{7f}\u{202e}\\n\\\"\\\\\"}";
         assert_eq!(text(&value).as_deref(), Ok(canonical));
         assert_eq!(read(canonical), Ok(value));
     }
 
     #[test]
     fn any_other_text_of_a_value_is_refused() {
-        for other in ["{\"a\":1 }", "{\"a\":1}\n", "{\"b\":1,\"a\":1}", "{\"a\":1,\"a\":1}", "\"\\u0041\"", "\"\\/\"", "\"\\u000A\"", "-0", "1.0", "1e0"] {
+        for other in [
+            "{\"a\":1 }",
+            "{\"a\":1}\n",
+            "{\"b\":1,\"a\":1}",
+            "{\"a\":1,\"a\":1}",
+            "\"\\u0041\"",
+            "\"\\/\"",
+            "\"\\u000A\"",
+            "-0",
+            "1.0",
+            "1e0",
+        ] {
             assert!(read(other).is_err(), "{other}");
         }
         for number in ["9007199254740992", "-9007199254740992", "18446744073709551615", "0.5"] {
@@ -204,7 +216,8 @@ mod tests {
         let new = value("{\"a\":[{\"b\":2,\"c\":\"x\"}],\"d\":[1],\"f\":true}");
         let found = differences(&old, &new, 10);
         let shown: Vec<String> = found.first.iter().map(|(path, old, new)| format!("{path}: {old}, {new}")).collect();
-        let expected = ["a[0].b: 1, 2", "a: 2 entries, 1 entries", "d: null, 1 entries", "e: a group of members, nothing", "f: nothing, true"];
+        let expected =
+            ["a[0].b: 1, 2", "a: 2 entries, 1 entries", "d: null, 1 entries", "e: a group of members, nothing", "f: nothing, true"];
         assert_eq!((shown, found.all), (expected.map(str::to_string).to_vec(), 5));
     }
 }

@@ -86,6 +86,11 @@ pub fn signature_name(record: &str) -> String {
     format!("{record}.sig")
 }
 
+/// Whether a file of this name is part of a chain: a record, a signature or the head.
+pub fn belongs(name: &str) -> bool {
+    name == HEAD || number_of(name).is_some() || number_of_signature(name).is_some()
+}
+
 /// The number in the name of a record's file; none where a name is not that of a record.
 pub(super) fn number_of(name: &str) -> Option<u64> {
     let (digits, rest) = name.strip_suffix(".json")?.split_once('-')?;

@@ -109,7 +109,8 @@ impl Signers {
 
 /// A line: principals, perhaps options, the kind of key and the key. None: it is for another purpose.
 fn signer(line: &str) -> Result<Option<Signer>, (String, String)> {
-    let shape = || ("it is not `NAME KIND KEY`".to_string(), "a line reads `ada@example.org ssh-ed25519 AAAA…`, as in a .pub file".to_string());
+    let shape =
+        || ("it is not `NAME KIND KEY`".to_string(), "a line reads `ada@example.org ssh-ed25519 AAAA…`, as in a .pub file".to_string());
     let (principals, rest) = word(line).ok_or_else(shape)?;
     let (next, after) = word(rest).ok_or_else(shape)?;
     let (options, key) = if is_kind(next) { ("", rest) } else { (next, after) };
@@ -230,7 +231,9 @@ mod tests {
     fn lines_are_read_or_refused_by_number() {
         let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
         let of = |text: &str| Signers::parse(text).map(|signers| signers.0.into_iter().map(|signer| signer.principals).collect::<Vec<_>>());
-        let text = format!("# those who may\n\n \"Ada L\" {key} a comment\neve@x,*@y namespaces=\"a,plumb-record\" {key}\ngit-only namespaces=\"git\",cert-authority {key}\n");
+        let text = format!(
+            "# those who may\n\n \"Ada L\" {key} a comment\neve@x,*@y namespaces=\"a,plumb-record\" {key}\ngit-only namespaces=\"git\",cert-authority {key}\n"
+        );
         assert_eq!(of(&text), Ok(vec!["Ada L".to_string(), "eve@x,*@y".to_string()]));
         for (line, word) in [
             (format!("ada cert-authority {key}"), "`cert-authority` is not checked"),

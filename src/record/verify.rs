@@ -72,7 +72,9 @@ fn parse(text: &str) -> Result<Record, (Standing, String)> {
     let value = canonical::read(text).map_err(changed)?;
     match value.get("record_version").and_then(|version| version.as_u64()) {
         Some(VERSION) => serde_json::from_value(value).map_err(|error| changed(format!("it is not a record: {error}"))),
-        Some(version) => Err((Standing::Undecided, format!("it is a record of version {version}, and this engine knows version {VERSION}"))),
+        Some(version) => {
+            Err((Standing::Undecided, format!("it is a record of version {version}, and this engine knows version {VERSION}")))
+        }
         None => Err(changed("it is not a record: it has no `record_version`".into())),
     }
 }
@@ -143,24 +145,29 @@ impl Links {
         if let Ok(head) = &self.head {
             if last < head.count {
                 self.troubles.push(missing(last + 1, head.count));
-            } else if head.digest.is_some() && head.digest != self.digests.get(&head.count).copied() && self.digests.contains_key(&head.count) {
-                self.troubles.push(format!("`{HEAD}` holds the digest of another record {} than there is", head.count));
+            } else if head.digest.is_some()
+                && head.digest != self.digests.get(&head.count).copied()
+                && self.digests.contains_key(&head.count)
+            {
+                self.troubles.push(format!("record {} is not the one of which `{HEAD}` holds the digest", head.count));
             }
         }
         if let Some(name) = &self.unfinished {
-            notes.push(format!("`{name}` is whole and not counted in `{HEAD}` yet: writing was interrupted, and the next record counts it"));
+            notes
+                .push(format!("`{name}` is whole and not counted in `{HEAD}` yet: writing was interrupted, and the next record counts it"));
         }
         if let Some(kept) = wanted.kept {
             match self.digests.iter().find(|(_, digest)| **digest == kept) {
-                Some((number, _)) if *number == last => notes.push(format!("the digest kept elsewhere is that of the last record, {number}")),
+                Some((number, _)) if *number == last => {
+                    notes.push(format!("the digest kept elsewhere is that of the last record, {number}"))
+                }
                 Some((number, _)) => notes.push(format!(
                     "the digest kept elsewhere is that of record {number}; since then the chain grew by {}",
                     counted((last - number) as usize, "record")
                 )),
-                None => self.troubles.push(format!(
-                    "no record has the digest kept elsewhere, {}: records were removed or written anew since",
-                    kept.short()
-                )),
+                None => self
+                    .troubles
+                    .push(format!("no record has the digest kept elsewhere, {}: records were removed or written anew since", kept.short())),
             }
         }
         for name in names.iter().filter(|name| name.ends_with(".sig")) {
@@ -204,7 +211,10 @@ impl Prover<'_> {
         proof.today = record.setting.today.clone();
         let name = chain::name(record.number, &record.subject);
         if name != file {
-            proof.reason(Standing::Differs, format!("its file should be called `{name}`: it was renamed, or its number or subject was changed"));
+            proof.reason(
+                Standing::Differs,
+                format!("its file should be called `{name}`: it was renamed, or its number or subject was changed"),
+            );
             return;
         }
         let other_engine = record.engine != Engine::here();

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::Layout;
 use super::json::{SCHEMA_VERSION, written};
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, visible, width_of};
-use super::Layout;
 use crate::diagnostic::counted;
 
 /// How a record stands, the better first.
@@ -154,6 +154,9 @@ impl Page {
 
     fn totals(&mut self, verified: &Verified) {
         let all = verified.records.len();
+        if all == 0 && verified.troubles.is_empty() {
+            return self.flow("", &Flow::new().add(PLAIN, "A chain with no record yet."));
+        }
         let mut words = Flow::new().add(STRONG, &counted(all, "record")).close(STRONG, ":");
         let proven = verified.count(Standing::Proven);
         words = match proven == all {

@@ -221,7 +221,11 @@ fn records_removed_moved_added_or_renamed_are_found() {
         for to in from..names.len() {
             let mut other = records.clone();
             names[from..=to].iter().for_each(|name| _ = other.0.remove(name));
-            let words = if from == to { format!("record {} is missing", from + 1) } else { format!("records {} to {} are missing", from + 1, to + 1) };
+            let words = if from == to {
+                format!("record {} is missing", from + 1)
+            } else {
+                format!("records {} to {} are missing", from + 1, to + 1)
+            };
             check(format!("without {from} to {to}"), &other, &words);
             // Those behind move up, under names that fit.
             let mut other = records.clone();
@@ -274,7 +278,8 @@ fn a_chain_written_anew_is_found_by_a_digest_kept_elsewhere_and_by_nothing_else(
     let third = drafts(&project, &["a.yaml"], false);
     let third = records.append(&third[0]);
     let kept = Digest::of(&records.0[&third]);
-    for (digest, words) in [(first, "record 1; since then the chain grew by 2"), (second, "record 2"), (kept, "that of the last record, 3")] {
+    for (digest, words) in [(first, "record 1; since then the chain grew by 2"), (second, "record 2"), (kept, "that of the last record, 3")]
+    {
         let found = verified(&records, &project, Some(digest));
         assert_eq!(found.standing(), Standing::Proven);
         assert!(said(&found).contains(words), "no `{words}` in {}", said(&found));
