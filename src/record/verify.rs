@@ -181,7 +181,9 @@ impl Links {
                 notes.push(format!("without `--signers FILE`, nobody looked at the {}", counted(signed, "signature")));
             }
         }
-        let head = self.digests.get(&last).filter(|_| self.troubles.is_empty()).map(Digest::to_string);
+        // Nobody should keep the digest of what is false.
+        let whole = self.troubles.is_empty() && records.iter().all(|proof| proof.standing != Standing::Differs);
+        let head = self.digests.get(&last).filter(|_| whole).map(Digest::to_string);
         Verified { records, troubles: self.troubles, notes, head, unfinished: self.unfinished.is_some() }
     }
 }

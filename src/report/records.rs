@@ -76,7 +76,7 @@ pub struct Verified {
     pub troubles: Vec<String>,
     /// What is no fault and worth knowing, likewise.
     pub notes: Vec<String>,
-    /// The digest of the last record; none if the chain does not hold.
+    /// The digest of the last record; none if the chain does not hold or a record differs.
     pub head: Option<String>,
     /// Whether the last record is not counted yet.
     pub unfinished: bool,
