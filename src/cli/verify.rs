@@ -22,6 +22,7 @@ const LARGEST_SIGNERS: u64 = 4 << 20;
 #[derive(Args)]
 pub(super) struct Verify {
     /// The folder of the records
+    #[arg(value_name = "DIR")]
     records: PathBuf,
     /// Those who may sign, as in `man ssh-keygen` under ALLOWED SIGNERS; then every record has to be signed
     #[arg(long, value_name = "FILE")]

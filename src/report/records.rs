@@ -262,3 +262,42 @@ pub fn recorded(first: &str, last: &str, count: usize, folder: &str, head: &str)
     let names = if count == 1 { visible(first).into_owned() } else { format!("{} to {}", visible(first), visible(last)) };
     format!("{} recorded in {}: {names}\nhead {head}\n", counted(count, "judgement"), visible(folder))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record may come from anybody, with any words in it.
+    #[test]
+    fn words_of_records_do_not_act_on_the_reader() {
+        let mut proof = Proof::of("000001-a\u{202e}b.json", 1);
+        proof.today = "\u{1b}[31m2026".into();
+        proof.proven.signed_by = Some("Ada\u{2066}".into());
+        proof.reason(Standing::Differs, "`a\u{1b}[2J` is\nanother".into());
+        let mut chain = Verified {
+            records: vec![proof],
+            troubles: vec!["`\u{200f}`".into()],
+            notes: vec!["a note\u{7}".into()],
+            head: None,
+            unfinished: false,
+        };
+        let text = verified(&chain, "records", false, Layout { width: 40, colour: false });
+        let expected = "  DIFFERS    000001-a\\u{202e}b.json · as
+             of \\u{1b}[31m2026 · signed
+             by Ada\\u{2066}
+             - `a\\u{1b}[2J` is another
+
+1 record: 0 proven, 1 not what was
+written.
+THE CHAIN DOES NOT HOLD:
+  - `\\u{200f}`
+Note: a note\\u{7}.
+";
+        assert_eq!(text, expected);
+        let json = verified_json(&chain);
+        assert!(!json.chars().any(|c| c != '\n' && (c.is_control() || super::super::text::acts(c))), "{json}");
+        chain.records.clear();
+        chain.troubles.clear();
+        assert!(verified(&chain, "records", true, Layout::PLAIN).starts_with("A chain with no record yet."));
+    }
+}
