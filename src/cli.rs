@@ -124,7 +124,9 @@ impl Stop {
         match (self, format) {
             (Stop::Trouble(message, help), Format::Human) => terminal.complain(&message, help.as_deref()),
             (Stop::Trouble(message, help), Format::Json) => terminal.result(&crate::report::trouble_json(&message, help.as_deref())),
-            (Stop::Findings(findings, sources), Format::Human) => terminal.trouble(&crate::report::findings(&findings, &sources, terminal.err)),
+            (Stop::Findings(findings, sources), Format::Human) => {
+                terminal.trouble(&crate::report::findings(&findings, &sources, terminal.err))
+            }
             (Stop::Findings(findings, sources), Format::Json) => terminal.result(&crate::report::findings_json(&findings, &sources)),
         }
         Exit::CouldNotRun
