@@ -1,8 +1,7 @@
 // A browser whose pages may not ask for anything, complain, or open dialogs.
 
-import { mkdtempSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -10,24 +9,17 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core"
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 export class Browser {
-  // Profiles, empty ones, are put into a folder.
-  constructor(folder) {
-    this.profiles = folder;
-    this.contexts = [];
+  // Starts one, with an empty profile that goes with it.
+  static async start() {
+    const browser = new Browser();
+    browser.chromium = await chromium.launch({ executablePath: process.env.CHROMIUM, headless: true, args: FLAGS });
+    return browser;
   }
 
   // A page as somebody sees it: { script, scheme, width, media }. What it does that no page may do is noted in `page.misdeeds`.
-  async open(file, { script = true, scheme = "light", width = 1280, media = "screen", hash = "" } = {}) {
-    const context = await chromium.launchPersistentContext(mkdtempSync(join(this.profiles, "profile-")), {
-      executablePath: process.env.CHROMIUM,
-      headless: true,
-      args: FLAGS,
-      javaScriptEnabled: script,
-      colorScheme: scheme,
-      viewport: { width, height: 900 },
-    });
-    this.contexts.push(context);
-    const page = context.pages()[0] ?? (await context.newPage());
+  async open(file, { script = true, scheme = "light", width = 1280, media = "screen" } = {}) {
+    const context = await this.chromium.newContext({ javaScriptEnabled: script, colorScheme: scheme, viewport: { width, height: 900 } });
+    const page = await context.newPage();
     const address = pathToFileURL(file).href;
     page.misdeeds = [];
     page.on("console", (message) => page.misdeeds.push(`console ${message.type()}: ${message.text()}`));
@@ -41,12 +33,17 @@ export class Browser {
     });
     context.on("page", (other) => page.misdeeds.push(`window: ${other.url()}`));
     await page.emulateMedia({ media, colorScheme: scheme });
-    await page.goto(address + hash);
+    await page.goto(address);
     return page;
   }
 
-  async close() {
-    for (const context of this.contexts.splice(0)) await context.close();
+  // Closes what was opened.
+  async leave() {
+    for (const context of this.chromium.contexts()) await context.close();
+  }
+
+  async stop() {
+    await this.chromium.close();
   }
 }
 

@@ -21,7 +21,7 @@ const nine = report("nine", root, ["fixtures/projects"]);
 const one = report("one", root, ["fixtures/projects/render.yaml"]);
 const hostile = report("hostile", join(root, "tests/hostile"), ["sheet.yaml", "other.yaml"]);
 
-const browser = new Browser(work);
+const browser = await Browser.start();
 const visible = (page, selector) => page.$$eval(selector, (all) => all.filter((one) => one.checkVisibility()).length);
 
 const checks = {
@@ -34,7 +34,7 @@ const checks = {
             const [there, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
             assert.ok(there <= wide, `${file} is ${there} wide in a window of ${wide}`);
             assert.deepEqual(page.misdeeds, []);
-            await browser.close();
+            await browser.leave();
           }
         }
       }
@@ -45,14 +45,14 @@ const checks = {
     for (const [scheme, width] of [["light", 1280], ["dark", 390]]) {
       const page = await browser.open(nine, { scheme, width });
       assert.deepEqual(await violations(page), [], `nine, ${scheme}, ${width}`);
-      await browser.close();
+      await browser.leave();
     }
     for (const file of [one, hostile]) {
       for (const scheme of ["light", "dark"]) {
         const page = await browser.open(file, { scheme });
         await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
         assert.deepEqual(await violations(page), [], `${file}, ${scheme}, all open`);
-        await browser.close();
+        await browser.leave();
       }
     }
   },
@@ -205,7 +205,8 @@ for (const [name, check] of Object.entries(checks)) {
     failed += 1;
     console.log(`FAILED  ${name}\n${error.stack}`);
   }
-  await browser.close();
+  await browser.leave();
 }
+await browser.stop();
 console.log(failed === 0 ? "all pages hold" : `${failed} of ${Object.keys(checks).length} failed`);
 process.exit(failed === 0 ? 0 : 1);
