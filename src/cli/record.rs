@@ -10,12 +10,11 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::disk::{self, Waiting};
-use super::judging::Bench;
+use super::judging::{self, Bench};
 use super::{Stop, Terminal, config};
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::record::{self, Context, Draft, HEAD, Head, Key, Parameter, Placed, Prepared, Required, Rules, Setting, Texts};
 use crate::report;
-use crate::sheet::Sheet;
 use crate::source::{Files, Unreadable};
 use crate::value::civil_date;
 
@@ -41,28 +40,23 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Keeps the judgements of these sheets, if that was asked. Each is judged again from the texts that were read, and nothing else, so that what is
+    /// Keeps these judgements, if that was asked. Each is judged again from the texts that were read, and nothing else, so that what is
     /// kept can be proven.
-    pub(super) fn record(
-        &self,
-        bench: &Bench,
-        subjects: &[Sheet],
-        required: Option<explain::Required>,
-        terminal: &Terminal,
-    ) -> Result<(), Stop> {
+    pub(super) fn record(&self, bench: &Bench, judged: &[Explanation], wanted: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
         let Some(folder) = &self.record else { return Ok(()) };
         let key = self.sign.as_deref().map(key).transpose()?;
+        let required = wanted.map(|wanted| judging::band(&bench.program, "--require", wanted)).transpose()?;
         let project = Project::here()?;
         let texts = project.texts(bench)?;
         let setting = project.setting(bench, required, &texts)?;
         let prepared = Prepared::new(&setting, &texts)?;
         let shelf = Shelf::make(folder)?;
         let (mut progress, mut kept): (_, Vec<Placed>) = (Progress::new(terminal), Vec::new());
-        for subject in subjects {
-            let path = project.path(Path::new(bench.sources.name(subject.file)));
+        for subject in judged {
+            let path = project.path(Path::new(&subject.file));
             let draft = prepared.judge(&path, &texts, self.bundle)?;
-            kept.push(shelf.append(&draft, key.as_ref()).map_err(|why| incomplete(why, kept.len(), subjects.len()))?);
-            progress.hear("recorded", kept.len(), subjects.len());
+            kept.push(shelf.append(&draft, key.as_ref()).map_err(|why| incomplete(why, kept.len(), judged.len()))?);
+            progress.hear("recorded", kept.len(), judged.len());
         }
         if let (Some(first), Some(last)) = (kept.first(), kept.last()) {
             let head = last.head.digest.map_or(String::new(), |digest| digest.to_string());
