@@ -4,9 +4,11 @@
 
 mod check;
 mod config;
+mod diff;
 mod disk;
 mod eval;
 mod explain;
+mod git;
 mod judging;
 mod policy;
 mod test;
@@ -41,6 +43,8 @@ enum Command {
     Check(check::Check),
     /// Run the tests of the rules
     Test(test::Test),
+    /// Say what changed in rules or facts, and what that does
+    Diff(diff::Diff),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -143,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Eval(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
+        Command::Diff(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

@@ -24,7 +24,7 @@ use super::text::acts;
 use super::{Run, edges, state_name};
 
 /// Moves when a field changes its meaning or goes; new fields may come without.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// The version of the rule language that this engine reads.
 const LANGUAGE_VERSION: u32 = 1;
@@ -55,7 +55,7 @@ pub fn trouble_json(message: &str, help: Option<&str>) -> String {
     written(&ToolError { schema_version: SCHEMA_VERSION, error: Trouble { message, help } })
 }
 
-fn written(record: &impl Serialize) -> String {
+pub(super) fn written(record: &impl Serialize) -> String {
     // Texts, numbers, lists and structs always have a JSON form; only maps with odd keys do not, and there are none.
     let plain = serde_json::to_string_pretty(record).unwrap_or_default();
     // Such characters occur within strings only, where an escape means the same and is safe to look at in a terminal.
@@ -802,14 +802,14 @@ fn points(amount: &Fraction) -> Points {
     Points { exact: amount.to_string(), decimal: show_fraction_points(amount) }
 }
 
-fn state_key(state: State) -> &'static str {
+pub(super) fn state_key(state: State) -> &'static str {
     match state {
         State::NotApplicable => "not_applicable",
         State::Faulted | State::Decided | State::Open => state_name(state),
     }
 }
 
-fn applies_key(applies: Applies) -> &'static str {
+pub(super) fn applies_key(applies: Applies) -> &'static str {
     match applies {
         Applies::Always => "always",
         Applies::Maybe => "maybe",
@@ -817,7 +817,7 @@ fn applies_key(applies: Applies) -> &'static str {
     }
 }
 
-fn truth_key(truth: Truth) -> &'static str {
+pub(super) fn truth_key(truth: Truth) -> &'static str {
     match truth {
         Truth::True => "true",
         Truth::Unknown => "unknown",
