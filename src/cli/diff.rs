@@ -1,6 +1,7 @@
 //! `plumb diff`: what changed between two states of the rules or of one project's facts, and what that does to judgements.
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -306,11 +307,12 @@ fn given(config: &Config, options: &[String], policies: [&Policy; 2]) -> Result<
     Ok(given)
 }
 
-/// Says on stderr how far a long run has come, once a second.
+/// Says how far a long run has come, once a second, where somebody watches.
 fn progress(terminal: &Terminal) -> impl FnMut(usize) + '_ {
     let mut last = Instant::now();
+    let is_watched = std::io::stderr().is_terminal();
     move |judged| {
-        if last.elapsed() >= Duration::from_secs(1) {
+        if is_watched && last.elapsed() >= Duration::from_secs(1) {
             last = Instant::now();
             terminal.trouble(&format!("judged {judged} times so far\n"));
         }

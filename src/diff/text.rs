@@ -129,12 +129,27 @@ impl Reader<'_> {
                     }
                     None => parts.join("."),
                 });
+            } else if token.starts_with('"') && token.contains('{') {
+                said.push(self.filled(book, token));
+                at += 1;
             } else {
                 said.push(token.to_string());
                 at += 1;
             }
         }
         said.join(" ")
+    }
+
+    /// A text with values in braces, which name things too.
+    fn filled(&self, book: &str, text: &str) -> String {
+        let mut said = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((inside, behind)) = after.split_once('}') else { break };
+            said.push_str(&format!("{before}{{{}}}", self.canonical(book, &tokens(inside))));
+            rest = behind;
+        }
+        said + rest
     }
 }
 

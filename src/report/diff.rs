@@ -233,18 +233,16 @@ fn is_graver(before: Option<&ProvisionStanding>, after: Option<&ProvisionStandin
 }
 
 /// How the parts were found.
-fn method_words(impact: &Impact, noun: &str) -> String {
+fn method_words(impact: &Impact) -> String {
     let how = match impact.method {
-        Method::AllOrders => "each part is the mean of what the change adds over all orders of making them (Shapley value)",
-        Method::OneOrder => "each part is what the change adds when they are made one after another, in order of declaration, because they are more than six",
+        Method::AllOrders if impact.units.len() < 2 => "",
+        Method::AllOrders => "each part is the mean of what the change adds over all orders of making them (its Shapley value), ",
+        Method::OneOrder => "each part is what the change adds when all are made one after another in the order above, because they are more than six, ",
     };
-    let limited = if impact.is_limited { "; the limit on rules tried was reached, so some changes stand together" } else { "" };
-    format!("Differences are in percentage points of the score; {how}, and the parts add up exactly. {} judged{limited}.", judged(impact, noun))
-}
-
-fn judged(impact: &Impact, noun: &str) -> String {
-    let times = if impact.runs == 1 { "once".to_string() } else { format!("{} times", impact.runs) };
-    format!("{} {times}", capitalised(noun))
+    let exactly = if how.is_empty() { "" } else { "and the parts add up exactly before they are rounded" };
+    let limited = if impact.is_limited { " The limit on rules tried was reached, so some changes stand together." } else { "" };
+    let joint = if how.is_empty() { "" } else { "; " };
+    format!("Differences are in percentage points of the score{joint}{how}{exactly}. That took {}.{limited}", counted(impact.runs, "judgement"))
 }
 
 fn capitalised(text: &str) -> String {

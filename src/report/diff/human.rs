@@ -1,6 +1,6 @@
 //! A comparison for people, in a terminal.
 
-use crate::diagnostic::{counted, listed};
+use crate::diagnostic::listed;
 use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, VerdictImpact, Written};
 
 use super::{
@@ -178,8 +178,7 @@ impl Page {
             self.flow("", &Flow::new().add(PLAIN, "As before:").add(PLAIN, &listed(&unmoved, "and")).close(PLAIN, "."));
         }
         if names_units {
-            let noun = counted(impact.projects.len(), "project");
-            self.flow("", &Flow::new().add(FAINT, &method_words(impact, &noun)));
+            self.flow("", &Flow::new().add(FAINT, &method_words(impact)));
         }
         self.flow("", &Flow::new().add(FAINT, CLOSING));
     }
@@ -206,7 +205,7 @@ impl Page {
         let name = Flow::new().add(STRONG, &verdict.title);
         let (before, after) = (standing_words(verdict.before.as_ref()), standing_words(verdict.after.as_ref()));
         match verdict.is_flipped() {
-            false => self.flow("  ", &name.close(PLAIN, ":").add(PLAIN, "still").add(PLAIN, &after)),
+            false => self.flow("  ", &name.close(PLAIN, ":").add(PLAIN, &format!("as before, {after}"))),
             true => {
                 self.flow("  ", &name);
                 self.flow("    was  ", &Flow::new().add(PLAIN, &before));

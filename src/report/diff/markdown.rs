@@ -119,8 +119,7 @@ impl Page {
             self.line(&format!("\nAs before: {}.", listed(&unmoved, "and")));
         }
         if !moved.is_empty() {
-            let noun = counted(impact.projects.len(), "project");
-            self.line(&format!("\n<sub>{}</sub>", method_words(impact, &noun)));
+            self.line(&format!("\n<sub>{}</sub>", method_words(impact)));
         }
         self.line(&format!("\n<sub>{CLOSING}</sub>"));
     }
