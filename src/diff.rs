@@ -160,7 +160,8 @@ pub fn compare<'r>(old: &'r [Rulebook], new: &'r [Rulebook], sources: &'r Source
 impl Comparison<'_> {
     /// The old rules with some of the changes made, tests left out. They may not make sense, as when what one change adds is read by what another does.
     pub fn mixed(&self, made: &dyn Fn(usize) -> bool) -> Vec<Rulebook> {
-        let named = |change: &Change| matches!(change.nature, Nature::Renamed | Nature::Moved);
+        // A card that counts elsewhere is a change of its own; if something names it by its new place too soon, the mixed rules make no sense.
+        let named = |change: &Change| matches!(change.nature, Nature::Renamed | Nature::Moved) && !change.judges;
         let follows = self.changes.iter().enumerate().all(|(place, change)| !named(change) || made(place));
         Walk::new(&self.plan, made, follows).books()
     }

@@ -25,7 +25,8 @@ pub(super) struct Entry {
     pub(super) about: String,
 }
 
-/// Pairs two rows: entries that are alike first, then those about the same, then by place where `by_place`. What is left over and alike in both has moved.
+/// Pairs two rows: entries that are alike first, then those about the same; what is left over and alike in both has moved, and the rest is paired by place
+/// where `by_place`.
 pub(super) fn align(old: &[Entry], new: &[Entry], by_place: bool) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let alike = |one: usize, other: usize| old[one].all == new[other].all;
@@ -35,15 +36,39 @@ pub(super) fn align(old: &[Entry], new: &[Entry], by_place: bool) -> Vec<Pair> {
         Step::Gap(olds, news) => between(olds, news, &about, &mut |step| match step {
             Step::Match(one, other) => pairs.push(Pair::Changed(one, other)),
             Step::Gap(olds, news) => {
-                let shared = if by_place { olds.len().min(news.len()) } else { 0 };
-                pairs.extend((0..shared).map(|at| Pair::Changed(olds.start + at, news.start + at)));
-                pairs.extend((olds.start + shared..olds.end).map(Pair::Removed));
-                pairs.extend((news.start + shared..news.end).map(Pair::Added));
+                pairs.extend(olds.map(Pair::Removed));
+                pairs.extend(news.map(Pair::Added));
             }
         }),
     });
     find_moves(&mut pairs, old, new);
-    pairs
+    if by_place { pair_by_place(pairs) } else { pairs }
+}
+
+/// Makes changes of what was removed and added between the same neighbours, one by one.
+fn pair_by_place(pairs: Vec<Pair>) -> Vec<Pair> {
+    let mut paired = Vec::new();
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    let close = |gone: &mut Vec<usize>, come: &mut Vec<usize>, paired: &mut Vec<Pair>| {
+        let shared = gone.len().min(come.len());
+        paired.extend(gone.drain(..shared).zip(come.drain(..shared)).map(|(one, other)| Pair::Changed(one, other)));
+        paired.extend(gone.drain(..).map(Pair::Removed));
+        paired.extend(come.drain(..).map(Pair::Added));
+    };
+    for pair in pairs {
+        match pair {
+            Pair::Removed(one) => gone.push(one),
+            Pair::Added(other) => come.push(other),
+            // What has moved stands for nothing at its place.
+            Pair::MovedFrom(..) => paired.push(pair),
+            Pair::Same(..) | Pair::Changed(..) | Pair::MovedTo(..) => {
+                close(&mut gone, &mut come, &mut paired);
+                paired.push(pair);
+            }
+        }
+    }
+    close(&mut gone, &mut come, &mut paired);
+    paired
 }
 
 /// Makes moves of what was removed in one place and added in another.

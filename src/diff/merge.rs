@@ -67,16 +67,14 @@ impl<'w, 'r> Walk<'w, 'r> {
                 (Some(old), None) => {
                     let book = &self.plan.old_books[*old];
                     self.enter_book(book, book);
-                    let judges = !book.tests;
-                    if !self.note(Aspect::Whole, Nature::Removed, None, Some(Span::new(book.file, 0, 0)), None, judges) {
+                    if !self.whole_book(book, Nature::Removed) {
                         merged.push(book.clone());
                     }
                 }
                 (None, Some(new)) => {
                     let book = &self.plan.new_books[*new];
                     self.enter_book(book, book);
-                    let judges = !book.tests;
-                    if self.note(Aspect::Whole, Nature::Added, None, None, Some(Span::new(book.file, 0, 0)), judges) {
+                    if self.whole_book(book, Nature::Added) {
                         merged.push(book.clone());
                     }
                 }
@@ -88,6 +86,15 @@ impl<'w, 'r> Walk<'w, 'r> {
             book.items.retain(|item| !matches!(item, Item::Trial(_)));
         }
         merged
+    }
+
+    /// Notes that a rulebook is new or gone; says whether that is made.
+    fn whole_book(&mut self, book: &Rulebook, nature: Nature) -> bool {
+        let made = self.whole(nature, Span::new(book.file, 0, 0), !book.tests);
+        if let Some(change) = self.changes.last_mut() {
+            change.is_name = book.items.iter().all(|item| is_name(item) || matches!(item, Item::Trial(_)));
+        }
+        made
     }
 
     fn enter_book(&mut self, old: &Rulebook, new: &Rulebook) {
@@ -207,10 +214,8 @@ impl<'w, 'r> Walk<'w, 'r> {
         (self.scope.kind, self.scope.title) = (item_kind(item), item_title(item));
         let judges = !matches!(item, Item::Trial(_));
         let made = self.whole(nature, item_span(item), judges);
-        if let (Some(change), Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Table(_) | Item::Script(_) | Item::Profile(_)) =
-            (self.changes.last_mut(), item)
-        {
-            change.is_name = true;
+        if let Some(change) = self.changes.last_mut() {
+            change.is_name = is_name(item);
         }
         made
     }
@@ -415,6 +420,14 @@ impl<'w, 'r> Walk<'w, 'r> {
 /// Where a rulebook's header is.
 fn header_span(book: &Rulebook) -> Span {
     book.name.as_ref().map_or(Span::new(book.file, 0, 0), |name| name.span)
+}
+
+/// Whether an item does nothing by itself, so that it is only a name for others to read.
+fn is_name(item: &Item) -> bool {
+    match item {
+        Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Table(_) | Item::Script(_) | Item::Profile(_) => true,
+        Item::Subject(_) | Item::Context(_) | Item::Scorecard(_) | Item::Gate(_) | Item::Verdict(_) | Item::Protocol(_) | Item::Trial(_) => false,
+    }
 }
 
 /// What a card is, in the language's word.

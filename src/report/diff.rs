@@ -10,13 +10,17 @@ pub use markdown::{facts_diff_markdown, rules_diff_markdown};
 
 use crate::diagnostic::{counted, listed};
 use crate::diff::{
-    Aspect, Change, FactChange, Flip, Impact, ItemStanding, Method, Nature, ProjectImpact, ProvisionStanding, Share, Standing, Unit, VerdictImpact,
+    Aspect, Change, FactChange, Flip, Impact, ItemStanding, Method, Nature, ProjectImpact, ProvisionStanding, Share, Standing, Unit, VerdictImpact, Written,
 };
 use crate::explain::FactLine;
 use crate::value::{Fraction, Number, Truth, Type, show_fraction_points, show_number};
 use crate::verdict::Applies;
 
+use super::text::{shortened, visible};
 use super::{edges, gate_state, percent_range, points_of, state_name, verdict_words};
+
+/// A text longer than this is shown by its beginning.
+const LONGEST: usize = 400;
 
 /// What is compared.
 pub struct DiffHeading {
@@ -44,7 +48,7 @@ fn aspect_words(change: &Change) -> String {
         Aspect::Use => "use",
         Aspect::Type => "type",
         Aspect::Bounds => "bounds",
-        Aspect::Fresh => "fresh for",
+        Aspect::Fresh => "freshness",
         Aspect::Sourced => "sourced",
         Aspect::Optional => "optional",
         Aspect::Field => "field",
@@ -67,7 +71,7 @@ fn aspect_words(change: &Change) -> String {
         Aspect::On => "scorecard",
         Aspect::Band => "band",
         Aspect::BandTitle => "title",
-        Aspect::Edge => "reached",
+        Aspect::Edge => "edge",
         Aspect::HitPolicy => "hit policy",
         Aspect::Inputs => "inputs",
         Aspect::Columns => "outputs",
@@ -78,9 +82,10 @@ fn aspect_words(change: &Change) -> String {
         Aspect::Every => "every",
         Aspect::Test => "test",
     };
-    match &change.part {
-        Some(part) => format!("{word} of {part}"),
-        None => word.to_string(),
+    match (&change.part, change.aspect) {
+        (Some(part), Aspect::Band | Aspect::Function | Aspect::Setting) => format!("{word} {part}"),
+        (Some(part), _) => format!("{word} of {part}"),
+        (None, _) => word.to_string(),
     }
 }
 
@@ -255,17 +260,30 @@ fn unmoved(projects: &[ProjectImpact]) -> Vec<&str> {
     projects.iter().filter(|project| !project.is_moved()).map(|project| project.name.as_str()).collect()
 }
 
-/// `2 of 9 projects`
+/// For how many projects something comes out otherwise, and how many verdicts stand otherwise.
 fn moved_words(projects: &[ProjectImpact]) -> String {
     let moved = projects.iter().filter(|project| project.is_moved()).count();
     let flipped = projects.iter().filter(|project| project.verdicts.iter().any(VerdictImpact::is_flipped)).count();
-    match (moved, projects.len()) {
-        (0, 1) => "The project comes out as before.".to_string(),
-        (0, all) => format!("All {} come out as before.", counted(all, "project")),
-        (moved, all) => {
-            let whose = if flipped == 1 { "1 verdict stands otherwise".to_string() } else { format!("the verdicts of {flipped} stand otherwise") };
-            format!("Something comes out otherwise for {moved} of {}; {whose}.", counted(all, "project"))
+    match (projects.len(), moved, flipped) {
+        (0, ..) => "There is no project to judge.".to_string(),
+        (1, 0, _) => "The project comes out as before.".to_string(),
+        (1, _, 0) => "The verdict stands as before, though not everything below it does.".to_string(),
+        (1, _, _) => "The verdict stands otherwise.".to_string(),
+        (all, 0, _) => format!("All {} come out as before.", counted(all, "project")),
+        (all, moved, 0) => format!("Something comes out otherwise for {moved} of {all} projects, and no verdict stands otherwise."),
+        (all, moved, 1) => format!("Something comes out otherwise for {moved} of {all} projects; for 1 of them the verdict stands otherwise."),
+        (all, moved, flipped) => {
+            format!("Something comes out otherwise for {moved} of {all} projects; for {flipped} of them the verdict stands otherwise.")
         }
+    }
+}
+
+/// What a text of the rules shows of itself: a test's is its title, which stands above it.
+fn shown(change: &Change, written: Option<&Written>) -> String {
+    let is_whole_file = change.kind == "rulebook" && change.aspect == Aspect::Whole;
+    match written {
+        Some(written) if change.kind != "test" && !is_whole_file => shortened(&visible(&written.text), LONGEST),
+        _ => String::new(),
     }
 }
 

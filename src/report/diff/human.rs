@@ -1,17 +1,14 @@
 //! A comparison for people, in a terminal.
 
 use crate::diagnostic::listed;
-use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, VerdictImpact, Written};
+use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, VerdictImpact};
 
 use super::{
     DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, is_graver, item_words,
-    method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, standing_words, unmoved,
+    method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown, standing_words, unmoved,
 };
-use crate::report::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, PROVEN, Paint, STRONG, shortened, visible, width_of};
+use crate::report::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, PROVEN, Paint, STRONG, width_of};
 use crate::report::{CLOSING, Layout};
-
-/// A text longer than this is shown by its beginning.
-const LONGEST: usize = 400;
 
 /// What changed in the rules, and what that does to the projects given.
 pub fn rules_diff(heading: &DiffHeading, changes: &[Change], impact: Option<&Impact>, layout: Layout) -> String {
@@ -120,16 +117,20 @@ impl Page {
         let place = change.new.as_ref().or(change.old.as_ref()).map_or("", |written| written.place.address.as_str());
         let mark = Mark { indent: 2, nature: change.nature };
         let name = Flow::new().add(PLAIN, &aspect_words(change));
-        let text = |written: Option<&Written>| written.map(|written| shortened(&visible(&written.text), LONGEST)).unwrap_or_default();
-        let (old, new) = (text(change.old.as_ref()), text(change.new.as_ref()));
+        let (old, new) = (shown(change, change.old.as_ref()), shown(change, change.new.as_ref()));
         match change.nature {
             Nature::Changed if old != new => self.two(mark, name, [&old, &new], remark, place),
             Nature::Changed => self.one(mark, name.add(PLAIN, "changed"), remark, place),
             Nature::Moved | Nature::Renamed => self.one(mark, name.add(PLAIN, &moved_from(change)), remark, place),
             Nature::Added | Nature::Removed => {
                 let text = if change.nature == Nature::Added { &new } else { &old };
-                let name = if text.is_empty() { name.add(PLAIN, nature_word(change.nature)) } else { name.close(PLAIN, ":").add(PLAIN, text) };
-                self.one(mark, name, remark, place);
+                let flow = match text.as_str() {
+                    "" => name.add(PLAIN, nature_word(change.nature)),
+                    // `sourced` is all there is to say of it.
+                    text if text == aspect_words(change) => name,
+                    text => name.close(PLAIN, ":").add(PLAIN, text),
+                };
+                self.one(mark, flow, remark, place);
             }
         }
     }

@@ -5,17 +5,15 @@ use std::fmt::Write;
 use crate::diagnostic::{counted, listed};
 use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, Written};
 use crate::report::CLOSING;
-use crate::report::text::{shortened, visible};
+use crate::report::text::visible;
 
 use super::{
     DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, item_words, method_words,
-    moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, standing_words, unmoved,
+    moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown, standing_words, unmoved,
 };
 
 /// By this a pipeline finds its comment again.
 const MARKER: &str = "<!-- plumb diff -->";
-/// A text longer than this is shown by its beginning.
-const LONGEST: usize = 400;
 
 /// What changed in the rules, and what that does to the projects given.
 pub fn rules_diff_markdown(heading: &DiffHeading, changes: &[Change], impact: Option<&Impact>) -> String {
@@ -87,10 +85,13 @@ impl Page {
         }
         self.table(&["Rule", "What", "Before", "After", "Where"]);
         for change in changes {
-            let written = |written: &Option<Written>| written.as_ref().map(|written| code(&shortened(&written.text, LONGEST))).unwrap_or_default();
+            let written = |written: Option<&Written>| match shown(change, written) {
+                text if text.is_empty() => text,
+                text => code(&text),
+            };
             let (before, after) = match change.nature {
                 Nature::Moved | Nature::Renamed => (change.old_code.as_deref().map(code).unwrap_or_default(), text(&moved_from(change))),
-                Nature::Added | Nature::Removed | Nature::Changed => (written(&change.old), written(&change.new)),
+                Nature::Added | Nature::Removed | Nature::Changed => (written(change.old.as_ref()), written(change.new.as_ref())),
             };
             let place = change.new.as_ref().or(change.old.as_ref()).map(|written| code(&written.place.address)).unwrap_or_default();
             let title = change.title.as_deref().map(|title| format!("<br>{}", text(title))).unwrap_or_default();
