@@ -286,23 +286,26 @@ fn add(path: &Path, sources: &mut Sources) -> Result<(FileId, String), Stop> {
 
 /// Where contexts are: as options say, else as `plumb.yaml` does. One that only one side reads is fine.
 fn given(config: &Config, options: &[String], policies: [&Policy; 2]) -> Result<BTreeMap<String, PathBuf>, Stop> {
+    let mut names: Vec<&str> =
+        policies.iter().flat_map(|policy| policy.documents.iter().skip(1)).map(|document| document.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    // What `plumb.yaml` gives to its own rules, others need not read.
     let mut given = config.contexts.clone();
+    given.retain(|name, _| names.contains(&name.as_str()));
     for text in options {
         let Some((name, path)) = text.split_once('=') else {
             return Err(Stop::helped(format!("`--context {text}` has no `=`"), "write `--context NAME=PATH`"));
         };
+        if !names.contains(&name.trim()) {
+            let help = match closest(name.trim(), names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if names.is_empty() => "the rules read no context".to_string(),
+                None => format!("the rules read {}", listed(&names, "and")),
+            };
+            return Err(Stop::helped(format!("the rules have no context `{}` on either side", name.trim()), help));
+        }
         given.insert(name.trim().to_string(), PathBuf::from(path.trim()));
-    }
-    let mut names: Vec<&str> = policies.iter().flat_map(|policy| policy.documents.iter().skip(1)).map(|document| document.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    if let Some(unknown) = given.keys().find(|name| !names.contains(&name.as_str())) {
-        let help = match closest(unknown, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => "the rules read no context".to_string(),
-            None => format!("the rules read {}", listed(&names, "and")),
-        };
-        return Err(Stop::helped(format!("the rules have no context `{unknown}` on either side"), help));
     }
     Ok(given)
 }

@@ -76,7 +76,7 @@ impl Bench {
     /// # Errors
     /// When something can't be read, or the rules or waivers have errors.
     pub(super) fn set_up(options: &Options) -> Result<Bench, Stop> {
-        let config = config::load()?;
+        let mut config = config::load()?;
         let mut settings = Settings::on(day(options.today.as_deref())?);
         settings.profile = options.profile.clone();
         settings.parameters = parameters(&options.set)?;
@@ -88,6 +88,10 @@ impl Bench {
         let Some(program) = loaded.build(&settings) else {
             return Err(Stop::Findings(loaded.diagnostics, sources));
         };
+        if options.rules.is_some() {
+            // What `plumb.yaml` gives to its own rules, others need not read.
+            config.contexts.retain(|name, _| program.documents.iter().skip(1).any(|document| document.name == *name));
+        }
         let mut findings = Vec::new();
         let contexts = Contexts::read(&given(&config, &options.context, &program)?, &program, &mut sources, &mut findings)?;
         let Loaded { policy, .. } = loaded;
