@@ -273,7 +273,9 @@ impl<'s> Moving<'s> {
         let (program, units) = (self.program, self.units.len());
         let (before, after) = (self.judge(0), self.judge(all(units)));
         let mut moved = compare_outcomes((program, &before), (program, &after), &str::to_string);
-        for (place, verdict) in moved.verdicts.iter_mut().enumerate().filter(|(_, verdict)| verdict.is_moved()) {
+        // Where anything comes out otherwise, parts may cancel out above.
+        let is_moved = moved.is_moved();
+        for (place, verdict) in moved.verdicts.iter_mut().enumerate().filter(|_| is_moved) {
             let found = attribute(units, &mut |mask| Ok(standing(program, &self.judge(mask), place)));
             if let Ok(found) = found {
                 verdict.shares = found.shares;

@@ -106,8 +106,12 @@ pub struct VerdictImpact {
 }
 
 impl VerdictImpact {
-    /// Whether it came out otherwise.
+    /// Whether it came out otherwise, or changes cancel out in it.
     pub fn is_moved(&self) -> bool {
+        !self.shares.is_empty() || self.is_different()
+    }
+
+    fn is_different(&self) -> bool {
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => !before.stands_as(after) || before.score != after.score,
             _ => true,
@@ -235,7 +239,9 @@ fn attempt(
         let (before, after) = (judge(mixer, 0)?, judge(mixer, all(units))?);
         let sheet = &old.dossiers.subjects[subject];
         let mut moved = compare_outcomes((&old.program, &before), (&new.program, &after), &|code| comparison.new_code(code).to_string());
-        for verdict in moved.verdicts.iter_mut().filter(|verdict| verdict.is_moved()) {
+        // Where anything comes out otherwise, parts may cancel out above.
+        let is_moved = moved.is_moved();
+        for verdict in moved.verdicts.iter_mut().filter(|_| is_moved) {
             if verdict.before.is_none() || verdict.after.is_none() {
                 continue;
             }

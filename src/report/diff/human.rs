@@ -218,7 +218,7 @@ impl Page {
         }
         if let (Some(before), Some(after)) = (&verdict.before, &verdict.after)
             && let (Some(one), Some(other)) = (score_words(before), score_words(after))
-            && before.score != after.score
+            && (before.score != after.score || !verdict.shares.is_empty())
         {
             let flow = Flow::new().add(PLAIN, &format!("score {one} → {other}"));
             let flow = match verdict.difference() {

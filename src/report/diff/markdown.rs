@@ -133,7 +133,7 @@ impl Page {
                 let after = if verdict.is_flipped() { format!("**{after}**") } else { after };
                 let scores = [&verdict.before, &verdict.after].map(|standing| standing.as_ref().and_then(score_words));
                 let score = match (scores, verdict.difference()) {
-                    ([Some(one), Some(other)], Some((floor, ceiling))) if one != other => {
+                    ([Some(one), Some(other)], Some((floor, ceiling))) if one != other || !verdict.shares.is_empty() => {
                         let shares: Vec<String> = verdict.shares.iter().map(|share| text(&share_words(share))).collect();
                         format!("{one} → {other}: {}<br>{}", bounds_points(&floor, &ceiling), shares.join("<br>"))
                     }
