@@ -18,7 +18,9 @@ mod units;
 pub use attribution::{Flip, Method, Share};
 pub use dossiers::Evidence;
 pub use facts::{FactChange, FactsCompared, compare_facts};
-pub use impact::{Impact, ItemImpact, ItemStanding, ProjectImpact, ProvisionImpact, ProvisionStanding, Standing, Trouble, VerdictImpact, impact};
+pub use impact::{
+    Impact, ItemImpact, ItemStanding, ProjectImpact, ProvisionImpact, ProvisionStanding, Standing, Trouble, VerdictImpact, impact,
+};
 pub use units::Unit;
 
 use crate::explain::Citation;

@@ -14,9 +14,7 @@ mod tests;
 mod text;
 mod trials;
 
-pub use diff::{
-    DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown,
-};
+pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
 pub use json::{findings_json, json, tested_json, trouble_json};
 pub use trials::{Tested, tested};

@@ -12,6 +12,7 @@ use super::git::{Repository, Tree};
 use super::judging::{self, Bench, Options};
 use super::policy;
 use super::{Exit, Format, Stop, Terminal, disk};
+use crate::check;
 use crate::diagnostic::{self, Diagnostic, closest, listed};
 use crate::diff::{self, Evidence, Trouble};
 use crate::policy::Policy;
@@ -19,7 +20,6 @@ use crate::program::{Settings, build};
 use crate::report::{self, DiffHeading};
 use crate::source::{FileId, Sources};
 use crate::syntax::ast::Rulebook;
-use crate::check;
 
 /// Say what changed between two states of the rules, or of one project's facts, and what that does to judgements
 ///
@@ -159,7 +159,8 @@ impl Diff {
     }
 
     fn exit(&self, impact: Option<&diff::Impact>) -> Exit {
-        let flips = impact.is_some_and(|impact| impact.projects.iter().any(|project| project.verdicts.iter().any(diff::VerdictImpact::is_flipped)));
+        let flips =
+            impact.is_some_and(|impact| impact.projects.iter().any(|project| project.verdicts.iter().any(diff::VerdictImpact::is_flipped)));
         if self.fail_on_flip && flips { Exit::NotMet } else { Exit::Met }
     }
 
@@ -226,7 +227,8 @@ impl Diff {
             }
         }
         for (name, path) in given {
-            let many = policies.iter().any(|policy| policy.documents.iter().any(|document| document.name == name && document.many.is_some()));
+            let many =
+                policies.iter().any(|policy| policy.documents.iter().any(|document| document.name == name && document.many.is_some()));
             let in_folder = many && path.is_dir();
             let files = if in_folder { disk::sheets(&path)? } else { vec![path] };
             let texts = files.iter().map(|file| add(file, sources)).collect::<Result<Vec<_>, Stop>>()?;

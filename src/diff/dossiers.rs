@@ -66,8 +66,7 @@ impl Desk {
                 None => return Err(Trouble::NoContext(document.name.clone())),
             }
         }
-        let subjects =
-            evidence.subjects.iter().filter_map(|file| sheet(program, DocumentId(0), file, sources, &mut findings)).collect();
+        let subjects = evidence.subjects.iter().filter_map(|file| sheet(program, DocumentId(0), file, sources, &mut findings)).collect();
         if findings.iter().any(Diagnostic::is_error) {
             return Err(Trouble::Findings(findings));
         }

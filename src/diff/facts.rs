@@ -206,7 +206,8 @@ impl Reading<'_> {
 /// What a sheet says of a fact, places aside; of a list without how many entries it has.
 fn said(line: &FactLine, is_list: bool) -> Vec<Option<String>> {
     let value = if is_list { None } else { Some(line.value.clone()) };
-    let mut said = vec![value, line.source.clone(), line.as_of.clone(), line.note.clone(), line.missing.clone(), Some(line.known.to_string())];
+    let mut said =
+        vec![value, line.source.clone(), line.as_of.clone(), line.note.clone(), line.missing.clone(), Some(line.known.to_string())];
     for claim in &line.claims {
         said.extend([Some(claim.value.clone()), claim.source.clone(), claim.as_of.clone(), claim.note.clone(), claim.missing.clone()]);
     }

@@ -301,13 +301,14 @@ pub(super) fn compare_outcomes(
     let items = matched(items(old), items(new), new_code).into_iter().filter(|(_, _, before, after)| before != after);
     let items = items.map(|(code, title, before, after)| ItemImpact { code, title, before, after }).collect();
     let mut provisions = Vec::new();
-    let kinds: [(&'static str, fn(&Program, &Evaluation) -> Vec<Named<ProvisionStanding>>); 3] =
-        [("gate", gates), ("limit", limits), ("trigger", triggers)];
-    for (kind, of) in kinds {
+    let mut compare = |kind, of: fn(&Program, &Evaluation) -> Vec<Named<ProvisionStanding>>| {
         let all = matched(of(old.0, old.1), of(new.0, new.1), new_code).into_iter();
         let moved = all.filter(|(_, _, before, after)| before != after);
         provisions.extend(moved.map(|(code, title, before, after)| ProvisionImpact { kind, code, title, before, after }));
-    }
+    };
+    compare("gate", gates);
+    compare("limit", limits);
+    compare("trigger", triggers);
     ProjectImpact { name: String::new(), file: String::new(), verdicts: verdicts.collect(), items, provisions }
 }
 

@@ -112,7 +112,8 @@ impl<'w, 'r> Walk<'w, 'r> {
         let (old, new) = (&self.plan.old_books[old_place], &self.plan.new_books[new_place]);
         self.enter_book(old, new);
         let renamed = old.name.as_ref().zip(new.name.as_ref()).filter(|(old, new)| old.text != new.text);
-        let takes_name = renamed.is_some_and(|(old, new)| self.note(Aspect::Whole, Nature::Renamed, None, Some(old.span), Some(new.span), false));
+        let takes_name =
+            renamed.is_some_and(|(old, new)| self.note(Aspect::Whole, Nature::Renamed, None, Some(old.span), Some(new.span), false));
         let title = self.part(Aspect::Title, old.title.as_ref(), new.title.as_ref(), |text| text.span);
         let version = self.part(Aspect::Version, old.version.as_ref(), new.version.as_ref(), |text| text.span);
         let doc = self.doc(&old.doc, &new.doc, header_span(old), header_span(new));
@@ -426,7 +427,13 @@ fn header_span(book: &Rulebook) -> Span {
 fn is_name(item: &Item) -> bool {
     match item {
         Item::Let(_) | Item::Param(_) | Item::Type(_) | Item::Table(_) | Item::Script(_) | Item::Profile(_) => true,
-        Item::Subject(_) | Item::Context(_) | Item::Scorecard(_) | Item::Gate(_) | Item::Verdict(_) | Item::Protocol(_) | Item::Trial(_) => false,
+        Item::Subject(_)
+        | Item::Context(_)
+        | Item::Scorecard(_)
+        | Item::Gate(_)
+        | Item::Verdict(_)
+        | Item::Protocol(_)
+        | Item::Trial(_) => false,
     }
 }
 

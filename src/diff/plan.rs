@@ -99,7 +99,9 @@ impl<'r> Plan<'r> {
                         let Item::Scorecard(scorecard) = item else { continue };
                         let names: BTreeSet<String> = other.cards.iter().map(card_name).collect();
                         let missing = |card: &Card| !names.contains(&card_name(card)) && !matches!(card, Card::Include(_));
-                        found.extend((0..scorecard.cards.len()).filter(|card| missing(&scorecard.cards[*card])).map(|card| (own, place, Some(card))));
+                        found.extend(
+                            (0..scorecard.cards.len()).filter(|card| missing(&scorecard.cards[*card])).map(|card| (own, place, Some(card))),
+                        );
                     }
                     Some(_) => {}
                 }

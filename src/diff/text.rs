@@ -111,7 +111,8 @@ impl Reader<'_> {
         while at < tokens.len() {
             let token = tokens[at];
             if token.starts_with(|first: char| first.is_ascii_digit()) {
-                let fraction = tokens.get(at + 1..at + 3).filter(|next| next[0] == "." && next[1].starts_with(|c: char| c.is_ascii_digit()));
+                let fraction =
+                    tokens.get(at + 1..at + 3).filter(|next| next[0] == "." && next[1].starts_with(|c: char| c.is_ascii_digit()));
                 said.push(number(token, fraction.map(|next| next[1])));
                 at += if fraction.is_some() { 3 } else { 1 };
             } else if is_word(token) {

@@ -10,7 +10,8 @@ pub use markdown::{facts_diff_markdown, rules_diff_markdown};
 
 use crate::diagnostic::{counted, listed};
 use crate::diff::{
-    Aspect, Change, FactChange, Flip, Impact, ItemStanding, Method, Nature, ProjectImpact, ProvisionStanding, Share, Standing, Unit, VerdictImpact, Written,
+    Aspect, Change, FactChange, Flip, Impact, ItemStanding, Method, Nature, ProjectImpact, ProvisionStanding, Share, Standing, Unit,
+    VerdictImpact, Written,
 };
 use crate::explain::FactLine;
 use crate::value::{Fraction, Number, Truth, Type, show_fraction_points, show_number};
@@ -135,8 +136,12 @@ fn rule_units(units: &[Unit], changes: &[Change]) -> Vec<String> {
     let name = |unit: &Unit| {
         let mut by_code: Vec<(&str, Vec<String>)> = Vec::new();
         for change in unit.changes.iter().map(|change| &changes[*change]) {
+            let text = || shortened(&shown(change, change.new.as_ref().or(change.old.as_ref())), 40);
             let words = match change.aspect {
                 Aspect::Whole => format!("{} {}", change.kind, nature_word(change.nature)),
+                // A grade has several, which are told apart by what they say.
+                Aspect::Row | Aspect::Knot if change.nature == Nature::Changed => format!("{} {}", aspect_words(change), text()),
+                Aspect::Row | Aspect::Knot => format!("{} {}: {}", aspect_words(change), nature_word(change.nature), text()),
                 _ => aspect_words(change),
             };
             match by_code.iter_mut().find(|(code, _)| *code == change.code) {
@@ -242,12 +247,17 @@ fn method_words(impact: &Impact) -> String {
     let how = match impact.method {
         Method::AllOrders if impact.units.len() < 2 => "",
         Method::AllOrders => "each part is the mean of what the change adds over all orders of making them (its Shapley value), ",
-        Method::OneOrder => "each part is what the change adds when all are made one after another in the order above, because they are more than six, ",
+        Method::OneOrder => {
+            "each part is what the change adds when all are made one after another in the order above, because they are more than six, "
+        }
     };
     let exactly = if how.is_empty() { "" } else { "and the parts add up exactly before they are rounded" };
     let limited = if impact.is_limited { " The limit on rules tried was reached, so some changes stand together." } else { "" };
     let joint = if how.is_empty() { "" } else { "; " };
-    format!("Differences are in percentage points of the score{joint}{how}{exactly}. That took {}.{limited}", counted(impact.runs, "judgement"))
+    format!(
+        "Differences are in percentage points of the score{joint}{how}{exactly}. That took {}.{limited}",
+        counted(impact.runs, "judgement")
+    )
 }
 
 fn capitalised(text: &str) -> String {
@@ -271,7 +281,9 @@ fn moved_words(projects: &[ProjectImpact]) -> String {
         (1, _, _) => "The verdict stands otherwise.".to_string(),
         (all, 0, _) => format!("All {} come out as before.", counted(all, "project")),
         (all, moved, 0) => format!("Something comes out otherwise for {moved} of {all} projects, and no verdict stands otherwise."),
-        (all, moved, 1) => format!("Something comes out otherwise for {moved} of {all} projects; for 1 of them the verdict stands otherwise."),
+        (all, moved, 1) => {
+            format!("Something comes out otherwise for {moved} of {all} projects; for 1 of them the verdict stands otherwise.")
+        }
         (all, moved, flipped) => {
             format!("Something comes out otherwise for {moved} of {all} projects; for {flipped} of them the verdict stands otherwise.")
         }
@@ -310,7 +322,8 @@ fn beside(change: &FactChange) -> Vec<(&'static str, String, String)> {
     let mut found: Vec<_> =
         parts.into_iter().filter(|(_, old, new)| old != new).map(|(name, old, new)| (name, text(old), text(new))).collect();
     let claims = |line: &FactLine| {
-        let all: Vec<String> = line.claims.iter().map(|claim| format!("{} ({})", claim.value, claim.source.as_deref().unwrap_or("no source"))).collect();
+        let all: Vec<String> =
+            line.claims.iter().map(|claim| format!("{} ({})", claim.value, claim.source.as_deref().unwrap_or("no source"))).collect();
         if all.is_empty() { "none".to_string() } else { all.join(", ") }
     };
     if claims(old) != claims(new) {

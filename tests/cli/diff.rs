@@ -24,7 +24,10 @@ impl Desk {
     fn with_history() -> Desk {
         let desk = Desk::with_rules();
         desk.put("facts/a.yaml", "uptime: 99.2%\nspare: 30%\n");
-        desk.put("rules/tests/up_tests.plumb", "rulebook up_tests\nuse main\n\ntest \"up\" {\n  with uptime = 99%\n  today 2026-06-01\n  expect main.up\n}\n");
+        desk.put(
+            "rules/tests/up_tests.plumb",
+            "rulebook up_tests\nuse main\n\ntest \"up\" {\n  with uptime = 99%\n  today 2026-06-01\n  expect main.up\n}\n",
+        );
         desk.git(&["init", "-q"]);
         desk.git(&["add", "."]);
         desk.git(&["commit", "-q", "-m", "one"]);
@@ -77,7 +80,10 @@ fn changes_are_laid_to_what_judgements_do() {
     let desk = Desk::with_history();
     let facts = ["v1", "rules", "--facts", "facts"];
     desk.says(&facts, &["was  decided: Good", "now  decided: Fair", "by   [1] alone", "[1] main.floor (value)"]);
-    desk.says(&[&facts[..], &["--format", "markdown"]].concat(), &["<!-- plumb diff -->", "### What changes in the rules", "**decided&#58; Fair**"]);
+    desk.says(
+        &[&facts[..], &["--format", "markdown"]].concat(),
+        &["<!-- plumb diff -->", "### What changes in the rules", "**decided&#58; Fair**"],
+    );
     let json = desk.says(&[&facts[..], &["--format", "json"]].concat(), &["\"alone\": [", "\"difference\"", "\"floor\": \"-1/2\""]);
     assert!(json.starts_with("{\n  \"schema_version\""), "{json}");
     let flips = desk.plumb(&[&["diff"], &facts[..], &ON, &["--fail-on-flip"]].concat());
@@ -88,7 +94,10 @@ fn changes_are_laid_to_what_judgements_do() {
 #[test]
 fn sheets_are_compared_over_time() {
     let desk = Desk::with_history();
-    desk.says(&["v1:facts/a.yaml", "facts/a.yaml"], &["Facts: v1:facts/a.yaml → facts/a.yaml", "uptime: 99.2% → 99.7%", "The project comes out as before"]);
+    desk.says(
+        &["v1:facts/a.yaml", "facts/a.yaml"],
+        &["Facts: v1:facts/a.yaml → facts/a.yaml", "uptime: 99.2% → 99.7%", "The project comes out as before"],
+    );
     desk.put("b.yaml", "uptime: 99.95%\nspare: 1%\n");
     desk.says(&["facts/a.yaml", "b.yaml"], &["spare: 30% → 1%", "[1] uptime", "[2] spare", "of which [1] +"]);
 }
@@ -118,8 +127,12 @@ fn mistakes_are_told_with_their_side() {
 #[test]
 fn a_sheet_that_only_the_new_rules_can_read_is_judged_by_both() {
     let desk = Desk::with_history();
-    let new = RULES.replace("  spare:", "  extra: bool\n  spare:").replace("passes when spare >= 20%", "passes when spare >= 20% and extra");
+    let new =
+        RULES.replace("  spare:", "  extra: bool\n  spare:").replace("passes when spare >= 20%", "passes when spare >= 20% and extra");
     desk.put("rules/main.plumb", new);
     desk.put("c.yaml", "uptime: 99.2%\nspare: 30%\nextra: false\n");
-    desk.says(&["v1", "rules", "--facts", "c.yaml"], &["+ field: extra: bool", "[1] main.room (condition)", "was  decided: Good", "now  decided: Fair"]);
+    desk.says(
+        &["v1", "rules", "--facts", "c.yaml"],
+        &["+ field: extra: bool", "[1] main.room (condition)", "was  decided: Good", "now  decided: Fair"],
+    );
 }

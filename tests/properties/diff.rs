@@ -69,7 +69,11 @@ fn says(standing: Option<&Standing>, code: &str, program: &Program, evaluation: 
         _ => None,
     };
     match standing {
-        Some(found) if (found.state, found.applies, found.range) == (outcome.state(), outcome.applies, outcome.bands) && found.score == score => Ok(()),
+        Some(found)
+            if (found.state, found.applies, found.range) == (outcome.state(), outcome.applies, outcome.bands) && found.score == score =>
+        {
+            Ok(())
+        }
         _ => Err(format!("{code}: found {standing:?}, instead of {outcome:?} with {score:?}")),
     }
 }
@@ -82,7 +86,8 @@ fn adds_up(impact: &Impact) -> Result<(), String> {
         if verdict.shares.is_empty() {
             continue;
         }
-        let sum = |part: &dyn Fn(&diff::Share) -> Fraction| verdict.shares.iter().fold(Fraction::zero(), |sum, share| sum.add(&part(share)));
+        let sum =
+            |part: &dyn Fn(&diff::Share) -> Fraction| verdict.shares.iter().fold(Fraction::zero(), |sum, share| sum.add(&part(share)));
         let parts = (sum(&|share| share.floor.clone()), sum(&|share| share.ceiling.clone()));
         if parts != (floor.clone(), ceiling.clone()) {
             return Err(format!("{}: the parts {:?} come to {parts:?} instead of {:?}", verdict.code, verdict.shares, (floor, ceiling)));

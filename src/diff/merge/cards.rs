@@ -107,7 +107,8 @@ impl Walk<'_, '_> {
         };
         let rows = self.rows(&old.rows, &new.rows, &rows, &mut |walk, old, new| {
             let points = |row: &Row| row.points.span;
-            let alike = walk.says_old(row_when(old)) == walk.says_new(row_when(new)) && walk.says_old(points(old)) == walk.says_new(points(new));
+            let alike =
+                walk.says_old(row_when(old)) == walk.says_new(row_when(new)) && walk.says_old(points(old)) == walk.says_new(points(new));
             if alike {
                 let label = walk.template(Aspect::Label, old.label.as_ref(), new.label.as_ref());
                 Row { label, ..old.clone() }
@@ -129,7 +130,8 @@ impl Walk<'_, '_> {
             by_place: true,
         };
         let knots = self.rows(&old.knots, &new.knots, &rows, &mut |walk, old, new| {
-            let alike = walk.says_old(old.at.span) == walk.says_new(new.at.span) && walk.says_old(old.points.span) == walk.says_new(new.points.span);
+            let alike = walk.says_old(old.at.span) == walk.says_new(new.at.span)
+                && walk.says_old(old.points.span) == walk.says_new(new.points.span);
             if alike {
                 let label = walk.template(Aspect::Label, old.label.as_ref(), new.label.as_ref());
                 Knot { label, ..old.clone() }

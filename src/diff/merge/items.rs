@@ -167,7 +167,8 @@ impl Walk<'_, '_> {
         let head = self.head(&old.head, &new.head, false);
         let hit = self.part(Aspect::HitPolicy, old.hit.as_ref(), new.hit.as_ref(), |(_, span)| *span);
         let covering = |spans: Vec<Span>| spans.iter().copied().reduce(Span::to);
-        let inputs = |table: &Table| covering(table.inputs.iter().map(|input| input.span).collect()).map(|span| (span, table.inputs.clone()));
+        let inputs =
+            |table: &Table| covering(table.inputs.iter().map(|input| input.span).collect()).map(|span| (span, table.inputs.clone()));
         let columns = |table: &Table| {
             let spans = table.columns.iter().map(|column: &Column| column.name.span.to(column.ty.span)).collect();
             covering(spans).map(|span| (span, table.columns.clone()))

@@ -4,8 +4,9 @@ use crate::diagnostic::listed;
 use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, VerdictImpact};
 
 use super::{
-    DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, is_graver, item_words,
-    method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown, standing_words, unmoved,
+    DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, is_graver,
+    item_words, method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown,
+    standing_words, unmoved,
 };
 use crate::report::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, PROVEN, Paint, STRONG, width_of};
 use crate::report::{CLOSING, Layout};
@@ -164,7 +165,11 @@ impl Page {
         let flow = Flow::new().add(STRONG, "What that does").dot(PLAIN, &format!("judged on {}", heading.today()));
         self.flow("", &flow);
         self.flow("", &Flow::new().add(PLAIN, &moved_words(&impact.projects)));
-        let names_units = impact.projects.iter().flat_map(|project| &project.verdicts).any(|verdict| !verdict.shares.is_empty() || verdict.flip.is_some());
+        let names_units = impact
+            .projects
+            .iter()
+            .flat_map(|project| &project.verdicts)
+            .any(|verdict| !verdict.shares.is_empty() || verdict.flip.is_some());
         if names_units {
             for (place, unit) in units.iter().enumerate() {
                 self.flow(&format!("  [{}] ", place + 1), &Flow::new().add(PLAIN, unit));

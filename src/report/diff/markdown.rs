@@ -8,8 +8,9 @@ use crate::report::CLOSING;
 use crate::report::text::visible;
 
 use super::{
-    DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, item_words, method_words,
-    moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown, standing_words, unmoved,
+    DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, item_words,
+    method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown, standing_words,
+    unmoved,
 };
 
 /// By this a pipeline finds its comment again.
