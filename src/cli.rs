@@ -4,9 +4,11 @@
 
 mod check;
 mod config;
+mod diff;
 mod disk;
 mod eval;
 mod explain;
+mod git;
 mod judging;
 mod policy;
 mod record;
@@ -48,6 +50,8 @@ enum Command {
     Test(test::Test),
     /// Prove decision records, or say what was changed
     Verify(verify::Verify),
+    /// Say what changed in rules or facts, and what that does
+    Diff(diff::Diff),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -154,6 +158,7 @@ pub fn run() -> ExitCode {
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
         Command::Verify(command) => command.run(&terminal),
+        Command::Diff(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

@@ -26,7 +26,7 @@ use crate::program::{Basis, Expr, ExprId, Origin, Place, Program, Step, Template
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
-use crate::verdict::{Applies, Bounds, Evaluation, FaultKind, FaultLevel, Judgement, VerdictOutcome};
+use crate::verdict::{Address, Applies, Bounds, Evaluation, FaultKind, FaultLevel, Judgement, VerdictOutcome};
 
 /// A band that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,11 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         outlook_left_out: judgement.outlook.left_out,
         effort: judgement.effort,
     }
+}
+
+/// A fact with its evidence, in words.
+pub fn fact_line(program: &Program, dossier: &Dossier, sources: &Sources, fact: Address) -> FactLine {
+    Facts::new(program, dossier, sources).line(fact)
 }
 
 /// What the parts of an explanation are made from.

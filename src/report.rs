@@ -3,6 +3,7 @@
 //! One file per form: `human` for one judgement, `summary` for several, `json` for the whole record, `findings` for what is wrong with rules and facts. Whatever
 //! two of them say alike, such as "3 of 8", is worded here once.
 
+mod diff;
 mod findings;
 mod human;
 mod json;
@@ -16,6 +17,7 @@ mod tests;
 mod text;
 mod trials;
 
+pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
 pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
 pub use json::{findings_json, json, tested_json, trouble_json};

@@ -7,6 +7,8 @@
 mod calendar;
 #[path = "properties/completions.rs"]
 mod completions;
+#[path = "properties/diff.rs"]
+mod diff;
 #[path = "properties/engine.rs"]
 mod engine;
 #[path = "properties/generate.rs"]

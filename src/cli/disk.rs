@@ -12,7 +12,7 @@ pub(super) struct Folder {
 }
 
 /// The most bytes of a rule file.
-const LARGEST_RULES: u64 = 4 << 20;
+pub(super) const LARGEST_RULES: u64 = 4 << 20;
 
 impl Folder {
     /// The files of tests: those of the folder `tests`, in order of their names.

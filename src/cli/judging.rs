@@ -29,22 +29,22 @@ pub(super) struct Options {
     pub(super) rules: Option<PathBuf>,
     /// The file or folder of a context; by default as `plumb.yaml` says
     #[arg(long, value_name = "NAME=PATH")]
-    context: Vec<String>,
+    pub(super) context: Vec<String>,
     /// The profile of parameters to put in force
     #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
     /// A value for a parameter, as `screening.min_age=365 days`
     #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
     /// The file of waivers; by default as `plumb.yaml` says
     #[arg(long, value_name = "PATH")]
-    waivers: Option<PathBuf>,
+    pub(super) waivers: Option<PathBuf>,
     /// Judge as if there were no waivers
     #[arg(long, conflicts_with = "waivers")]
-    no_waivers: bool,
+    pub(super) no_waivers: bool,
     /// The day of the judgement, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
-    today: Option<String>,
+    pub(super) today: Option<String>,
 }
 
 /// Rules ready to judge with, and what all judgements share.
@@ -90,7 +90,7 @@ impl Bench {
     /// # Errors
     /// When something can't be read, or the rules or waivers have errors.
     pub(super) fn set_up(options: &Options) -> Result<Bench, Stop> {
-        let config = config::load()?;
+        let mut config = config::load()?;
         let mut settings = Settings::on(day(options.today.as_deref())?);
         settings.profile = options.profile.clone();
         settings.parameters = parameters(&options.set)?;
@@ -104,6 +104,10 @@ impl Bench {
         let Some(program) = loaded.build(&settings) else {
             return Err(Stop::Findings(loaded.diagnostics, sources));
         };
+        if options.rules.is_some() {
+            // What `plumb.yaml` gives to its own rules, others need not read.
+            config.contexts.retain(|name, _| program.documents.iter().skip(1).any(|document| document.name == *name));
+        }
         let mut findings = Vec::new();
         let given = given(&config, &options.context, &program)?;
         let contexts = Contexts::read(&given, &program, &mut sources, &mut findings)?;
@@ -126,6 +130,22 @@ impl Bench {
         for path in &files {
             subjects.extend(read_sheet(path, &self.program, DocumentId(0), &mut self.sources, &mut self.findings)?);
         }
+        self.without_errors(subjects)
+    }
+
+    /// Reads fact sheets whose texts are at hand: of each the file as reports show it, the short name, and the text.
+    ///
+    /// # Errors
+    /// When one has errors.
+    pub(super) fn read_texts(&mut self, texts: impl IntoIterator<Item = (String, String, String)>) -> Result<Vec<Sheet>, Stop> {
+        let mut subjects: Vec<Sheet> = Vec::new();
+        for (shown, name, text) in texts {
+            subjects.extend(read_text(shown, &name, text, &self.program, DocumentId(0), &mut self.sources, &mut self.findings));
+        }
+        self.without_errors(subjects)
+    }
+
+    fn without_errors(&mut self, subjects: Vec<Sheet>) -> Result<Vec<Sheet>, Stop> {
         if self.findings.iter().any(Diagnostic::is_error) {
             return Err(Stop::Findings(std::mem::take(&mut self.findings), std::mem::take(&mut self.sources)));
         }
@@ -310,11 +330,23 @@ fn read_sheet(
 ) -> Result<Option<Sheet>, Stop> {
     let text = disk::read(path, disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let file = sources.add(disk::shown(path), text);
+    Ok(read_text(disk::shown(path), &name, text, program, document, sources, findings))
+}
+
+fn read_text(
+    shown: String,
+    name: &str,
+    text: String,
+    program: &Program,
+    document: DocumentId,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Sheet> {
+    let file = sources.add(shown, text);
     let text = sources.text(file).clone();
-    let read = facts::read(file, &name, &text, &program.schema, &program.documents, document, program.today);
+    let read = facts::read(file, name, &text, &program.schema, &program.documents, document, program.today);
     findings.extend(read.diagnostics);
-    Ok(read.value)
+    read.value
 }
 
 /// The day that an option names, else the present one, by the clock in UTC.

@@ -805,14 +805,14 @@ fn points(amount: &Fraction) -> Points {
     Points { exact: amount.to_string(), decimal: show_fraction_points(amount) }
 }
 
-fn state_key(state: State) -> &'static str {
+pub(super) fn state_key(state: State) -> &'static str {
     match state {
         State::NotApplicable => "not_applicable",
         State::Faulted | State::Decided | State::Open => state_name(state),
     }
 }
 
-fn applies_key(applies: Applies) -> &'static str {
+pub(super) fn applies_key(applies: Applies) -> &'static str {
     match applies {
         Applies::Always => "always",
         Applies::Maybe => "maybe",
@@ -820,7 +820,7 @@ fn applies_key(applies: Applies) -> &'static str {
     }
 }
 
-fn truth_key(truth: Truth) -> &'static str {
+pub(super) fn truth_key(truth: Truth) -> &'static str {
     match truth {
         Truth::True => "true",
         Truth::Unknown => "unknown",
