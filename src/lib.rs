@@ -42,6 +42,8 @@ pub mod explain;
 
 pub mod trials;
 
+pub mod handbook;
+
 pub mod report;
 
 pub mod cli;
