@@ -7,6 +7,7 @@ mod findings;
 mod human;
 mod json;
 mod scale;
+mod shell;
 mod summary;
 #[cfg(test)]
 mod tests;
