@@ -4,6 +4,7 @@
 //! two of them say alike, such as "3 of 8", is worded here once.
 
 mod findings;
+mod handbook;
 mod human;
 mod json;
 mod scale;
@@ -15,6 +16,7 @@ mod text;
 mod trials;
 
 pub use findings::{findings, nothing_found};
+pub use handbook::{handbook_html, handbook_markdown};
 pub use json::{findings_json, json, tested_json, trouble_json};
 pub use trials::{Tested, tested};
 
