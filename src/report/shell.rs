@@ -18,13 +18,13 @@ const STYLE: &str = include_str!("../../templates/base.css");
 /// What `base.html` asks of a page.
 pub(super) struct Shell {
     /// What the page is about; text, not markup.
-    title: String,
+    pub(super) title: String,
     /// The style sheets in order, one text.
-    style: String,
+    pub(super) style: String,
     /// The script that makes the page handier; empty if there is none.
-    script: &'static str,
+    pub(super) script: &'static str,
     /// The content security policy: this style, this script, and nothing else from anywhere.
-    policy: String,
+    pub(super) policy: String,
 }
 
 impl Shell {
