@@ -5,6 +5,7 @@
 mod check;
 mod config;
 mod disk;
+mod doc;
 mod eval;
 mod explain;
 mod judging;
@@ -44,6 +45,8 @@ enum Command {
     Check(check::Check),
     /// Run the tests of the rules
     Test(test::Test),
+    /// Write the rules down in words, to be read and signed
+    Doc(doc::Doc),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -124,7 +127,9 @@ impl Stop {
         match (self, format) {
             (Stop::Trouble(message, help), Format::Human) => terminal.complain(&message, help.as_deref()),
             (Stop::Trouble(message, help), Format::Json) => terminal.result(&crate::report::trouble_json(&message, help.as_deref())),
-            (Stop::Findings(findings, sources), Format::Human) => terminal.trouble(&crate::report::findings(&findings, &sources, terminal.err)),
+            (Stop::Findings(findings, sources), Format::Human) => {
+                terminal.trouble(&crate::report::findings(&findings, &sources, terminal.err))
+            }
             (Stop::Findings(findings, sources), Format::Json) => terminal.result(&crate::report::findings_json(&findings, &sources)),
         }
         Exit::CouldNotRun
@@ -147,6 +152,7 @@ pub fn run() -> ExitCode {
         Command::Report(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
+        Command::Doc(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

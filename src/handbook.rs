@@ -75,8 +75,8 @@ pub struct Entry {
     pub anchor: String,
     /// What kind of rule it is: "check".
     pub kind: &'static str,
-    /// Its title.
-    pub title: String,
+    /// Its title, or its name as rules write it where it has none.
+    pub title: Prose,
     /// The code that reports, waivers and tests use.
     pub code: String,
     /// Where it stands, as `file:line`.

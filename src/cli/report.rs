@@ -38,7 +38,10 @@ impl Report {
 
     fn write(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let Some(out) = &self.out else {
-            return Err(Stop::helped("a report is a file, and none was named", "add `--out report.html`, or `--out -` for the standard output"));
+            return Err(Stop::helped(
+                "a report is a file, and none was named",
+                "add `--out report.html`, or `--out -` for the standard output",
+            ));
         };
         let to_stdout = out.as_os_str() == "-";
         // Known before the work begins; whether it is still so when the page is ready, `disk::write` sees.

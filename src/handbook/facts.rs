@@ -7,7 +7,7 @@ use super::writer::{Writer, flat, remarks};
 use super::{Chapter, Section};
 use crate::policy::DocumentId;
 use crate::program::Origin;
-use crate::value::{Leaf, Type};
+use crate::value::{Leaf, Possible, Type};
 
 impl Writer<'_> {
     /// All facts, document by document. Restricted to a rulebook: those that it declares, or that its rules read.
@@ -38,7 +38,7 @@ impl Writer<'_> {
         let mut blocks = remarks(&document.doc);
         blocks.push(Block::Paragraph(self.about(id)));
         if !places.is_empty() {
-            let columns = ["Fact", "What it can be", "Definition", "Evidence", "Read by"];
+            let columns = ["Fact", "What it can be", "Definition", "Evidence counts", "Read by"];
             let mut grid = Grid::new(format!("The facts of “{}”", document.title), &columns);
             for place in places {
                 let (read, shown) = by_field.get(&self.leaf(place).field).cloned().unwrap_or_default();
@@ -75,12 +75,12 @@ impl Writer<'_> {
         let leaf = self.leaf(place);
         let mut evidence = Vec::new();
         if let Some(fresh) = &leaf.fresh {
-            evidence.push(Prose::of(format!("counts for {fresh}")));
+            evidence.push(Prose::of(format!("for {fresh}")));
         }
         if leaf.sourced {
-            evidence.push(Prose::of("needs a source"));
+            evidence.push(Prose::of("with a source only"));
         }
-        let evidence = if evidence.is_empty() { Prose::of("no limit of age") } else { joined(evidence, "and") };
+        let evidence = if evidence.is_empty() { Prose::of("at any age") } else { joined(evidence, "and") };
         let readers = joined(read.iter().map(|reader| named(reader.head)).collect(), "and");
         let showers = joined(shown.iter().map(|reader| named(reader.head)).collect(), "and");
         let readers = match (read.is_empty(), shown.is_empty()) {
@@ -89,26 +89,38 @@ impl Writer<'_> {
             (false, true) => readers,
             (false, false) => readers.words("; shown by ").and(showers),
         };
-        let cells = vec![Prose::new().code(&place.path), Prose::of(self.kind_of(leaf)), Prose::of(flat(&leaf.doc)), evidence, readers];
+        let cells = vec![Prose::new().code(&place.path), self.kind_of(leaf), Prose::of(flat(&leaf.doc)), evidence, readers];
         GridRow { anchor: Some(field_anchor(place)), cells }
     }
 
     /// A field's type and bounds, in words.
-    fn kind_of(&self, leaf: &Leaf) -> String {
+    fn kind_of(&self, leaf: &Leaf) -> Prose {
         let schema = &self.tongue.policy.schema;
-        let speaker = self.speaker();
-        let Type::List(id) = leaf.ty else { return self.bounded(leaf.ty, &leaf.domain, &speaker) };
+        let Type::List(id) = leaf.ty else { return self.kind_within(leaf.ty, &leaf.domain) };
         let list = schema.list(id);
         let of = match list.element {
-            Type::Record(_) => "a list of entries, with the facts below".to_string(),
-            element => format!("a list, each entry {}", self.bounded(element, &list.domain, &speaker)),
+            Type::Record(_) => Prose::of("a list of entries, with the facts below"),
+            element => Prose::of("a list, each entry ").and(self.kind_within(element, &list.domain)),
         };
         match (list.least, list.most) {
             (0, None) => of,
-            (least, None) => format!("{of}; at least {least} of them"),
-            (0, Some(most)) => format!("{of}; at most {most} of them"),
-            (least, Some(most)) => format!("{of}; {least} to {most} of them"),
+            (least, None) => of.words(format!("; at least {least} of them")),
+            (0, Some(most)) => of.words(format!("; at most {most} of them")),
+            (least, Some(most)) => of.words(format!("; {least} to {most} of them")),
         }
+    }
+
+    /// A type with its bounds; of variants the names, too, by which sheets and rules call them.
+    fn kind_within(&self, ty: Type, domain: &Possible) -> Prose {
+        let (Type::Enum(id), Possible::Variants(variants)) = (ty, domain) else {
+            return Prose::of(self.bounded(ty, domain, &self.speaker()));
+        };
+        let all = &self.tongue.policy.schema.enumeration(id).variants;
+        let named = variants.iter().filter_map(|place| all.get(place)).map(|variant| match variant.title == variant.name {
+            true => Prose::new().code(&variant.name),
+            false => Prose::of(format!("“{}” ", variant.title)).and(Prose::new().code(&variant.name).bracketed()),
+        });
+        Prose::of("one of ").and(joined(named.collect(), "or"))
     }
 
     /// All parameters. Restricted to a rulebook: its own, and those that its rules read.

@@ -20,16 +20,17 @@ impl Speaker<'_> {
         let joint = match (quantifier, binder.filter.is_some()) {
             (Quantifier::Some, false) => " for which ",
             (Quantifier::Some, true) => " and for which ",
-            (Quantifier::Every, _) => ", ",
+            (Quantifier::Every, _) => ": ",
         };
         Prose::of(lead).and(entries).words(joint).and(clause)
     }
 
     pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Prose {
-        let entries = self.entries(&aggregate.binder);
+        // In the order in which they are said, so that each name is explained where it comes first.
         self.enter(&aggregate.binder);
         let of = aggregate.of.as_deref().map(|of| self.operand(of)).unwrap_or_default();
         self.binders.pop();
+        let entries = self.entries(&aggregate.binder);
         let whole = match aggregate.kind {
             AggregateKind::Count => Prose::of("the number of entries of ").and(entries),
             AggregateKind::Share => Prose::of("the share of the entries of ").and(entries),

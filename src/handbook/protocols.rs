@@ -39,7 +39,7 @@ impl Writer<'_> {
         blocks.extend(self.applies(speaker, limit.applies.as_ref()));
         let rows = choices(&limit.value);
         if rows.len() < 2 {
-            blocks.push(Block::Paragraph(Prose::of("A limit. The most to have is ").and(speaker.value(&limit.value)).words(".")));
+            blocks.push(Block::Paragraph(Prose::of("The most to have is ").and(speaker.value(&limit.value)).words(".")));
         } else {
             let mut points = Vec::new();
             for (condition, value) in rows {
@@ -49,7 +49,7 @@ impl Writer<'_> {
                     None => value.words(" otherwise"),
                 });
             }
-            blocks.push(Block::Points(Prose::of("A limit. The most to have is the first of these that fits:"), points));
+            blocks.push(Block::Points(Prose::of("The most to have is the first of these that fits:"), points));
         }
         blocks.extend(self.opened(speaker));
         blocks.push(self.particulars(speaker, &limit.head, Some(&limit.words), Some(Owner::Limit(index as u32))));
@@ -62,7 +62,7 @@ impl Writer<'_> {
         let speaker = &mut speaker;
         let mut blocks = remarks(&trigger.head.doc);
         blocks.extend(self.applies(speaker, trigger.applies.as_ref()));
-        blocks.push(clause(speaker, "A trigger. It fires when ", &trigger.when));
+        blocks.push(clause(speaker, "It fires when ", &trigger.when));
         if let Some(action) = &trigger.action {
             blocks.push(Block::Paragraph(Prose::of("What to do then: ").and(speaker.template(action)).words(".")));
         }
@@ -78,7 +78,7 @@ impl Writer<'_> {
         let mut blocks = remarks(&review.head.doc);
         blocks.extend(self.applies(speaker, review.applies.as_ref()));
         if let Some(every) = &review.every {
-            blocks.push(Block::Paragraph(Prose::of(format!("A review. The judgement is to be made again within {every}."))));
+            blocks.push(Block::Paragraph(Prose::of(format!("The judgement is to be made again within {every}."))));
         }
         blocks.extend(self.opened(speaker));
         blocks.push(self.particulars(speaker, &review.head, Some(&review.words), None));

@@ -31,6 +31,8 @@ pub(super) struct Reader<'p> {
     pub shows: Vec<FieldId>,
     /// The named values, tables and functions that it names itself, by their codes.
     names: BTreeSet<&'p str>,
+    /// The rules whose outcomes it reads, through named values too.
+    pub rests_on: Vec<&'p Head>,
 }
 
 impl<'p> Readers<'p> {
@@ -125,9 +127,9 @@ impl<'p> Readers<'p> {
                 }
             }
         }
-        let (reads, names) = (walk.reads, walk.names);
+        let (reads, names, rests_on) = (walk.reads, walk.names, walk.rests_on);
         let shows = shown.reads.fields.into_iter().filter(|field| !reads.fields.contains(field)).collect();
-        self.rules.push(Reader { head, named: false, reads, shows, names });
+        self.rules.push(Reader { head, named: false, reads, shows, names, rests_on });
     }
 
     /// The rules that read each field, and those that only show it.
@@ -168,12 +170,14 @@ struct Walk<'p> {
     /// How many definitions it has followed to where it is.
     depth: usize,
     names: BTreeSet<&'p str>,
+    rests_on: Vec<&'p Head>,
 }
 
 impl<'p> Walk<'p> {
     fn new(policy: &'p Policy) -> Walk<'p> {
         Walk {
             policy,
+            rests_on: Vec::new(),
             reads: Reads::default(),
             lets: BTreeSet::new(),
             tables: BTreeSet::new(),
@@ -221,6 +225,12 @@ impl<'p> Walk<'p> {
                         self.follow(|walk| walk.table(id.index()));
                     }
                 }
+                ExprKind::Check(id) | ExprKind::Points(id) => self.rest_on(&policy.items[id.index()].head),
+                ExprKind::Score(id) | ExprKind::ScorePoints(id) => self.rest_on(&policy.scorecards[id.index()].head),
+                ExprKind::Gate(id) => self.rest_on(&policy.gates[id.index()].head),
+                ExprKind::Band(id) => self.rest_on(&policy.verdicts[id.index()].head),
+                ExprKind::Limit(id) => self.rest_on(&policy.limits[id.index()].head),
+                ExprKind::Trigger(id) => self.rest_on(&policy.triggers[id.index()].head),
                 ExprKind::Script(id, arguments) => {
                     self.meet(&policy.functions[id.index()].head);
                     self.arguments(arguments);
@@ -234,6 +244,12 @@ impl<'p> Walk<'p> {
         self.depth += 1;
         there(self);
         self.depth -= 1;
+    }
+
+    fn rest_on(&mut self, head: &'p Head) {
+        if self.rests_on.iter().all(|met| met.code != head.code) {
+            self.rests_on.push(head);
+        }
     }
 
     fn meet(&mut self, head: &'p Head) {

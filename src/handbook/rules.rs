@@ -38,16 +38,10 @@ impl Writer<'_> {
             grid.row(vec![name, Prose::of(kind(&item.body)), Prose::of(show_fraction_points(&of.worth)), Prose::of(share)]);
         }
         blocks.push(Block::Table(grid));
-        blocks.push(Block::Text(self.opening(card.head.span)));
         let entries = card.items.iter().map(|id| self.item(id.index())).collect();
         let title =
             if is_titled(&card.head) { format!("Scorecard: {}", card.head.title) } else { format!("Scorecard {}", card.head.title) };
         Section { anchor: rule_anchor(&card.head), title, blocks, entries }
-    }
-
-    /// The first line of a rule whose parts are shown by themselves.
-    pub fn opening(&self, span: crate::source::Span) -> String {
-        self.tongue.sources.slice(span).lines().next().unwrap_or_default().trim().to_string()
     }
 
     fn item(&self, index: usize) -> Entry {
@@ -121,8 +115,9 @@ impl Writer<'_> {
             None => Prose::of("The first row that holds, from the top, gives the points."),
         };
         let labelled = rows.iter().any(|row| row.label.is_some());
-        let columns: &[&str] = if labelled { &["Row", "Points", "Said of it"] } else { &["Row", "Points"] };
-        let mut grid = Grid::new("Rows, the first that fits counts", columns);
+        let when = if operand.is_some() { "When it" } else { "When" };
+        let columns: &[&str] = if labelled { &[when, "Points", "Said of it"] } else { &[when, "Points"] };
+        let mut grid = Grid::new("Points, from the top", columns);
         for (row, points) in rows.iter().zip(points) {
             let when = match (&row.when, operand) {
                 (RowWhen::Test(test), Some(operand)) => speaker.test(test, operand.ty),

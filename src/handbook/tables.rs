@@ -31,8 +31,9 @@ impl Writer<'_> {
     }
 
     fn rows(&self, speaker: &mut Speaker<'_>, table: &Table) -> Grid {
-        let names: Vec<&str> =
-            table.inputs.iter().map(|input| input.name.as_str()).chain(table.columns.iter().map(|column| column.name.as_str())).collect();
+        let inputs: Vec<String> = table.inputs.iter().map(|input| speaker.written(&input.value)).collect();
+        let columns = table.columns.iter().map(|column| column.name.as_str());
+        let names: Vec<&str> = inputs.iter().map(String::as_str).chain(columns).collect();
         let mut grid = Grid::new(format!("The rows of “{}”", table.head.title), &names);
         for row in &table.rows {
             grid.row(cells(speaker, table, row));

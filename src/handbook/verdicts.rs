@@ -60,7 +60,9 @@ impl Writer<'_> {
         let verdict = gate.verdict.map(|verdict| &self.tongue.program.verdicts[verdict.index()]);
         let band = verdict.and_then(|verdict| verdict.bands.get(gate.at_most as usize)).map_or("", |band| band.title.as_str());
         let of = verdict.map(|verdict| titled(&verdict.head)).unwrap_or_default();
-        let lead = Prose::of("It holds the verdict ").and(of).words(format!(" at “{band}” or below, whatever the score, when "));
+        let worst = verdict.is_some_and(|verdict| gate.at_most as usize + 1 == verdict.bands.len());
+        let below = if worst { "" } else { " or below" };
+        let lead = Prose::of("It holds the verdict ").and(of).words(format!(" at “{band}”{below}, whatever the score, when "));
         blocks.extend(self.term(gate.term));
         blocks.extend(self.applies(speaker, gate.applies.as_ref()));
         blocks.push(clause_after(speaker, lead, &gate.when));

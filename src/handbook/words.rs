@@ -56,7 +56,7 @@ impl<'p> Speaker<'p> {
             ExprKind::Or(parts) => self.clauses(parts, "or"),
             ExprKind::Not(inner) => self.negation(inner),
             ExprKind::Compare(comparison, left, right) => {
-                let left_side = self.value(left);
+                let left_side = self.side(left);
                 left_side.words(" ").and(self.comparison(*comparison, left.ty, right))
             }
             ExprKind::Between(value, low, high) => self.value(value).words(" ").and(self.between(low, high)),
@@ -123,9 +123,9 @@ impl<'p> Speaker<'p> {
         let words = match (comparison, ty) {
             (Comparison::Equal, _) => "is",
             (Comparison::NotEqual, _) => "is not",
-            (Comparison::Less, Type::Date) => "is before",
+            (Comparison::Less, Type::Date) => "is earlier than",
             (Comparison::LessOrEqual, Type::Date) => "is on or before",
-            (Comparison::Greater, Type::Date) => "is after",
+            (Comparison::Greater, Type::Date) => "is later than",
             (Comparison::GreaterOrEqual, Type::Date) => "is on or after",
             (Comparison::Less, _) if banded => "is worse than",
             (Comparison::LessOrEqual, _) if banded => "is no better than",
@@ -136,7 +136,13 @@ impl<'p> Speaker<'p> {
             (Comparison::Greater, _) => "is more than",
             (Comparison::GreaterOrEqual, _) => "is at least",
         };
-        Prose::of(format!("{words} ")).and(self.value(right))
+        Prose::of(format!("{words} ")).and(self.side(right))
+    }
+
+    /// A side of a comparison.
+    fn side(&mut self, expr: &Expr) -> Prose {
+        let value = self.value(expr);
+        if matches!(expr.kind, ExprKind::If(..)) { value.bracketed() } else { value }
     }
 
     fn between(&mut self, low: &Expr, high: &Expr) -> Prose {
@@ -216,12 +222,11 @@ impl<'p> Speaker<'p> {
             }
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
             ExprKind::Assuming(path, value) => {
-                let fact = self.fact(path);
                 let value = match value {
                     Some(value) => self.value(value),
                     None => Prose::of("an empty list"),
                 };
-                fact.words(" (taken as ").and(value).words(" where there is no evidence)")
+                self.fact_remarked(path, Some(Prose::of("taken as ").and(value).words(" where there is no evidence")))
             }
             ExprKind::FieldOfEach(list, leaf, field) => self.field_of_each(list, *leaf, *field),
             ExprKind::Top(count, list) => {
@@ -242,11 +247,14 @@ impl<'p> Speaker<'p> {
     /// A value inside another, in parentheses where it would run into its surroundings.
     pub(super) fn operand(&mut self, expr: &Expr) -> Prose {
         let value = self.value(expr);
-        match &expr.kind {
-            ExprKind::Arithmetic(..) | ExprKind::If(..) | ExprKind::Aggregate(_) | ExprKind::Negate(_) => value.bracketed(),
-            ExprKind::Call(Function::Round | Function::RoundDown | Function::RoundUp | Function::Clamp, _) => value.bracketed(),
-            _ => value,
-        }
+        let runs_on = match &expr.kind {
+            ExprKind::Arithmetic(..) | ExprKind::If(..) | ExprKind::Aggregate(_) | ExprKind::Negate(_) | ExprKind::Script(..) => true,
+            ExprKind::Call(Function::Min | Function::Max | Function::Abs, _) => false,
+            ExprKind::Call(Function::Percent | Function::Number, inner) => inner.iter().any(|inner| !is_name(inner)),
+            ExprKind::Call(..) => true,
+            _ => false,
+        };
+        if runs_on { value.bracketed() } else { value }
     }
 
     /// A constant as a reader knows it: variants by their titles, texts in quotes.
@@ -278,12 +286,17 @@ impl<'p> Speaker<'p> {
 
     /// A fact by its name, the first time with a few words on what it is.
     pub fn fact(&mut self, path: &FactPath) -> Prose {
+        self.fact_remarked(path, None)
+    }
+
+    fn fact_remarked(&mut self, path: &FactPath, remark: Option<Prose>) -> Prose {
         let policy = self.tongue.policy;
         match path.root {
             Root::Document(document) => {
                 let declared = &policy.documents[document.index()];
                 let Some(place) = path.field.and_then(|field| self.tongue.names.of(field)) else {
-                    return Prose::new().code_link(document_anchor(declared), &declared.name);
+                    let name = Prose::new().code_link(document_anchor(declared), &declared.name);
+                    return self.explained(name, None, remark);
                 };
                 let leaf = policy.schema.record(declared.record).leaves.get(path.leaf as usize);
                 let own = leaf.map_or("", |leaf| leaf.path.as_str());
@@ -294,14 +307,14 @@ impl<'p> Speaker<'p> {
                     String::new()
                 };
                 let name = Prose::of(of).code_link(field_anchor(place), shown);
-                self.explained(name, path.field)
+                self.explained(name, path.field, remark)
             }
             Root::Element(binder) => {
                 let Some(place) = path.field.and_then(|field| self.tongue.names.of(field)) else { return self.element(binder) };
                 let record = self.binders.get(binder as usize).and_then(|scope| scope.record);
                 let leaf = record.and_then(|record| policy.schema.record(record).leaves.get(path.leaf as usize));
                 let name = Prose::new().code_link(field_anchor(place), leaf.map_or(place.path.as_str(), |leaf| leaf.path.as_str()));
-                let name = self.explained(name, path.field);
+                let name = self.explained(name, path.field, remark);
                 match self.binders.get(binder as usize) {
                     Some(scope) if self.binders.len() > 1 => name.words(" of ").code(&scope.name),
                     _ => name,
@@ -318,15 +331,18 @@ impl<'p> Speaker<'p> {
         }
     }
 
-    /// A name, with a remark on what it stands for unless that was said before.
-    fn explained(&mut self, name: Prose, field: Option<FieldId>) -> Prose {
-        let Some(place) = field.and_then(|field| self.tongue.names.of(field)) else { return name };
-        if !self.explained.insert(field_anchor(place)) {
-            return name;
-        }
-        match gloss(self.tongue.policy, place.record, place.leaf) {
-            Some(gloss) => name.words(format!(" ({gloss})")),
-            None => name,
+    /// A name, with a few words on what it stands for unless they were said before, and with a remark.
+    fn explained(&mut self, name: Prose, field: Option<FieldId>, remark: Option<Prose>) -> Prose {
+        let place = field.and_then(|field| self.tongue.names.of(field));
+        let gloss = match place {
+            Some(place) if self.explained.insert(field_anchor(place)) => gloss(self.tongue.policy, place.record, place.leaf),
+            _ => None,
+        };
+        match (gloss, remark) {
+            (None, None) => name,
+            (Some(gloss), None) => name.words(format!(" ({gloss})")),
+            (None, Some(remark)) => name.words(" (").and(remark).words(")"),
+            (Some(gloss), Some(remark)) => name.words(format!(" ({gloss}; ")).and(remark).words(")"),
         }
     }
 
@@ -341,12 +357,23 @@ impl<'p> Speaker<'p> {
             Some(place) => Prose::new().code_link(field_anchor(place), own),
             None => Prose::new().code(own),
         };
-        let name = self.explained(name, Some(field));
+        let name = self.explained(name, Some(field), None);
         Prose::of("the ").and(name).words(" of every entry of ").and(self.value(list))
     }
 
     fn arithmetic(&mut self, operator: ArithmeticOp, left: &Expr, right: &Expr) -> Prose {
-        let (first, second) = (self.operand(left), self.operand(right));
+        // `a + b + c` needs no parentheses; dates are said the other way round, and percents otherwise than factors.
+        let goes_on = match (&left.kind, operator) {
+            (ExprKind::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Subtract, first, _), ArithmeticOp::Add | ArithmeticOp::Subtract) => {
+                left.ty != Type::Date && first.ty != Type::Date
+            }
+            (ExprKind::Arithmetic(ArithmeticOp::Multiply, first, _), ArithmeticOp::Multiply) => {
+                first.ty != Type::Percent && left.ty != Type::Percent
+            }
+            _ => false,
+        };
+        let first = if goes_on { self.value(left) } else { self.operand(left) };
+        let second = self.operand(right);
         match (operator, left.ty, right.ty) {
             (ArithmeticOp::Add, Type::Date, _) => second.words(" after ").and(first),
             (ArithmeticOp::Add, _, Type::Date) => first.words(" after ").and(second),
@@ -361,6 +388,11 @@ impl<'p> Speaker<'p> {
     }
 
     fn call(&mut self, function: Function, arguments: &[Expr]) -> Prose {
+        if let (Function::Percent | Function::Number, [inner]) = (function, arguments) {
+            let comma = if is_name(inner) { "" } else { "," };
+            let what = if function == Function::Percent { "as a percentage" } else { "as a plain number" };
+            return self.value(inner).words(format!("{comma} {what}"));
+        }
         let mut said: Vec<Prose> = arguments.iter().map(|argument| self.operand(argument)).collect();
         let rest = said.split_off(1.min(said.len()));
         let first = said.pop().unwrap_or_default();
@@ -376,8 +408,7 @@ impl<'p> Speaker<'p> {
             Function::RoundDown => to(" rounded down", rest),
             Function::RoundUp => to(" rounded up", rest),
             Function::Clamp => first.words(", kept between ").and(joined(rest, "and")),
-            Function::Percent => first.words(" as a percentage"),
-            Function::Number => first.words(" as a plain number"),
+            Function::Percent | Function::Number => first,
         }
     }
 
@@ -401,16 +432,31 @@ impl<'p> Speaker<'p> {
                         let param = &self.tongue.program.params[id.index()];
                         prose.and(self.constant(&param.value, param.ty))
                     }
-                    ExprKind::Fact(FactPath { root: Root::Document(_), field: Some(field), .. }) => match self.tongue.names.of(*field) {
-                        Some(place) => prose.code_link(field_anchor(place), self.written(expr)),
+                    _ => match self.leads_to(expr) {
+                        Some(anchor) => prose.code_link(anchor, self.written(expr)),
                         None => prose.code(self.written(expr)),
                     },
-                    ExprKind::Let(id) => prose.code_link(rule_anchor(&self.tongue.policy.lets[id.index()].head), self.written(expr)),
-                    _ => prose.code(self.written(expr)),
                 },
             };
         }
         prose
+    }
+
+    /// Where an expression leads that is a name and nothing else.
+    fn leads_to(&self, expr: &Expr) -> Option<String> {
+        let policy = self.tongue.policy;
+        Some(match &expr.kind {
+            ExprKind::Fact(FactPath { root: Root::Document(_), field: Some(field), .. }) => field_anchor(self.tongue.names.of(*field)?),
+            ExprKind::Let(id) => rule_anchor(&policy.lets[id.index()].head),
+            ExprKind::Check(id) | ExprKind::Points(id) => rule_anchor(&policy.items[id.index()].head),
+            ExprKind::Score(id) | ExprKind::ScorePoints(id) => rule_anchor(&policy.scorecards[id.index()].head),
+            ExprKind::Gate(id) => rule_anchor(&policy.gates[id.index()].head),
+            ExprKind::Band(id) => rule_anchor(&policy.verdicts[id.index()].head),
+            ExprKind::Limit(id) => rule_anchor(&policy.limits[id.index()].head),
+            ExprKind::Trigger(id) => rule_anchor(&policy.triggers[id.index()].head),
+            ExprKind::Column(id, _) => rule_anchor(&policy.tables[id.index()].head),
+            _ => return None,
+        })
     }
 
     /// An expression as it was typed, on one line.
@@ -423,6 +469,12 @@ impl<'p> Speaker<'p> {
 pub(super) fn param_name(head: &Head) -> Prose {
     let name = named(head);
     if is_titled(head) { name.words(format!(" “{}”", head.title)) } else { name }
+}
+
+/// Whether a value is said by a name or a constant alone.
+fn is_name(expr: &Expr) -> bool {
+    let by_name = matches!(expr.kind, ExprKind::Param(_) | ExprKind::Let(_) | ExprKind::Fact(_) | ExprKind::Element(_));
+    by_name || matches!(expr.kind, ExprKind::Constant(_) | ExprKind::Column(..))
 }
 
 /// Whether a condition is made of several, so that it needs parentheses among others.
@@ -449,8 +501,8 @@ pub(super) fn gloss(policy: &Policy, record: RecordId, leaf: u32) -> Option<Stri
         }
     }
     .trim();
-    let own = leaf.path.rsplit('.').next().unwrap_or_default();
-    let says_more = !words.is_empty() && !words.eq_ignore_ascii_case(&own.replace('_', " "));
+    let names = [leaf.path.rsplit('.').next().unwrap_or_default(), leaf.path.as_str()];
+    let says_more = !words.is_empty() && names.iter().all(|name| !words.eq_ignore_ascii_case(&name.replace(['_', '.'], " ")));
     (says_more && words.chars().count() <= LONGEST_GLOSS).then(|| uncapitalised(words))
 }
 

@@ -1,6 +1,6 @@
 //! What the chapters are written with: who reads what, which tests bear on a rule, and the particulars that every rule has.
 
-use super::names::{book_anchor, rule_anchor, test_anchor};
+use super::names::{book_anchor, rule_anchor, test_anchor, titled};
 use super::prose::{Block, Prose, joined};
 use super::readers::Readers;
 use super::words::{Speaker, Tongue, is_joined, param_name};
@@ -32,24 +32,30 @@ impl<'w> Writer<'w> {
         let version = book.version.as_ref().map_or(String::new(), |version| format!(", version {version}"));
         let name = Prose::of("Rulebook ").code(&book.name).words(format!("{version}, in "));
         blocks.push(Block::Paragraph(name.code(self.tongue.sources.name(book.file)).words(".")));
+        let declared = self.tongue.policy.documents.iter().filter(|document| document.span.file == book.file);
+        let declared: Vec<Prose> =
+            declared.map(|document| Prose::new().link(super::names::document_anchor(document), &document.title)).collect();
+        if !declared.is_empty() {
+            blocks.push(Block::Paragraph(Prose::of("It declares what is on file: ").and(joined(declared, "and")).words(".")));
+        }
         let within = |head: &Head| head.name_span.file == book.file;
         let mut sections: Vec<Section> = Vec::new();
         let group = |title: &str, entries: Vec<Entry>| {
-            let anchor = super::names::anchor(&format!("{}-{}", book.name, title.to_lowercase().replace(' ', "-")), "");
+            let anchor = super::names::anchor(&title.to_lowercase().replace(' ', "-"), &book.name);
             (!entries.is_empty()).then(|| Section { anchor, title: title.to_string(), blocks: Vec::new(), entries })
         };
         let policy = self.tongue.policy;
         let chosen = |heads: Vec<&Head>| (0..heads.len()).filter(|index| within(heads[*index])).collect::<Vec<usize>>();
         let verdicts = chosen(policy.verdicts.iter().map(|verdict| &verdict.head).collect());
         sections.extend(group("Verdicts", verdicts.into_iter().map(|index| self.verdict(index)).collect()));
+        let tables = chosen(policy.tables.iter().map(|table| &table.head).collect());
+        sections.extend(group("Tables", tables.into_iter().map(|index| self.table(index)).collect()));
         let cards = chosen(policy.scorecards.iter().map(|card| &card.head).collect());
         sections.extend(cards.into_iter().map(|index| self.scorecard(index)));
         let gates = chosen(policy.gates.iter().map(|gate| &gate.head).collect());
         sections.extend(group("Gates", gates.into_iter().map(|index| self.gate(index)).collect()));
         let protocols = chosen(policy.protocols.iter().map(|protocol| &protocol.head).collect());
         sections.extend(protocols.into_iter().map(|index| self.protocol(index)));
-        let tables = chosen(policy.tables.iter().map(|table| &table.head).collect());
-        sections.extend(group("Tables", tables.into_iter().map(|index| self.table(index)).collect()));
         let lets = chosen(policy.lets.iter().map(|named| &named.head).collect());
         sections.extend(group("Named values", lets.into_iter().map(|index| self.named_value(index)).collect()));
         let functions = chosen(policy.functions.iter().map(|function| &function.head).collect());
@@ -68,7 +74,10 @@ impl<'w> Writer<'w> {
         Entry {
             anchor: rule_anchor(head),
             kind,
-            title: head.title.clone(),
+            title: match super::names::is_titled(head) {
+                true => Prose::of(&head.title),
+                false => Prose::new().code(&head.title),
+            },
             code: head.code.clone(),
             address: self.tongue.sources.address(head.name_span),
             blocks,
@@ -163,6 +172,10 @@ impl<'w> Writer<'w> {
             if !facts.is_empty() {
                 particulars.push(("Facts needed", vec![joined(facts, "and")]));
             }
+            let rules: Vec<Prose> = reader.rests_on.iter().map(|head| titled(head)).collect();
+            if !rules.is_empty() {
+                particulars.push(("Rests on", vec![joined(rules, "and")]));
+            }
             let params: Vec<Prose> = reader.reads.params.iter().map(|id| self.param_line(*id)).collect();
             if !params.is_empty() {
                 particulars.push(("Parameters", params));
@@ -198,7 +211,7 @@ impl<'w> Writer<'w> {
         if !covered.further.is_empty() {
             let lead = if covered.named.is_empty() { "None by name. It has a part in " } else { "It also has a part in " };
             let noun = if covered.further.len() == 1 { "test " } else { "tests " };
-            let numbers = covered.further.iter().map(|trial| Prose::new().link(test_anchor(*trial), (trial + 1).to_string())).collect();
+            let numbers = runs(&covered.further).into_iter().map(test_numbers).collect();
             lines.push(Prose::of(format!("{lead}{noun}")).and(joined(numbers, "and")).words("."));
         }
         if covered.all > 0 {
@@ -261,6 +274,27 @@ pub(super) fn remarks(doc: &str) -> Vec<Block> {
         }
     }
     paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).map(Block::Remark).collect()
+}
+
+/// Rising numbers as runs without a gap.
+fn runs(numbers: &[usize]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *number => *last = *number,
+            _ => runs.push((*number, *number)),
+        }
+    }
+    runs
+}
+
+/// `3`, `3 to 7`, each leading to its test.
+fn test_numbers((first, last): (usize, usize)) -> Prose {
+    let number = |trial: usize| Prose::new().link(test_anchor(trial), (trial + 1).to_string());
+    match last - first {
+        0 => number(first),
+        _ => number(first).words(" to ").and(number(last)),
+    }
 }
 
 /// Documentation on one line.

@@ -488,9 +488,8 @@ pub(super) fn limits_reached(explanation: &Explanation) -> Vec<String> {
     }
     if effort.questions_limited {
         let tried = counted(effort.questions as usize, "answer");
-        notes.push(format!(
-            "Weighing of open questions stopped at its limit, after {tried}. Some questions are missing or ranked too low."
-        ));
+        notes
+            .push(format!("Weighing of open questions stopped at its limit, after {tried}. Some questions are missing or ranked too low."));
     }
     notes
 }

@@ -70,7 +70,13 @@ fn plot(line: &Line) -> Plot {
         let x = KNOTS.0 + part_of(&Fraction::from_number(knot.at).subtract(&first), &last.subtract(&first), KNOTS.1 - KNOTS.0);
         let y = FLOOR - part_of(&knot.points, &most, FLOOR - TOP);
         let crowded = marks.last().is_some_and(|before| x - before.x < APART && before.below == FLOOR + 20);
-        marks.push(Mark { x, y, below: FLOOR + if crowded { 36 } else { 20 }, at: knot.shown_at.clone(), points: knot.shown_points.clone() });
+        marks.push(Mark {
+            x,
+            y,
+            below: FLOOR + if crowded { 36 } else { 20 },
+            at: knot.shown_at.clone(),
+            points: knot.shown_points.clone(),
+        });
     }
     let mut corners: Vec<String> = Vec::new();
     corners.extend(marks.first().map(|mark| format!("{},{}", ENDS.0, mark.y)));

@@ -14,13 +14,13 @@ pub fn handbook_markdown(handbook: &Handbook) -> String {
     page.blocks(&handbook.front);
     page.contents(handbook);
     for chapter in &handbook.chapters {
-        page.heading(2, &chapter.anchor, &chapter.title);
+        page.heading(2, &chapter.anchor, &escaped(&chapter.title));
         page.blocks(&chapter.blocks);
         for section in &chapter.sections {
-            page.heading(3, &section.anchor, &section.title);
+            page.heading(3, &section.anchor, &escaped(&section.title));
             page.blocks(&section.blocks);
             for entry in &section.entries {
-                page.heading(4, &entry.anchor, &entry.title);
+                page.heading(4, &entry.anchor, &written(&entry.title, false));
                 let place = format!("{} · {} · {}", entry.kind, code(&entry.code, false), code(&entry.address, false));
                 page.paragraph(&place);
                 page.blocks(&entry.blocks);
@@ -44,7 +44,7 @@ impl Page {
     }
 
     fn heading(&mut self, level: usize, anchor: &str, title: &str) {
-        self.paragraph(&format!("{} <a id=\"{anchor}\"></a>{}", "#".repeat(level), escaped(title)));
+        self.paragraph(&format!("{} <a id=\"{anchor}\"></a>{title}", "#".repeat(level)));
     }
 
     fn contents(&mut self, handbook: &Handbook) {

@@ -134,8 +134,7 @@ pub(in crate::report) fn coming_words(coming: &ProspectVerdict, now: &VerdictLin
     if let Some(score) = coming.score.as_ref().filter(|_| coming.applies != Applies::Never) {
         flow = flow.dot(PLAIN, &percent_range(score, &edges(&now.bands)));
     }
-    let unchanged =
-        coming.state == now.state && coming.range == now.range && coming.applies == now.applies && coming.score == now.score;
+    let unchanged = coming.state == now.state && coming.range == now.range && coming.applies == now.applies && coming.score == now.score;
     if unchanged {
         flow = flow.dot(FAINT, "as today");
     }

@@ -197,8 +197,13 @@ impl<'a> Entry<'a> {
 
     /// Whether opening it shows anything.
     pub(super) fn opens(&self) -> bool {
-        !self.says.is_empty() || self.ask.is_some() || !self.facts.is_empty() || !self.tables.is_empty() || self.remedy.is_some()
-            || self.cite.is_some() || self.rule.is_some()
+        !self.says.is_empty()
+            || self.ask.is_some()
+            || !self.facts.is_empty()
+            || !self.tables.is_empty()
+            || self.remedy.is_some()
+            || self.cite.is_some()
+            || self.rule.is_some()
     }
 }
 

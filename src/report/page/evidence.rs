@@ -80,7 +80,8 @@ fn is_web_address(text: &str) -> bool {
         return false;
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let plain_host = host.starts_with(|c: char| c.is_ascii_alphanumeric()) && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c));
+    let plain_host =
+        host.starts_with(|c: char| c.is_ascii_alphanumeric()) && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c));
     plain_host && rest.chars().all(|c| !c.is_whitespace() && !c.is_control() && !acts(c) && !"<>\"'\\`{}|^".contains(c))
 }
 
@@ -93,7 +94,9 @@ fn repository(place: &str) -> Option<String> {
     let mut parts = left.splitn(3, '/');
     let (owner, name) = (parts.next()?, parts.next()?);
     let path = path_behind.or(parts.next()).unwrap_or("");
-    let is_name = |text: &str| !text.is_empty() && text != "." && text != ".." && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let is_name = |text: &str| {
+        !text.is_empty() && text != "." && text != ".." && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    };
     if !is_name(owner) || !is_name(name) || !is_name(commit) || path.split('/').any(|part| part == "..") {
         return None;
     }

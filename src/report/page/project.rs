@@ -179,12 +179,16 @@ fn gates<'a>(project: &str, explanation: &'a Explanation, rules: &Rules<'a>) -> 
 }
 
 fn not_in_force<'a>(project: &str, explanation: &'a Explanation, rules: &Rules<'a>) -> Vec<Entry<'a>> {
-    let items = explanation.items.iter().enumerate().map(|(place, item)| {
-        (item.force, item_id(project, place), &item.title, &item.code, &item.rule)
-    });
-    let gates = explanation.gates.iter().enumerate().map(|(place, gate)| {
-        (gate.force, gate_id(project, place), &gate.title, &gate.code, &gate.rule)
-    });
+    let items = explanation
+        .items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| (item.force, item_id(project, place), &item.title, &item.code, &item.rule));
+    let gates = explanation
+        .gates
+        .iter()
+        .enumerate()
+        .map(|(place, gate)| (gate.force, gate_id(project, place), &gate.title, &gate.code, &gate.rule));
     let entry = |(force, id, title, code, rule): (Force, String, &'a String, &'a String, _)| {
         Some(Entry {
             id,

@@ -101,13 +101,7 @@ fn review<'a>(review: &'a ReviewLine) -> Entry<'a> {
     }
     let near: Vec<String> = review.closest.iter().map(|near| format!("{} ({} to go)", near.title, near.gap)).collect();
     says.extend((!near.is_empty()).then(|| format!("Closest to firing: {}.", near.join(", "))));
-    Entry {
-        standing: "out",
-        figure: review.due.clone(),
-        remarks: vec![format!("every {}", review.every)],
-        says,
-        ..Entry::default()
-    }
+    Entry { standing: "out", figure: review.due.clone(), remarks: vec![format!("every {}", review.every)], says, ..Entry::default() }
 }
 
 /// `2026-12-01 audits, team.size; 2027-01-04 market.volume`

@@ -28,7 +28,8 @@ impl<'a> Rules<'a> {
         let heads = program.items.iter().map(|item| &item.head);
         let heads = heads.chain(program.gates.iter().map(|gate| &gate.head)).chain(program.tables.iter().map(|table| &table.head));
         let heads = heads.chain(program.limits.iter().map(|limit| &limit.head));
-        let heads = heads.chain(program.triggers.iter().map(|trigger| &trigger.head)).chain(program.reviews.iter().map(|review| &review.head));
+        let heads =
+            heads.chain(program.triggers.iter().map(|trigger| &trigger.head)).chain(program.reviews.iter().map(|review| &review.head));
         let spans = heads.map(|head: &Head| (head.code.as_str(), head.span)).collect();
         Rules { sources: run.sources, spans }
     }
