@@ -22,13 +22,8 @@ impl Writer<'_> {
             None => Prose::of("It is the first of these whose condition holds, best first:"),
         };
         blocks.push(Block::Paragraph(lead));
-        let documented = lowered.bands.iter().any(|band| !band.doc.is_empty());
-        let columns: &[&str] = if documented {
-            &["Verdict", "Reached", "Gates that hold it there", "Meaning"]
-        } else {
-            &["Verdict", "Reached", "Gates that hold it there"]
-        };
-        let mut grid = Grid::new(format!("The bands of “{}”, best first", verdict.head.title), columns);
+        let columns = ["Verdict", "Reached", "Gates that hold it there"];
+        let mut grid = Grid::new(format!("The bands of “{}”, best first", verdict.head.title), &columns);
         for (place, (edge, band)) in verdict.edges.iter().zip(&lowered.bands).enumerate() {
             let reached = match edge {
                 Edge::AtLeast(least) => Prose::of("from a score of ").and(speaker.value(least)),
@@ -40,11 +35,7 @@ impl Writer<'_> {
             let held = |gate: &&Gate| gate.verdict == Some(VerdictId(index as u32)) && gate.at_most as usize == place;
             let gates = self.tongue.policy.gates.iter().filter(held).map(|gate| titled(&gate.head)).collect::<Vec<_>>();
             let name = Prose::of(format!("{} ", band.title)).and(Prose::new().code(&band.name).bracketed());
-            let mut cells = vec![name, reached, joined(gates, "and")];
-            if documented {
-                cells.push(Prose::of(flat(&band.doc)));
-            }
-            grid.row(cells);
+            grid.row(vec![name, reached, joined(gates, "and")]);
         }
         blocks.push(Block::Table(grid));
         blocks.extend(self.opened(speaker));

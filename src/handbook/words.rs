@@ -33,8 +33,6 @@ pub(super) struct Speaker<'p> {
     explained: BTreeSet<String>,
     /// The named values spoken of, in order.
     pub lets: Vec<LetId>,
-    /// The parameters spoken of, in order.
-    pub params: Vec<ParamId>,
 }
 
 /// A binder, as far as it is spoken of.
@@ -46,7 +44,7 @@ pub(super) struct Scope {
 
 impl<'p> Speaker<'p> {
     pub fn new(tongue: Tongue<'p>) -> Speaker<'p> {
-        Speaker { tongue, binders: Vec::new(), explained: BTreeSet::new(), lets: Vec::new(), params: Vec::new() }
+        Speaker { tongue, binders: Vec::new(), explained: BTreeSet::new(), lets: Vec::new() }
     }
 
     /// A condition, as a clause.
@@ -69,6 +67,7 @@ impl<'p> Speaker<'p> {
             ExprKind::Trigger(id) => self.rule("trigger", &self.tongue.policy.triggers[id.index()].head, "fires"),
             ExprKind::Quantified(quantifier, binder, body) => self.quantified(*quantifier, binder, body),
             ExprKind::Let(_) => self.value(expr).words(" holds"),
+            ExprKind::Param(id) => self.switch(*id, "is true"),
             ExprKind::Constant(Possible::Truth(Truth::True)) => Prose::of("it is so in any case"),
             ExprKind::Constant(Possible::Truth(Truth::False)) => Prose::of("never"),
             ExprKind::If(condition, then, otherwise) => {
@@ -98,9 +97,10 @@ impl<'p> Speaker<'p> {
 
     fn negation(&mut self, inner: &Expr) -> Prose {
         match &inner.kind {
-            ExprKind::Fact(_) | ExprKind::Param(_) | ExprKind::Element(_) | ExprKind::Assuming(..) | ExprKind::Column(..) => {
+            ExprKind::Fact(_) | ExprKind::Element(_) | ExprKind::Assuming(..) | ExprKind::Column(..) => {
                 self.value(inner).words(" is not true")
             }
+            ExprKind::Param(id) => self.switch(*id, "is not true"),
             ExprKind::Let(_) => self.value(inner).words(" does not hold"),
             ExprKind::IsKnown(path) => Prose::of("there is no evidence for ").and(self.fact(path)),
             ExprKind::IsEmpty(list) => self.value(list).words(" is not empty"),
@@ -173,12 +173,19 @@ impl<'p> Speaker<'p> {
                     .collect();
                 joined(tests, joint)
             }
-            Test::Not(inner) => Prose::of("not: ").and(self.test(inner, ty)),
+            Test::Not(inner) => match &**inner {
+                Test::OneOf(values) => Prose::of("is none of ").and(self.one_of(values, "and")),
+                Test::InList(list) => Prose::of("is not among ").and(self.value(list)),
+                Test::Between(low, high) => Prose::of("is not ").and(self.between_words(low, high)),
+                Test::Known => Prose::of("has no evidence"),
+                Test::Empty => Prose::of("is not empty"),
+                other => Prose::of("not so: ").and(self.test(other, ty)),
+            },
             Test::Compare(comparison, value) => self.comparison(*comparison, ty, value),
             Test::Between(low, high) => self.between(low, high),
             Test::OneOf(values) => Prose::of("is ").and(self.one_of(values, "or")),
             Test::InList(list) => Prose::of("is among ").and(self.value(list)),
-            Test::Known => Prose::of("there is evidence for it"),
+            Test::Known => Prose::of("has evidence"),
             Test::Empty => Prose::of("is empty"),
             Test::Broken => Prose::new(),
         }
@@ -231,7 +238,7 @@ impl<'p> Speaker<'p> {
             ExprKind::FieldOfEach(list, leaf, field) => self.field_of_each(list, *leaf, *field),
             ExprKind::Top(count, list) => {
                 let count = self.value(count);
-                Prose::of("the ").and(count).words(" greatest of ").and(self.value(list))
+                Prose::of("the ").and(count).words(" greatest entries of ").and(self.value(list))
             }
             ExprKind::Script(function, arguments) => self.script(*function, arguments),
             ExprKind::Check(_) | ExprKind::Gate(_) | ExprKind::Trigger(_) | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
@@ -272,11 +279,18 @@ impl<'p> Speaker<'p> {
         })
     }
 
+    /// A parameter that is true or false, as a clause that says so.
+    fn switch(&mut self, id: ParamId, clause: &str) -> Prose {
+        let param = &self.tongue.program.params[id.index()];
+        let name = Prose::new().code_link(rule_anchor(&param.head), own_name(&param.head)).words(format!(" {clause}"));
+        match self.explained.insert(rule_anchor(&param.head)) {
+            true => name.words(" (a parameter, which is ").and(self.constant(&param.value, param.ty)).words(")"),
+            false => name,
+        }
+    }
+
     /// The value in force of a parameter, and its name; the first time with its title.
     pub fn param(&mut self, id: ParamId) -> Prose {
-        if !self.params.contains(&id) {
-            self.params.push(id);
-        }
         let param = &self.tongue.program.params[id.index()];
         let name = Prose::new().code_link(rule_anchor(&param.head), own_name(&param.head));
         let first = self.explained.insert(rule_anchor(&param.head));
@@ -301,10 +315,9 @@ impl<'p> Speaker<'p> {
                 let leaf = policy.schema.record(declared.record).leaves.get(path.leaf as usize);
                 let own = leaf.map_or("", |leaf| leaf.path.as_str());
                 let shown = if document == DocumentId(0) { own.to_string() } else { format!("{}.{own}", declared.name) };
-                let of = if document == DocumentId(0) && !self.binders.is_empty() {
-                    format!("the {}’s ", declared.name)
-                } else {
-                    String::new()
+                let of = match document == DocumentId(0) && !self.binders.is_empty() {
+                    true => format!("the {}’s ", uncapitalised(&declared.title)),
+                    false => String::new(),
                 };
                 let name = Prose::of(of).code_link(field_anchor(place), shown);
                 self.explained(name, path.field, remark)
@@ -397,7 +410,10 @@ impl<'p> Speaker<'p> {
         let rest = said.split_off(1.min(said.len()));
         let first = said.pop().unwrap_or_default();
         let to = |words: &str, places: Vec<Prose>| match places.into_iter().next() {
-            Some(places) => first.clone().words(format!("{words} to ")).and(places).words(" decimals"),
+            Some(places) => {
+                let noun = if places.plain() == "1" { " decimal" } else { " decimals" };
+                first.clone().words(format!("{words} to ")).and(places).words(noun)
+            }
             None => first.clone().words(format!("{words} to a whole number")),
         };
         match function {
@@ -432,6 +448,7 @@ impl<'p> Speaker<'p> {
                         let param = &self.tongue.program.params[id.index()];
                         prose.and(self.constant(&param.value, param.ty))
                     }
+                    ExprKind::Constant(value) => prose.and(self.constant(value, expr.ty)),
                     _ => match self.leads_to(expr) {
                         Some(anchor) => prose.code_link(anchor, self.written(expr)),
                         None => prose.code(self.written(expr)),

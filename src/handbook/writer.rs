@@ -111,7 +111,7 @@ impl<'w> Writer<'w> {
             (Some(from), Some(until)) => format!("It is in force from {from} until {until}, and not on that last day any more"),
         };
         let now = match term.on(self.tongue.program.calendar) {
-            Force::Now => "it is in force on the day of this document.",
+            Force::Now => "the day of this document is within.",
             Force::NotYet(_) => "on the day of this document it is not in force yet, and counts for nothing.",
             Force::NoLonger(_) => "on the day of this document it is no longer in force, and counts for nothing.",
         };
@@ -201,7 +201,7 @@ impl<'w> Writer<'w> {
         let covered = self.material.covered.get(&owner).cloned().unwrap_or_default();
         let mut lines = Vec::new();
         if covered.named.is_empty() && covered.further.is_empty() {
-            lines.push(Prose::of("No test."));
+            return vec![Prose::of("No test.")];
         }
         for trial in &covered.named {
             let written = &self.tongue.policy.trials[*trial];
@@ -211,8 +211,7 @@ impl<'w> Writer<'w> {
         if !covered.further.is_empty() {
             let lead = if covered.named.is_empty() { "None by name. It has a part in " } else { "It also has a part in " };
             let noun = if covered.further.len() == 1 { "test " } else { "tests " };
-            let numbers = runs(&covered.further).into_iter().map(test_numbers).collect();
-            lines.push(Prose::of(format!("{lead}{noun}")).and(joined(numbers, "and")).words("."));
+            lines.push(Prose::of(format!("{lead}{noun}")).and(test_numbers(&covered.further)).words("."));
         }
         if covered.all > 0 {
             let reached = covered.all - covered.missing.len();
@@ -276,25 +275,17 @@ pub(super) fn remarks(doc: &str) -> Vec<Block> {
     paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).map(Block::Remark).collect()
 }
 
-/// Rising numbers as runs without a gap.
-fn runs(numbers: &[usize]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for number in numbers {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == *number => *last = *number,
-            _ => runs.push((*number, *number)),
+/// Rising numbers of tests, each leading there; three or more in a row as `3 to 7`.
+fn test_numbers(trials: &[usize]) -> Prose {
+    let number = |trial: usize| Prose::new().link(test_anchor(trial), (trial + 1).to_string());
+    let mut numbers = Vec::new();
+    for run in trials.chunk_by(|before, after| before + 1 == *after) {
+        match run {
+            [first, _, .., last] => numbers.push(number(*first).words(" to ").and(number(*last))),
+            few => numbers.extend(few.iter().map(|trial| number(*trial))),
         }
     }
-    runs
-}
-
-/// `3`, `3 to 7`, each leading to its test.
-fn test_numbers((first, last): (usize, usize)) -> Prose {
-    let number = |trial: usize| Prose::new().link(test_anchor(trial), (trial + 1).to_string());
-    match last - first {
-        0 => number(first),
-        _ => number(first).words(" to ").and(number(last)),
-    }
+    joined(numbers, "and")
 }
 
 /// Documentation on one line.

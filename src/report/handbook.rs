@@ -4,6 +4,8 @@
 
 mod html;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 pub use html::handbook_html;
 pub use markdown::handbook_markdown;

@@ -75,7 +75,7 @@ fn plot(line: &Line) -> Plot {
             y,
             below: FLOOR + if crowded { 36 } else { 20 },
             at: knot.shown_at.clone(),
-            points: knot.shown_points.clone(),
+            points: points_words(&knot.shown_points),
         });
     }
     let mut corners: Vec<String> = Vec::new();
@@ -83,6 +83,10 @@ fn plot(line: &Line) -> Plot {
     corners.extend(marks.iter().map(|mark| format!("{},{}", mark.x, mark.y)));
     corners.extend(marks.last().map(|mark| format!("{},{}", ENDS.1, mark.y)));
     Plot { line: corners.join(" "), marks }
+}
+
+fn points_words(points: &str) -> String {
+    if points == "1" { "1 point".into() } else { format!("{points} points") }
 }
 
 /// A part of a whole as so many units of a length, to the nearest.
