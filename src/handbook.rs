@@ -116,18 +116,7 @@ pub fn handbook(material: &Material<'_>) -> Handbook {
     chapters.extend(writer.trials());
     chapters.extend(writer.scripts());
     let mut handbook = Handbook { title: writer.title(), front: writer.front(), chapters };
-    // Restricted to one rulebook, it names what it does not hold; such names lead nowhere.
-    let held = handbook.anchors();
-    handbook.each_prose(&mut |prose| {
-        for piece in &mut prose.0 {
-            if let Inline::Link { to, text, code } = piece
-                && !held.contains(to)
-            {
-                let text = std::mem::take(text);
-                *piece = if *code { Inline::Code(text) } else { Inline::Words(text) };
-            }
-        }
-    });
+    handbook.unlink();
     handbook
 }
 
@@ -162,6 +151,40 @@ impl Handbook {
         anchors.extend(sections().map(|section| section.anchor.clone()));
         anchors.extend(sections().flat_map(|section| &section.entries).map(|entry| entry.anchor.clone()));
         anchors
+    }
+
+    /// The codes of the rules described, in order.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.entries().map(|entry| entry.code.as_str())
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.chapters.iter().flat_map(|chapter| &chapter.sections).flat_map(|section| &section.entries)
+    }
+
+    /// The rule with a code by itself: what it names leads nowhere.
+    pub fn alone(&self, code: &str) -> Option<Entry> {
+        let entry = self.entries().find(|entry| entry.code == code)?.clone();
+        let section = Section { anchor: String::new(), title: String::new(), blocks: Vec::new(), entries: vec![entry] };
+        let chapter = Chapter { anchor: String::new(), title: String::new(), blocks: Vec::new(), sections: vec![section] };
+        let mut alone = Handbook { title: String::new(), front: Vec::new(), chapters: vec![chapter] };
+        alone.unlink();
+        alone.entries().next().cloned()
+    }
+
+    /// Makes plain words of names that lead to nothing here, as where only one rulebook is described.
+    fn unlink(&mut self) {
+        let held = self.anchors();
+        self.each_prose(&mut |prose| {
+            for piece in &mut prose.0 {
+                if let Inline::Link { to, text, code } = piece
+                    && !held.contains(to)
+                {
+                    let text = std::mem::take(text);
+                    *piece = if *code { Inline::Code(text) } else { Inline::Words(text) };
+                }
+            }
+        });
     }
 
     fn each_prose(&mut self, met: &mut dyn FnMut(&mut Prose)) {

@@ -17,7 +17,7 @@ mod text;
 mod trials;
 
 pub use findings::{findings, nothing_found};
-pub use handbook::{handbook_html, handbook_markdown};
+pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
 pub use json::{findings_json, json, tested_json, trouble_json};
 pub use trials::{Tested, tested};
 

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::disk::{self, Disk};
 use super::{Exit, Format, Stop, Terminal, config, judging, policy};
 use crate::diagnostic::{closest, listed};
-use crate::handbook::{Material, handbook};
+use crate::handbook::{Handbook, Material, handbook};
 use crate::policy::{Policy, RulebookInfo};
 use crate::program::Settings;
 use crate::report;
@@ -35,6 +35,9 @@ pub(super) struct Doc {
     /// Only this rulebook, with the facts and parameters that its rules read
     #[arg(long, value_name = "NAME")]
     rulebook: Option<String>,
+    /// Only this rule, as `screening.uptime`, in Markdown on stdout
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["rulebook", "format", "out"])]
+    rule: Option<String>,
     /// The profile of parameters to put in force
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -101,6 +104,9 @@ impl Doc {
         let covered = trials::covered(policy, &suite, &sources, &|trial| passing.contains(&trial));
         let material = Material { policy, program: &program, sources: &sources, outcomes: &outcomes, covered: &covered, only };
         let handbook = handbook(&material);
+        if let Some(code) = &self.rule {
+            return rule(&handbook, code);
+        }
         Ok(match form {
             Form::Markdown => report::handbook_markdown(&handbook),
             Form::Html => report::handbook_html(&handbook),
@@ -122,6 +128,17 @@ impl Doc {
             }
         }
     }
+}
+
+/// The rule of a code by itself.
+fn rule(handbook: &Handbook, code: &str) -> Result<String, Stop> {
+    handbook.alone(code).map(|entry| report::handbook_rule(&entry)).ok_or_else(|| {
+        let help = match closest(code, handbook.codes()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write its code as reports show it, `rulebook.name`; without `--rule` all are listed".to_string(),
+        };
+        Stop::helped(format!("there is no rule `{code}`"), help)
+    })
 }
 
 fn ending(path: &Path) -> String {

@@ -8,7 +8,7 @@ mod markdown;
 mod tests;
 
 pub use html::handbook_html;
-pub use markdown::handbook_markdown;
+pub use markdown::{handbook_markdown, handbook_rule};
 
 /// The last words of every handbook.
 const CLOSING: &str = "Made from the rules by plumb. The rules are the reader’s own; what they come to is an analysis of the facts supplied, and not investment advice.";

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::super::text::visible;
 use super::{CLOSING, holds_figures};
-use crate::handbook::{Block, Grid, Handbook, Inline, Prose};
+use crate::handbook::{Block, Entry, Grid, Handbook, Inline, Prose};
 
 /// The handbook as Markdown, ending with a line break.
 pub fn handbook_markdown(handbook: &Handbook) -> String {
@@ -21,23 +21,41 @@ pub fn handbook_markdown(handbook: &Handbook) -> String {
             page.blocks(&section.blocks);
             for entry in &section.entries {
                 page.heading(4, &entry.anchor, &written(&entry.title, false));
-                let place = format!("{} · {} · {}", entry.kind, code(&entry.code, false), code(&entry.address, false));
-                page.paragraph(&place);
-                page.blocks(&entry.blocks);
-                page.fenced(&entry.rule);
+                page.entry(entry);
             }
         }
     }
     page.paragraph("---");
     page.paragraph(&escaped(CLOSING));
-    page.0.truncate(page.0.trim_end().len());
-    page.0.push('\n');
-    page.0
+    page.ended()
+}
+
+/// One rule of a handbook as Markdown, ending with a line break.
+pub fn handbook_rule(entry: &Entry) -> String {
+    let mut page = Page(String::new());
+    page.paragraph(&format!("# {}", written(&entry.title, false)));
+    page.entry(entry);
+    page.ended()
 }
 
 struct Page(String);
 
 impl Page {
+    /// The page, with one line break at its end.
+    fn ended(mut self) -> String {
+        self.0.truncate(self.0.trim_end().len());
+        self.0.push('\n');
+        self.0
+    }
+
+    /// A rule below its heading.
+    fn entry(&mut self, entry: &Entry) {
+        let place = format!("{} · {} · {}", entry.kind, code(&entry.code, false), code(&entry.address, false));
+        self.paragraph(&place);
+        self.blocks(&entry.blocks);
+        self.fenced(&entry.rule);
+    }
+
     fn paragraph(&mut self, text: &str) {
         self.0.push_str(text);
         self.0.push_str("\n\n");
