@@ -9,8 +9,6 @@ mod project;
 mod protocols;
 mod rules;
 mod scale;
-#[cfg(test)]
-mod tests;
 
 use askama::Template;
 

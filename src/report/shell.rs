@@ -45,7 +45,7 @@ pub(super) fn page(template: &impl Template) -> String {
     // Writing to a text fails only if a value's `Display` does, and no page has such a value.
     let written = template.render_into(&mut page);
     debug_assert!(written.is_ok(), "{written:?}");
-    page.0
+    page.0 + "\n"
 }
 
 /// A text in which nothing acts: line breaks and tabs stay, as markup does not heed them.

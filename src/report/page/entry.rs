@@ -96,7 +96,7 @@ impl<'a> Entry<'a> {
             lead: if standing == "out" { String::new() } else { sentence(&item.reason).plain() },
             says: [waits].into_iter().filter(|text| !text.is_empty()).collect(),
             ask: item.ask.as_deref().filter(|_| standing == "open"),
-            facts: Fact::all(&item.facts),
+            facts: Fact::all(&item.facts, &explanation.file),
             tables: rows_read(&item.tables, explanation),
             remedy: item.remedy.as_deref().filter(|_| standing == "against"),
             cite: item.cite.as_deref(),
@@ -119,7 +119,7 @@ impl<'a> Entry<'a> {
             remarks,
             lead: if gate.fires == Truth::False { String::new() } else { sentence(&gate.reason).plain() },
             ask: gate.ask.as_deref().filter(|_| gate.fires == Truth::Unknown),
-            facts: Fact::all(&gate.facts),
+            facts: Fact::all(&gate.facts, &explanation.file),
             tables: rows_read(&gate.tables, explanation),
             remedy: gate.remedy.as_deref().filter(|_| gate.fires != Truth::False),
             cite: gate.cite.as_deref(),
@@ -129,7 +129,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    pub(super) fn question(rank: usize, question: &'a QuestionLine) -> Entry<'a> {
+    pub(super) fn question(rank: usize, question: &'a QuestionLine, file: &str) -> Entry<'a> {
         let ask = question.ask.as_deref().filter(|ask| !ask.trim().is_empty()).unwrap_or(&question.about);
         let said = question.fact.known || question.fact.missing.is_some();
         let read = if question.read_by.is_empty() { String::new() } else { format!("Read by {}.", question.read_by.join(", ")) };
@@ -140,12 +140,12 @@ impl<'a> Entry<'a> {
             remarks: std::iter::once(effect_words(question.effect).to_string()).chain(narrows(question)).collect(),
             lead: Flow::new().add(crate::report::text::PLAIN, ask).plain(),
             says: [read].into_iter().filter(|text| !text.is_empty()).collect(),
-            facts: if said { vec![Fact::of(&question.fact)] } else { Vec::new() },
+            facts: if said { vec![Fact::of(&question.fact, file)] } else { Vec::new() },
             ..Entry::default()
         }
     }
 
-    pub(super) fn fault(fault: &'a FaultLine) -> Entry<'a> {
+    pub(super) fn fault(fault: &'a FaultLine, file: &str) -> Entry<'a> {
         let script = fault.script.as_ref().map(|script| format!("In the script: {}.", script.address));
         Entry {
             standing: if fault.level == FaultLevel::Certain { "against" } else { "open" },
@@ -153,12 +153,12 @@ impl<'a> Entry<'a> {
             title: (&fault.code).into(),
             lead: sentence(&fault.message).plain(),
             says: std::iter::once(format!("In the rule: {}.", fault.rule.address)).chain(script).collect(),
-            facts: Fact::all(&fault.facts),
+            facts: Fact::all(&fault.facts, file),
             ..Entry::default()
         }
     }
 
-    pub(super) fn table(table: &'a TableLine, rules: &Rules<'a>) -> Entry<'a> {
+    pub(super) fn table(table: &'a TableLine, file: &str, rules: &Rules<'a>) -> Entry<'a> {
         let (outputs, inputs) = tables::in_and_out(table);
         let mut says = vec![inputs.plain()];
         says.extend(table.by_rows.then(|| sentence(tables::BY_ROWS).plain()));
@@ -171,7 +171,7 @@ impl<'a> Entry<'a> {
             title: (&table.title).into(),
             lead: outputs.plain(),
             says,
-            facts: Fact::all(&table.facts),
+            facts: Fact::all(&table.facts, file),
             tables: vec![rows(table)],
             code: &table.code,
             rule: Some(rules.rule(&table.code, &table.rule)),

@@ -1,9 +1,14 @@
 //! Facts with who says so. A source becomes a link only where it is an address of the web or of a public repository; anything else stays text.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::counted;
 use crate::explain::FactLine;
 use crate::report::human::evidence_value;
-use crate::report::text::acts;
+use crate::report::text::{acts, shortened};
+
+/// The most letters of a link to a source; the link itself is whole.
+const WIDEST_SOURCE: usize = 80;
 
 /// A fact on the page.
 pub(super) struct Fact<'a> {
@@ -15,7 +20,8 @@ pub(super) struct Fact<'a> {
     /// `2 sources disagree`
     pub(super) claimed: Option<String>,
     pub(super) day: Option<&'a str>,
-    pub(super) place: Option<&'a str>,
+    /// `line 132` of the project's own sheet, or the file and the line of another.
+    pub(super) place: Option<String>,
     pub(super) source: Option<Source<'a>>,
     pub(super) note: Option<&'a str>,
     /// What each source says, where there are several.
@@ -24,33 +30,35 @@ pub(super) struct Fact<'a> {
 
 /// Who says so.
 pub(super) struct Source<'a> {
-    pub(super) words: &'a str,
+    /// As the sheet has it; of a web address that becomes a link, as much as helps a reader.
+    pub(super) words: Cow<'a, str>,
     /// Where to read it.
     pub(super) link: Option<String>,
 }
 
 impl<'a> Fact<'a> {
-    pub(super) fn of(fact: &'a FactLine) -> Fact<'a> {
+    /// A fact of a project whose sheet is `file`.
+    pub(super) fn of(fact: &'a FactLine, file: &str) -> Fact<'a> {
         let stand = if fact.claims.iter().any(|claim| claim.value != fact.claims[0].value) { "disagree" } else { "agree" };
         Fact {
             path: &fact.path,
             value: evidence_value(fact),
-            tone: match (fact.known, fact.exact) {
+            tone: match (fact.known && fact.missing.is_none(), fact.exact) {
                 (false, _) => "missing",
                 (true, false) => "open",
                 (true, true) => "known",
             },
             claimed: (!fact.claims.is_empty()).then(|| format!("{} {stand}", counted(fact.claims.len(), "source"))),
             day: fact.as_of.as_deref(),
-            place: fact.at.as_ref().map(|at| at.address.as_str()),
+            place: fact.at.as_ref().map(|at| within(&at.address, file)),
             source: fact.source.as_deref().map(Source::of),
             note: fact.note.as_deref(),
-            claims: Fact::all(&fact.claims),
+            claims: Fact::all(&fact.claims, file),
         }
     }
 
-    pub(super) fn all(facts: &'a [FactLine]) -> Vec<Fact<'a>> {
-        facts.iter().map(Fact::of).collect()
+    pub(super) fn all(facts: &'a [FactLine], file: &str) -> Vec<Fact<'a>> {
+        facts.iter().map(|fact| Fact::of(fact, file)).collect()
     }
 
     /// Whether anything is said beyond the value.
@@ -61,7 +69,21 @@ impl<'a> Fact<'a> {
 
 impl<'a> Source<'a> {
     fn of(words: &'a str) -> Source<'a> {
-        Source { words, link: link(words.trim()) }
+        match link(words.trim()) {
+            Some(link) => {
+                let bare = words.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+                Source { words: shortened(bare, WIDEST_SOURCE).into(), link: Some(link) }
+            }
+            None => Source { words: words.into(), link: None },
+        }
+    }
+}
+
+/// An address, less the file where that is the one given.
+fn within(address: &str, file: &str) -> String {
+    match address.strip_prefix(file).and_then(|rest| rest.strip_prefix(':')) {
+        Some(line) => format!("line {line}"),
+        None => address.to_string(),
     }
 }
 

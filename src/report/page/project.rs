@@ -123,8 +123,9 @@ impl<'a> Section<'a> {
 
 /// All sections that have something to say, in the order of the report for terminals.
 fn sections<'a>(project: &str, explanation: &'a Explanation, rules: &Rules<'a>) -> Vec<Section<'a>> {
+    let file = explanation.file.as_str();
     let [against, open, earned, out] = items(project, explanation, rules);
-    let questions = explanation.questions.iter().enumerate().map(|(place, question)| Entry::question(place + 1, question));
+    let questions = explanation.questions.iter().enumerate().map(|(place, question)| Entry::question(place + 1, question, file));
     let mut sections = vec![
         Section::of("What counted against it, heaviest first", true, against),
         Section::of("What is still open", true, open),
@@ -133,17 +134,17 @@ fn sections<'a>(project: &str, explanation: &'a Explanation, rules: &Rules<'a>) 
         Section::of("Gates", true, gates(project, explanation, rules)),
         Section::of("What is not in force", false, not_in_force(project, explanation, rules)),
         Section::of("Waivers", true, explanation.waivers.iter().map(Entry::waiver).collect()),
-        Section::of("Tables", false, explanation.tables.iter().map(|table| Entry::table(table, rules)).collect()),
+        Section::of("Tables", false, explanation.tables.iter().map(|table| Entry::table(table, file, rules)).collect()),
         coming(explanation),
     ];
-    sections.extend(explanation.protocols.iter().map(|protocol| protocols::protocol(protocol, rules)));
+    sections.extend(explanation.protocols.iter().map(|protocol| protocols::protocol(protocol, file, rules)));
     sections.extend([
         Section::of("What is not known, the most telling answer first", true, questions.collect()),
-        Section::facts("What should be on file, whatever it says", Fact::all(&explanation.asked_if_known)),
-        Section::of("Assumed for want of evidence", true, explanation.assumptions.iter().map(assumption).collect()),
-        Section::facts("Evidence that does not count", Fact::all(&explanation.discounted)),
-        Section::facts("Where sources disagree", Fact::all(&explanation.disagreeing)),
-        Section::of("Faults in the rules", true, explanation.faults.iter().map(Entry::fault).collect()),
+        Section::facts("What should be on file, whatever it says", Fact::all(&explanation.asked_if_known, file)),
+        Section::of("Assumed for want of evidence", true, explanation.assumptions.iter().map(|one| assumption(one, file)).collect()),
+        Section::facts("Evidence that does not count", Fact::all(&explanation.discounted, file)),
+        Section::facts("Where sources disagree", Fact::all(&explanation.disagreeing, file)),
+        Section::of("Faults in the rules", true, explanation.faults.iter().map(|fault| Entry::fault(fault, file)).collect()),
         Section::notes("Limits reached", limits_reached(explanation)),
     ]);
     sections.retain(|section| section.count > 0);
@@ -203,7 +204,7 @@ fn not_in_force<'a>(project: &str, explanation: &'a Explanation, rules: &Rules<'
     items.chain(gates).filter_map(entry).collect()
 }
 
-fn assumption(assumption: &AssumptionLine) -> Entry<'_> {
+fn assumption<'a>(assumption: &'a AssumptionLine, file: &str) -> Entry<'a> {
     let said = assumption.fact.missing.is_some();
     let read = (!assumption.read_by.is_empty()).then(|| format!("Read by {}.", assumption.read_by.join(", ")));
     Entry {
@@ -212,7 +213,7 @@ fn assumption(assumption: &AssumptionLine) -> Entry<'_> {
         title: (&assumption.fact.path).into(),
         remarks: vec![format!("taken as {}", assumption.value)],
         says: read.into_iter().collect(),
-        facts: if said { vec![Fact::of(&assumption.fact)] } else { Vec::new() },
+        facts: if said { vec![Fact::of(&assumption.fact, file)] } else { Vec::new() },
         ..Entry::default()
     }
 }

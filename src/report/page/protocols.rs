@@ -13,22 +13,22 @@ use crate::value::Truth;
 use crate::verdict::{Applies, FaultLevel};
 
 /// A protocol: limits, triggers with those that fire first, reviews, and what does not apply.
-pub(super) fn protocol<'a>(protocol: &'a ProtocolLine, rules: &Rules<'a>) -> Section<'a> {
+pub(super) fn protocol<'a>(protocol: &'a ProtocolLine, file: &str, rules: &Rules<'a>) -> Section<'a> {
     let mut triggers: Vec<&TriggerLine> = protocol.triggers.iter().collect();
     triggers.sort_by(|a, b| in_order(a, b));
     let limits = protocol.limits.iter().map(|line| (&line.about, limit(line)));
     let triggers = triggers.into_iter().map(|line| (&line.about, trigger(line)));
     let reviews = protocol.reviews.iter().map(|line| (&line.about, review(line)));
     let (within, out): (Vec<_>, Vec<_>) = limits.chain(triggers).chain(reviews).partition(|(about, _)| counts(about));
-    let entries = within.into_iter().chain(out).map(|(about, entry)| completed(entry, about, rules)).collect();
+    let entries = within.into_iter().chain(out).map(|(about, entry)| completed(entry, about, file, rules)).collect();
     Section::of(&protocol.title, true, entries)
 }
 
 /// What every provision says of itself.
-fn completed<'a>(entry: Entry<'a>, about: &'a ProvisionLine, rules: &Rules<'a>) -> Entry<'a> {
+fn completed<'a>(entry: Entry<'a>, about: &'a ProvisionLine, file: &str, rules: &Rules<'a>) -> Entry<'a> {
     let common = Entry {
         title: (&about.title).into(),
-        facts: Fact::all(&about.facts),
+        facts: Fact::all(&about.facts, file),
         cite: about.cite.as_deref(),
         code: &about.code,
         rule: Some(rules.rule(&about.code, &about.rule)),

@@ -5,10 +5,13 @@
 use crate::explain::{BandLine, VerdictLine};
 use crate::report::{edges, percent_range, scale};
 use crate::value::Fraction;
-use crate::verdict::{Applies, Bands, Bounds};
+use crate::verdict::{Applies, Bounds};
 
 /// The finest part of a width that is drawn: a tenth of a percent.
 const CELLS: usize = 1000;
+
+/// The part of a narrow screen's width that a letter takes.
+const LETTER: usize = 20;
 
 /// A drawn score; every place is a percent such as `43.2`.
 pub(super) struct Drawing {
@@ -18,6 +21,8 @@ pub(super) struct Drawing {
     pub(super) bar: Option<Bar>,
     /// What it shows, in words.
     pub(super) words: String,
+    /// The names of the bands with their edges, in words; empty where there are none.
+    pub(super) scale: String,
 }
 
 /// A band's stretch.
@@ -25,9 +30,10 @@ pub(super) struct Zone {
     pub(super) from: String,
     pub(super) width: String,
     /// Where its name goes: on one of two lines, so that neighbours have room.
-    pub(super) line: usize,
-    /// At the right end of the scale, so that the name ends there instead of beginning.
-    pub(super) at_end: bool,
+    line: usize,
+    /// Where its name goes instead on a narrow screen, in pixels from the top, if there is no room behind its edge: below the others, ending where the
+    /// scale does.
+    pub(super) aside: Option<usize>,
     pub(super) title: String,
     /// `40%`; empty where a band is not reached by a score.
     pub(super) edge: String,
@@ -43,12 +49,7 @@ pub(super) struct Bar {
 impl Drawing {
     /// The scale of a verdict, with nothing on it.
     pub(super) fn blank(verdict: &VerdictLine) -> Drawing {
-        // A range beyond the last band marks none.
-        let nowhere = Bands { floor: u32::MAX, ceiling: u32::MAX };
-        let zones = placed(stretches(verdict, nowhere));
-        let named = |zone: &Zone| if zone.edge.is_empty() { zone.title.clone() } else { format!("{} from {}", zone.title, zone.edge) };
-        let words = zones.iter().map(named).collect::<Vec<_>>().join(", ");
-        Drawing { zones, bar: None, words: format!("The scale: {words}") }
+        Drawing { bar: None, words: String::new(), ..Drawing::of_verdict(verdict) }
     }
 
     /// A verdict.
@@ -60,15 +61,37 @@ impl Drawing {
         };
         let bands: Vec<Fraction> = verdict.bands.iter().filter_map(|band| band.edge.clone()).collect();
         let bar = verdict.score.as_ref().map(|score| Bar::of(score, &bands));
-        Drawing { zones: placed(stretches(verdict, verdict.range)), bar, words }
+        let zones = placed(stretches(verdict));
+        let named = |zone: &Zone| if zone.edge.is_empty() { zone.title.clone() } else { format!("{} from {}", zone.title, zone.edge) };
+        let scale = format!("The scale: {}", zones.iter().map(named).collect::<Vec<_>>().join(", "));
+        Drawing { zones, bar, words, scale }
     }
 
     /// A score without bands.
     pub(super) fn of_score(score: &Bounds, applies: Applies) -> Drawing {
         if applies == Applies::Never {
-            return Drawing { zones: Vec::new(), bar: None, words: "not applicable".to_string() };
+            return Drawing { zones: Vec::new(), bar: None, words: "not applicable".to_string(), scale: String::new() };
         }
-        Drawing { zones: Vec::new(), bar: Some(Bar::of(score, &[])), words: spoken(score, &[]) }
+        Drawing { zones: Vec::new(), bar: Some(Bar::of(score, &[])), words: spoken(score, &[]), scale: String::new() }
+    }
+}
+
+impl Drawing {
+    /// How many lines of names a narrow screen needs besides the two.
+    pub(super) fn asides(&self) -> usize {
+        self.zones.iter().filter(|zone| zone.aside.is_some()).count().min(3)
+    }
+}
+
+impl Zone {
+    /// Where the line that leads to its edge begins, in pixels from the top.
+    pub(super) fn top(&self) -> usize {
+        4 + 18 * self.line
+    }
+
+    /// Where its name stands, likewise.
+    pub(super) fn baseline(&self) -> usize {
+        14 + 18 * self.line
     }
 }
 
@@ -90,7 +113,8 @@ fn spoken(score: &Bounds, bands: &[BandLine]) -> String {
 }
 
 /// The stretches of a verdict's bands, worst first. Bands that no score reaches are drawn only where none is: then each has as much room as any other.
-fn stretches(verdict: &VerdictLine, range: Bands) -> Vec<scale::Zone> {
+fn stretches(verdict: &VerdictLine) -> Vec<scale::Zone> {
+    let range = verdict.range;
     if verdict.score.is_some() {
         let zones = scale::zones(&verdict.bands, range, CELLS);
         return zones.into_iter().filter(|zone| zone.from < zone.to).collect();
@@ -109,19 +133,22 @@ fn stretches(verdict: &VerdictLine, range: Bands) -> Vec<scale::Zone> {
 }
 
 fn placed(zones: Vec<scale::Zone>) -> Vec<Zone> {
-    zones
-        .into_iter()
-        .enumerate()
-        .map(|(place, zone)| Zone {
+    let mut asides = 0;
+    let place = |(place, zone): (usize, scale::Zone)| {
+        let letters = zone.edge.chars().count() + 2 + zone.title.chars().count();
+        let crowded = zone.from + letters * LETTER > CELLS;
+        asides += usize::from(crowded);
+        Zone {
             from: percent(zone.from),
             width: percent(zone.to - zone.from),
             line: place % 2,
-            at_end: zone.from > CELLS * 4 / 5,
+            aside: crowded.then_some(32 + 18 * asides),
             title: zone.title,
             edge: zone.edge,
             in_range: zone.in_range,
-        })
-        .collect()
+        }
+    };
+    zones.into_iter().enumerate().map(place).collect()
 }
 
 /// `43.2` of so many cells of a thousand.
