@@ -207,12 +207,7 @@ impl<'p> Walk<'p> {
                     (None, _) => {}
                 },
                 ExprKind::FieldOfEach(_, _, field) => self.field(*field),
-                ExprKind::Param(id) => {
-                    if self.params.insert(id.index()) {
-                        self.reads.params.push(*id);
-                        self.follow(|walk| walk.expr(&policy.params[id.index()].value));
-                    }
-                }
+                ExprKind::Param(id) => self.param(*id),
                 ExprKind::Let(id) => {
                     self.meet(&policy.lets[id.index()].head);
                     if self.lets.insert(id.index()) {
@@ -244,6 +239,14 @@ impl<'p> Walk<'p> {
         self.depth += 1;
         there(self);
         self.depth -= 1;
+    }
+
+    fn param(&mut self, id: ParamId) {
+        if self.params.insert(id.index()) {
+            self.reads.params.push(id);
+            let policy = self.policy;
+            self.follow(|walk| walk.expr(&policy.params[id.index()].value));
+        }
     }
 
     fn rest_on(&mut self, head: &'p Head) {

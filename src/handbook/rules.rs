@@ -19,13 +19,9 @@ impl Writer<'_> {
         let of_items = if items == 1 { "its one item".to_string() } else { format!("its {items} items") };
         let whole = show_fraction_points(&lowered.worth);
         blocks.push(Block::Paragraph(
-            Prose::of("Scorecard ")
-                .code(&card.head.code)
-                .words(format!(", in "))
-                .code(self.tongue.sources.address(card.head.name_span))
-                .words(format!(
-                    ". The score is the points earned by {of_items}, out of {whole}; what does not apply is taken out of both."
-                )),
+            Prose::of("Scorecard ").code(&card.head.code).words(", in ").code(self.tongue.sources.address(card.head.name_span)).words(
+                format!(". The score is the points earned by {of_items}, out of {whole}; what does not apply is taken out of both."),
+            ),
         ));
         let mut grid = Grid::new(format!("What counts in “{}”", card.head.title), &["Item", "Kind", "Worth", "Share"]);
         for id in &card.items {
