@@ -6,6 +6,7 @@ mod check;
 mod config;
 mod diff;
 mod disk;
+mod doc;
 mod eval;
 mod explain;
 mod git;
@@ -52,6 +53,8 @@ enum Command {
     Verify(verify::Verify),
     /// Say what changed in rules or facts, and what that does
     Diff(diff::Diff),
+    /// Write the rules down in words, to be read and signed
+    Doc(doc::Doc),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -159,6 +162,7 @@ pub fn run() -> ExitCode {
         Command::Test(command) => command.run(&terminal),
         Command::Verify(command) => command.run(&terminal),
         Command::Diff(command) => command.run(&terminal),
+        Command::Doc(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

@@ -44,6 +44,8 @@ pub mod diff;
 
 pub mod trials;
 
+pub mod handbook;
+
 pub mod report;
 
 pub mod record;

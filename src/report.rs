@@ -5,6 +5,7 @@
 
 mod diff;
 mod findings;
+mod handbook;
 mod human;
 mod json;
 mod page;
@@ -19,6 +20,7 @@ mod trials;
 
 pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
+pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
 pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
 pub use json::{findings_json, json, tested_json, trouble_json};
 pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};

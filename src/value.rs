@@ -123,6 +123,8 @@ pub struct Variant {
 pub struct EnumType {
     /// Its declared name, or a description such as "`layer`" of the field that spells it out.
     pub name: String,
+    /// Its declared title, or that of the verdict whose bands it holds.
+    pub title: Option<String>,
     /// The variants.
     pub variants: Vec<Variant>,
     /// Whether `<` and `>=` may be used: the bands of a verdict, **best first** (the first variant is the greatest).

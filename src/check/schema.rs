@@ -163,7 +163,7 @@ impl<'a> Checker<'a> {
             let definition = self.order[place];
             self.book = self.definitions[definition].book;
             let shape = match self.definitions[definition].kind {
-                Kind::Type(item) => self.shape(&item.ty, &item.head.name.text),
+                Kind::Type(item) => self.declared_type(item),
                 Kind::Subject(subject) => self.group(&subject.fields, &subject.head.name.text, ""),
                 Kind::Context(context) => self.shape(&context.ty, &context.head.name.text),
                 _ => continue,
@@ -188,6 +188,15 @@ impl<'a> Checker<'a> {
                 };
             }
         }
+    }
+
+    /// Reads a declared type. An enumeration that it spells out has its title.
+    fn declared_type(&mut self, item: &'a ast::TypeItem) -> Shape {
+        let shape = self.shape(&item.ty, &item.head.name.text);
+        if let (TypeKind::OneOf(_), Shape::Value(Type::Enum(id), _)) = (&item.ty.kind, &shape) {
+            self.policy.schema.enums[id.0 as usize].title = item.head.title.as_ref().map(|title| title.text.clone());
+        }
+        shape
     }
 
     fn document(&mut self, definition: usize) {
@@ -257,7 +266,7 @@ impl<'a> Checker<'a> {
                     return Shape::Broken;
                 }
                 let id = EnumId(self.policy.schema.enums.len() as u32);
-                self.policy.schema.enums.push(EnumType { name: owner.to_string(), variants, ordered: false });
+                self.policy.schema.enums.push(EnumType { name: owner.to_string(), title: None, variants, ordered: false });
                 Type::Enum(id)
             }
             TypeKind::List(element, count) => return self.list_shape(ty, element, count, owner),

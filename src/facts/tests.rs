@@ -135,7 +135,7 @@ impl World {
     fn enumeration(&mut self, name: &str, variants: &[(&str, &str)]) -> EnumId {
         let span = self.declared();
         let variants = variants.iter().map(|(name, title)| Variant { name: name.to_string(), title: title.to_string(), span }).collect();
-        self.schema.enums.push(EnumType { name: name.into(), variants, ordered: false });
+        self.schema.enums.push(EnumType { name: name.into(), title: None, variants, ordered: false });
         EnumId(self.schema.enums.len() as u32 - 1)
     }
 

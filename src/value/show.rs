@@ -288,7 +288,12 @@ mod tests {
         let span = Span::new(Sources::new().add("rules", ""), 0, 0);
         let variant = |name: &str| Variant { name: name.into(), title: name.into(), span };
         let schema = Schema {
-            enums: vec![EnumType { name: "access".into(), variants: ["open", "visible", "closed"].map(variant).into(), ordered: false }],
+            enums: vec![EnumType {
+                name: "access".into(),
+                title: None,
+                variants: ["open", "visible", "closed"].map(variant).into(),
+                ordered: false,
+            }],
             ..Schema::default()
         };
         let ty = Type::Enum(EnumId(0));

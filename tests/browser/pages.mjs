@@ -1,4 +1,4 @@
-// What has to hold of the pages that `plumb report` writes, as a reader sees them. `tests/browser/run` runs it.
+// What has to hold of the pages that `plumb report` and `plumb doc` write, as a reader sees them. `tests/browser/run` runs it.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -17,16 +17,25 @@ function report(name, folder, facts) {
   return out;
 }
 
+function doc(name, folder, rules) {
+  const out = join(work, `${name}.html`);
+  const { status, stderr } = spawnSync(plumb, ["doc", rules, "--out", out, "--today", "2026-11-23"], { cwd: folder, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return out;
+}
+
 const nine = report("nine", root, ["fixtures/projects"]);
 const one = report("one", root, ["fixtures/projects/render.yaml"]);
 const hostile = report("hostile", join(root, "tests/hostile"), ["sheet.yaml", "other.yaml"]);
+const book = doc("book", root, "rules");
+const hostile_book = doc("hostile-book", join(root, "tests/hostile"), "rules");
 
 const browser = await Browser.start();
 const visible = (page, selector) => page.$$eval(selector, (all) => all.filter((one) => one.checkVisibility()).length);
 
 const checks = {
   async "the page fits its window, whoever looks at it"() {
-    for (const file of [nine, one, hostile]) {
+    for (const file of [nine, one, hostile, book, hostile_book]) {
       for (const scheme of ["light", "dark"]) {
         for (const width of [1280, 390]) {
           for (const script of [true, false]) {
@@ -192,6 +201,68 @@ const checks = {
       assert.equal(await page.evaluate(() => window.pwned), undefined);
       assert.deepEqual(page.misdeeds, []);
     }
+  },
+
+  async "everybody can read a handbook: axe finds nothing, and headings go down one level at a time"() {
+    for (const file of [book, hostile_book]) {
+      for (const [scheme, width] of [["light", 1280], ["dark", 390]]) {
+        const page = await browser.open(file, { scheme, width });
+        assert.deepEqual(await violations(page), [], `${file}, ${scheme}, ${width}`);
+        const levels = await page.$$eval("h1, h2, h3, h4", (all) => all.map((one) => Number(one.tagName[1])));
+        assert.ok(levels.every((level, place) => place === 0 ? level === 1 : level <= levels[place - 1] + 1));
+        await browser.leave();
+      }
+    }
+  },
+
+  async "what a handbook names is where its links lead"() {
+    const page = await browser.open(book, { script: false });
+    const broken = await page.$$eval("a", (all) => all.map((one) => one.getAttribute("href")).filter((to) => !to.startsWith("#") || !document.getElementById(to.slice(1))));
+    assert.deepEqual(broken, []);
+    await page.locator('.entry a[href="#fact-token.float"]').first().click();
+    assert.equal(await page.evaluate(() => document.querySelector(":target th").textContent), "token.float");
+    // The reader sees where it led.
+    assert.ok(await page.locator(":target").evaluate((row) => { const { top } = row.getBoundingClientRect(); return top >= 0 && top < innerHeight; }));
+    assert.deepEqual(page.misdeeds, []);
+  },
+
+  async "a handbook can be printed: chapters begin pages, and nothing sticks out"() {
+    const page = await browser.open(book, { media: "print", width: 672 });
+    const [there, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(there <= wide, `${there} wide on paper of ${wide}`);
+    const breaks = await page.$$eval(".chapter", (all) => all.map((one) => getComputedStyle(one).breakBefore));
+    assert.ok(breaks.length > 5 && breaks.every((one) => one === "page"));
+    const rows = await page.$$eval("tr, .rule, .ramp", (all) => all.map((one) => getComputedStyle(one).breakInside));
+    assert.ok(rows.length > 500 && rows.every((one) => one === "avoid"));
+  },
+
+  async "the line of a ramp goes through its knots"() {
+    const page = await browser.open(book);
+    const drawings = await page.$$eval(".ramp svg", (all) => all.map((svg) => ({
+      line: svg.querySelector("polyline").getAttribute("points").split(" "),
+      knots: [...svg.querySelectorAll("circle")].map((knot) => `${knot.getAttribute("cx")},${knot.getAttribute("cy")}`),
+      named: svg.getAttribute("aria-label").length > 0,
+    })));
+    assert.ok(drawings.length >= 4);
+    for (const { line, knots, named } of drawings) {
+      assert.deepEqual(line.slice(1, -1), knots);
+      assert.ok(named);
+    }
+  },
+
+  async "nothing of hostile rules runs or becomes part of a handbook"() {
+    const page = await browser.open(hostile_book);
+    assert.equal(await page.locator(".pwned").count(), 0);
+    assert.equal(await page.locator("script").count(), 0);
+    assert.equal(await page.locator("style").count(), 1);
+    assert.equal(await page.locator("img, iframe, object, embed, link, base, form, video, audio").count(), 0);
+    assert.equal(await page.evaluate(() => window.pwned), undefined);
+    const handlers = await page.$$eval("*", (all) => all.flatMap((one) => one.getAttributeNames()).filter((name) => name.startsWith("on") || name === "style"));
+    assert.deepEqual(handlers, []);
+    const text = await page.evaluate(() => document.body.innerText);
+    assert.match(text, /pwned/, "what was written can be read");
+    assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u);
+    assert.deepEqual(page.misdeeds, []);
   },
 };
 

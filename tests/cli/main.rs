@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
 
 mod diff;
+mod doc;
 mod records;
 mod report;
 
