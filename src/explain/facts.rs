@@ -8,14 +8,14 @@ use crate::value::{DAY, FieldId, Leaf, Number, Possible, Type, show_number, show
 use crate::verdict::Address;
 
 /// Writes facts out.
-pub(super) struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     program: &'a Program,
     dossier: &'a Dossier<'a>,
     sources: &'a Sources,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
+    pub(crate) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
         Facts { program, dossier, sources }
     }
 
@@ -43,7 +43,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The type of a fact.
-    pub(super) fn type_of(&self, address: Address) -> Type {
+    pub(crate) fn type_of(&self, address: Address) -> Type {
         if let Some(leaf) = self.leaf(address) {
             return leaf.ty;
         }
@@ -58,12 +58,12 @@ impl<'a> Facts<'a> {
     }
 
     /// What its field means.
-    pub(super) fn about(&self, address: Address) -> String {
+    pub(crate) fn about(&self, address: Address) -> String {
         self.leaf(address).map(|leaf| leaf.doc.clone()).unwrap_or_default()
     }
 
     /// A fact with its evidence.
-    pub(super) fn line(&self, address: Address) -> FactLine {
+    pub(crate) fn line(&self, address: Address) -> FactLine {
         let sheet = self.sheet(address);
         let slot = &sheet.slots[address.slot as usize];
         let evidence = &sheet.evidence[slot.evidence as usize];
@@ -158,7 +158,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a fact is among the places that an item reads.
-    pub(super) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
+    pub(crate) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
         let field = self.sheet(fact).slots[fact.slot as usize].field;
         let own = self.sheet(fact).element_at(fact.slot).parent.is_none();
         places.iter().any(|place| match place {

@@ -5,6 +5,9 @@
 mod calendar;
 mod protocols;
 mod tables;
+mod whatif;
+
+pub(super) use whatif::whatif;
 
 use anstyle::Style;
 
