@@ -268,6 +268,8 @@ fn change(
         .chain(query.program.gates.iter().map(|gate| (gate.head.code.as_str(), gate.reads.as_slice())))
         .collect();
     Change {
+        place: address,
+        value: value.clone(),
         fact: facts.line(address),
         about: facts.about(address),
         learn: !overturns(board, fact, value),

@@ -21,8 +21,10 @@ const MOST_GROUNDS: usize = 8;
 const RESERVE: u32 = 1_000;
 /// How many of them each answer gets.
 const FOR_AN_ANSWER: u32 = 200;
-/// After so many cells that no doubt speaks against, doubts are asked about cells only where a proof hangs on it.
+/// After so many cells in a row that no doubt speaks against, doubts are asked about cells only where a proof hangs on it.
 const MOST_UNREFUTED: u32 = 12;
+/// After so many they are asked no more.
+const MOST_UNREFUTED_OF_PROOFS: u32 = 24;
 
 /// The budget is spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +182,8 @@ impl<'a> Board<'a> {
             }
         }
         // Where doubts have not spoken against anything for long, they are not asked about every cell any more.
-        if self.unrefuted < MOST_UNREFUTED || self.facts.iter().any(|fact| fact.calculated && is_moved(fact, moves)) {
+        let hangs = self.facts.iter().any(|fact| fact.calculated && is_moved(fact, moves));
+        if self.unrefuted < if hangs { MOST_UNREFUTED_OF_PROOFS } else { MOST_UNREFUTED } {
             if self.resolve_against(moves)? {
                 self.unrefuted = 0;
                 return Ok(Lead::Elsewhere);

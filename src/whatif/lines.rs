@@ -1,8 +1,8 @@
 //! What would have to change, as plain data with the texts written out.
 
 use crate::explain::{BandLine, Citation, FactLine, VerdictLine};
-use crate::value::Truth;
-use crate::verdict::{Applies, Bands, Bounds, State, VerdictOutcome};
+use crate::value::{Possible, Truth};
+use crate::verdict::{Address, Applies, Bands, Bounds, State, VerdictOutcome};
 
 /// How a verdict stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +98,10 @@ pub struct Answer {
 /// A change.
 #[derive(Clone, Debug)]
 pub struct Change {
+    /// Where the fact stands.
+    pub place: Address,
+    /// The values that it may become, each of which will do.
+    pub value: Possible,
     /// The fact as it is.
     pub fact: FactLine,
     /// What its field means, from its documentation; may be empty.
@@ -172,6 +176,8 @@ pub struct Settling {
 /// A question with what its answers lead to.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// Where the fact stands.
+    pub place: Address,
     /// The fact.
     pub fact: FactLine,
     /// What is asked, in the words of the rules or of the field; may be empty.
@@ -185,7 +191,9 @@ pub struct Asked {
 /// An answer and what it leads to.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    /// The answer, in words.
+    /// The answers, which come to the same.
+    pub value: Possible,
+    /// In words.
     pub answer: String,
     /// How the verdict stands then.
     pub then: Standing,
@@ -194,6 +202,8 @@ pub struct Answered {
 /// Facts that settle a verdict together.
 #[derive(Clone, Debug)]
 pub struct Together {
+    /// Where the facts stand.
+    pub places: Vec<Address>,
     /// The facts, in order of declaration.
     pub facts: Vec<FactLine>,
     /// The bands that it may be decided for, by place, best first.

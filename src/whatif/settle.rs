@@ -118,11 +118,12 @@ impl Settler<'_, '_> {
         let fact = self.facts.line(question.address);
         let asks = self.query.explanation.questions.iter().find(|asked| asked.fact.path == fact.path);
         Asked {
+            place: question.address,
             ask: asks.and_then(|asks| asks.ask.clone()).unwrap_or_else(|| self.facts.about(question.address)),
             fact,
             answers: grouped
                 .into_iter()
-                .map(|(value, then)| Answered { answer: in_words(program, &value, &slot.value, ty), then })
+                .map(|(value, then)| Answered { answer: in_words(program, &value, &slot.value, ty), value, then })
                 .collect(),
             all: question.all,
         }
@@ -146,8 +147,8 @@ impl Settler<'_, '_> {
                     Settled::Always(bands, not_applicable) => {
                         let mut addresses: Vec<Address> = set.iter().map(|place| questions[*place].address).collect();
                         addresses.sort_unstable();
-                        let facts = addresses.into_iter().map(|address| self.facts.line(address)).collect();
-                        found.push(Together { facts, bands, not_applicable });
+                        let facts = addresses.iter().map(|address| self.facts.line(*address)).collect();
+                        found.push(Together { places: addresses, facts, bands, not_applicable });
                     }
                     Settled::NotAlways => {}
                     Settled::Spent => return (found, size, true),
