@@ -522,7 +522,7 @@ fn proofs_claim_something_of_every_kind() {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(60))]
 
     /// What a search finds leads there, and what it rules out does not.
     #[test]
@@ -533,7 +533,7 @@ proptest! {
         let desk = whatif::Desk::new(&policy, &sheet).map_err(&fail)?;
         let mut chooser = Chooser::new(&draws);
         let wanted = desk.wanted(&mut chooser);
-        let reach = desk.reach(wanted, 3_000);
+        let reach = desk.reach(wanted, 1_600);
         let fail = |why: String| fail(format!("{wanted:?}: {why}"));
         whatif::answers_hold(&desk, wanted, &reach, &mut chooser).map_err(fail)?;
         whatif::nothing_smaller(&desk, wanted, &reach, &mut chooser).map_err(fail)?;
@@ -548,13 +548,15 @@ proptest! {
         let desk = whatif::Desk::new(&policy, &sheet).map_err(&fail)?;
         let mut chooser = Chooser::new(&draws);
         let wanted = desk.wanted(&mut chooser);
-        prop_assume!(matches!(desk.reach(wanted, 3_000).ending, plumbrule::whatif::Ending::Impossible));
+        if !matches!(desk.reach(wanted, 1_200).ending, plumbrule::whatif::Ending::Impossible { .. }) {
+            return Ok(());
+        }
         let text = policy.text();
         for mut world in proofs::worlds(&policy, &text, 100, &mut chooser) {
             world.known.iter_mut().for_each(|known| *known = true);
             let stated = desk.engine.sheet(&proofs::sheet_of(&world)).map_err(&fail)?;
-            let outcome = &desk.engine.judge(&stated, 512).evaluation.verdicts[wanted.verdict.index()];
-            if whatif::has_reached(outcome, wanted.band) {
+            let outcome = whatif::judged(&desk.engine.program, &stated, wanted.verdict.index());
+            if whatif::has_reached(&outcome, wanted.band) {
                 return Err(fail(format!("{wanted:?} is called impossible\n{}", shown(&world))));
             }
         }
@@ -568,7 +570,7 @@ proptest! {
         let fail = because(&policy, &sheet);
         let desk = whatif::Desk::new(&policy, &sheet).map_err(&fail)?;
         let mut chooser = Chooser::new(&draws);
-        for settling in desk.settle(1_000) {
+        for settling in desk.settle(300) {
             whatif::settling_holds(&desk, &settling, &mut chooser).map_err(&fail)?;
         }
     }

@@ -135,7 +135,7 @@ fn judged(bench: &Bench, dossier: &Dossier<'_>) -> Judged {
 fn stands(found: &Found) -> Requirement {
     match found.reach.as_ref().map(|reach| &reach.ending) {
         Some(Ending::Already | Ending::Found { .. }) => Requirement::Met,
-        Some(Ending::Impossible) => Requirement::NotMet,
+        Some(Ending::Impossible { .. }) => Requirement::NotMet,
         Some(Ending::OnlyByEntries | Ending::NotFound { .. }) => Requirement::Undecided,
         None => {
             let judged = found.after.as_ref().map_or(&found.before, |(after, _)| after);

@@ -8,6 +8,7 @@ use super::search::{self, Moves};
 use super::Query;
 use crate::eval::{Overlay, middle};
 use crate::explain::{BandLine, Facts, Required};
+use crate::policy::GateId;
 use crate::program::{Basis, Body, Program};
 use crate::value::{Fraction, Interval, Number, Possible, Texts, Truth, Type, Variants, show_number, show_possible};
 use crate::verdict::{Address, Applies, Bounds, Evaluation};
@@ -20,9 +21,16 @@ pub(super) fn ending(query: &Query<'_>, board: &mut Board, wanted: Required) -> 
     if board.stands(&query.judgement.evaluation) {
         return Ending::Already;
     }
-    match board.is_impossible() {
-        Ok(true) => return Ending::Impossible,
-        Ok(false) => {}
+    match board.best_if_impossible() {
+        Ok(Some(best)) => {
+            let verdict = &query.program.verdicts[wanted.verdict.index()];
+            let holds = |gate: &&GateId| {
+                query.program.gates[gate.index()].at_most > wanted.band && best.gates[gate.index()].fires == Truth::True
+            };
+            let held_by = verdict.gates.iter().filter(holds).map(|gate| gate_line(query, wanted, *gate, Truth::True)).collect();
+            return Ending::Impossible { held_by, best: standing(query.program, wanted.verdict.index(), &best) };
+        }
+        Ok(None) => {}
         Err(Spent) => return Ending::NotFound { none_below: 1, spent: true },
     }
     let sought = search::search(board);
@@ -364,15 +372,17 @@ fn lifted(query: &Query<'_>, wanted: Required, before: &Evaluation, after: &Eval
         .gates
         .iter()
         .filter(|gate| before.gates[gate.index()].fires != Truth::False && after.gates[gate.index()].fires == Truth::False)
-        .map(|id| {
-            let gate = &query.program.gates[id.index()];
-            Lifted {
-                code: gate.head.code.clone(),
-                title: gate.head.title.clone(),
-                rule: query.cite(gate.head.name_span),
-                at_most: verdict.bands[gate.at_most as usize].title.clone(),
-                fires: before.gates[id.index()].fires,
-            }
-        })
+        .map(|gate| gate_line(query, wanted, *gate, before.gates[gate.index()].fires))
         .collect()
+}
+
+fn gate_line(query: &Query<'_>, wanted: Required, gate: GateId, fires: Truth) -> Lifted {
+    let gate = &query.program.gates[gate.index()];
+    Lifted {
+        code: gate.head.code.clone(),
+        title: gate.head.title.clone(),
+        rule: query.cite(gate.head.name_span),
+        at_most: query.program.verdicts[wanted.verdict.index()].bands[gate.at_most as usize].title.clone(),
+        fires,
+    }
 }

@@ -311,7 +311,9 @@ impl<'a> Board<'a> {
     }
 
     /// Whether nothing that may be done to the subject's facts can lead to the goal, entries added to or taken from its lists among it.
-    pub(super) fn is_impossible(&mut self) -> Result<bool, Spent> {
+    ///
+    /// If so, what it comes to at its best.
+    pub(super) fn best_if_impossible(&mut self) -> Result<Option<Evaluation>, Spent> {
         let mut free: Vec<Overlay> = (0..self.facts.len()).map(|fact| self.free(fact, false)).collect();
         let subject = self.dossier.sheets[0];
         for (slot, content) in subject.slots.iter().enumerate() {
@@ -325,8 +327,9 @@ impl<'a> Board<'a> {
                 self.grounds[0].sheets[0].slots[slot].exact = false;
             }
         }
-        let band = self.goal.band;
-        Ok(!may_reach(self.verdict(0, &free)?, band))
+        let goal = self.goal;
+        let evaluation = self.run(0, &free)?;
+        Ok((!may_reach(&evaluation.verdicts[goal.verdict.index()], goal.band)).then(|| evaluation.clone()))
     }
 
     /// Lets an answer have its part of what was kept of the budget.

@@ -70,7 +70,12 @@ pub enum Ending {
         spent: bool,
     },
     /// Nothing that may be done to the subject's facts leads there.
-    Impossible,
+    Impossible {
+        /// The gates that fire whatever is done, and cap below the band.
+        held_by: Vec<Lifted>,
+        /// How the verdict stands with everything let go at once. Its ceiling is the best there is.
+        best: Standing,
+    },
     /// No change of facts on file or of what is not known leads there; entries added to lists or taken from them were not tried, and might.
     OnlyByEntries,
     /// None was found.
@@ -135,7 +140,7 @@ pub struct Gain {
     pub applies: (Applies, Applies),
 }
 
-/// A gate that no longer caps.
+/// A gate that caps, or might.
 #[derive(Clone, Debug)]
 pub struct Lifted {
     /// Its code.
@@ -146,7 +151,7 @@ pub struct Lifted {
     pub rule: Citation,
     /// The title of the band that it leaves at most.
     pub at_most: String,
-    /// Whether it fires now, or only may.
+    /// Whether it fires as things are, or only may.
     pub fires: Truth,
 }
 

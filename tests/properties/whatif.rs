@@ -1,6 +1,6 @@
 //! Answers of `whatif`, held against judgements: each is made to the facts and judged, and what is claimed impossible is tried.
 
-use plumbrule::eval::{Limits, judge};
+use plumbrule::eval::{Evaluator, Limits, judge, outcomes};
 use plumbrule::explain::{Required, explain};
 use plumbrule::facts;
 use plumbrule::policy::{DocumentId, VerdictId};
@@ -68,7 +68,7 @@ impl Desk {
             let slot = &mut sheet.slots[place.slot as usize];
             (slot.known, slot.exact, slot.value) = (true, value.is_exact(), value.clone());
         }
-        self.engine.judge(&sheet, 512).evaluation.verdicts[verdict].clone()
+        judged(&self.engine.program, &sheet, verdict)
     }
 
     /// Some facts of the sheet that a change may touch, those in lists among them.
@@ -81,6 +81,12 @@ impl Desk {
         });
         all.collect()
     }
+}
+
+/// What a judgement makes of a verdict, without anything beside.
+pub fn judged(program: &Program, sheet: &Sheet, verdict: usize) -> VerdictOutcome {
+    let dossier = Dossier { sheets: vec![sheet] };
+    outcomes(&mut Evaluator::new(program), &dossier, Limits::default()).verdicts[verdict].clone()
 }
 
 pub fn has_reached(outcome: &VerdictOutcome, band: u32) -> bool {
@@ -169,7 +175,7 @@ pub fn answers_hold(desk: &Desk, wanted: Required, reach: &Reach, chooser: &mut 
 pub fn nothing_smaller(desk: &Desk, wanted: Required, reach: &Reach, chooser: &mut Chooser) -> Result<(), String> {
     let none_below = match &reach.ending {
         Ending::Found { none_below, .. } | Ending::NotFound { none_below, .. } => *none_below,
-        Ending::OnlyByEntries | Ending::Impossible => 4,
+        Ending::OnlyByEntries | Ending::Impossible { .. } => 4,
         Ending::Already => return Ok(()),
     };
     let facts = desk.facts();

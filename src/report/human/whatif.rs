@@ -67,8 +67,20 @@ impl Page {
         let say = |page: &mut Page, words: &str| page.flow("  ", &Flow::new().add(PLAIN, words));
         match &reach.ending {
             Ending::Already => say(self, &format!("It has reached {band} already; nothing has to change.")),
-            Ending::Impossible => {
-                say(self, &format!("Nothing that may change in the facts leads to {band}: with all of them at their best together it is out of reach."));
+            Ending::Impossible { held_by, best } => {
+                say(self, &format!("Nothing that may change in the facts leads to {band}."));
+                let held = best.range.ceiling.max(reach.band);
+                let best_band = reach.bands.get(held as usize).map_or("", |band| band.title.as_str());
+                let mut flow = Flow::new().add(PLAIN, "With all of them at their best it is").add(STRONG, best_band);
+                if let Some(score) = best.score.as_ref().filter(|_| best.applies != Applies::Never) {
+                    let most = crate::value::show_fraction_percent(&score.high, &edges(&reach.bands));
+                    flow = flow.close(PLAIN, ",").add(PLAIN, "at a score of up to").whole(STRONG, &most);
+                }
+                self.flow("  ", &flow.close(PLAIN, "."));
+                for gate in held_by {
+                    let flow = Flow::new().add(PLAIN, &gate.title).add(PLAIN, "fires whatever is done");
+                    self.flow("  - ", &flow.dot(FAINT, &format!("at most {}", gate.at_most)).dot(FAINT, &gate.code).dot(FAINT, &gate.rule.address));
+                }
             }
             Ending::OnlyByEntries => {
                 say(self, &format!("No change of what is on file or not known leads to {band}. Entries added to lists or taken out of them were not tried, and might."));

@@ -82,6 +82,12 @@ struct Reached<'a> {
     outcome: &'static str,
     /// Of an answer: whether fewer facts are proven not to do.
     fewest: bool,
+    /// Of what is impossible: how it stands with everything let go at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_best: Option<State<'a>>,
+    /// Of what is impossible: gates that fire whatever is done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held_by: Vec<LiftedRecord<'a>>,
     /// So many facts at the least are needed; none where there is nothing to do or nothing to be done.
     at_least: Option<usize>,
     answers: Vec<AnswerRecord<'a>>,
@@ -209,16 +215,24 @@ impl<'a> Writer<'a> {
     fn reach(self, reach: &'a Reach) -> Reached<'a> {
         let (outcome, at_least, spent) = match &reach.ending {
             Ending::Already => ("already", None, false),
-            Ending::Impossible => ("impossible", None, false),
+            Ending::Impossible { .. } => ("impossible", None, false),
             Ending::OnlyByEntries => ("only_by_entries", None, false),
             Ending::NotFound { none_below, spent } => ("not_found", Some(*none_below), *spent),
             Ending::Found { none_below, spent, .. } => ("found", Some(*none_below), *spent),
         };
         let (answers, more, all): (&[Answer], usize, bool) = match &reach.ending {
             Ending::Found { answers, more, all, .. } => (answers, *more, *all),
-            Ending::Already | Ending::Impossible | Ending::OnlyByEntries | Ending::NotFound { .. } => (&[], 0, false),
+            Ending::Already | Ending::Impossible { .. } | Ending::OnlyByEntries | Ending::NotFound { .. } => (&[], 0, false),
+        };
+        let (at_best, held_by) = match &reach.ending {
+            Ending::Impossible { held_by, best } => {
+                (Some(state(best, &reach.bands)), held_by.iter().map(|gate| self.lifted(gate)).collect())
+            }
+            _ => (None, Vec::new()),
         };
         Reached {
+            at_best,
+            held_by,
             verdict: &reach.code,
             title: &reach.title,
             band: named(&reach.bands, crate::verdict::Bands { floor: reach.band, ceiling: reach.band }).floor,
