@@ -158,7 +158,10 @@ struct Stated {
 impl Stated {
     fn read(text: &str, sources: &mut Sources) -> Result<Stated, Stop> {
         let Some((path, value)) = text.split_once('=') else {
-            return Err(Stop::helped(format!("`--with {text}` has no `=`"), "write `--with FACT=VALUE`, as `--with network.uptime_90d=99.5%`"));
+            return Err(Stop::helped(
+                format!("`--with {text}` has no `=`"),
+                "write `--with FACT=VALUE`, as `--with network.uptime_90d=99.5%`",
+            ));
         };
         let file = sources.add("--with", value.trim());
         let span = Span::new(file, 0, value.trim().len());

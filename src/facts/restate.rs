@@ -59,8 +59,11 @@ impl Restating<'_> {
 
     fn unknown(&self, path: &str, paths: &[String]) -> Refusal {
         let message = format!("the fact sheet has no fact `{}`", clipped(path));
-        let within: Vec<String> =
-            paths.iter().filter(|other| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))).map(|path| format!("`{path}`")).collect();
+        let within: Vec<String> = paths
+            .iter()
+            .filter(|other| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+            .map(|path| format!("`{path}`"))
+            .collect();
         if !within.is_empty() {
             let message = format!("`{}` is a group of facts", clipped(path));
             return Refusal::new(message, format!("name one of them: {}", listed(&within, "or")));
@@ -96,16 +99,31 @@ impl Restating<'_> {
             (Type::List(_), "complete") => return close(sheet, slot, &path),
             (Type::List(_), _) => {
                 let message = format!("`{path}` is a list, and `{}` says nothing about one", clipped(text));
-                return Err(Refusal::new(message, "write `[]`, `complete` for no further entries, or `unknown`; entries are for the fact sheet"));
+                return Err(Refusal::new(
+                    message,
+                    "write `[]`, `complete` for no further entries, or `unknown`; entries are for the fact sheet",
+                ));
             }
-            (Type::Text, _) => Statement::Value(self.value(&path, text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text), ty, domain)?),
+            (Type::Text, _) => Statement::Value(self.value(
+                &path,
+                text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text),
+                ty,
+                domain,
+            )?),
             _ => match text.split_once("..") {
-                Some((low, high)) if ty.is_ordered() => match (self.value(&path, low.trim(), ty, domain)?, self.value(&path, high.trim(), ty, domain)?) {
-                    (Possible::Range(low), Possible::Range(high)) if low.low <= high.low => {
-                        Statement::Value(Possible::Range(Interval::closed(low.low, high.low)))
+                Some((low, high)) if ty.is_ordered() => {
+                    match (self.value(&path, low.trim(), ty, domain)?, self.value(&path, high.trim(), ty, domain)?) {
+                        (Possible::Range(low), Possible::Range(high)) if low.low <= high.low => {
+                            Statement::Value(Possible::Range(Interval::closed(low.low, high.low)))
+                        }
+                        _ => {
+                            return Err(Refusal::new(
+                                format!("`{path}` is stated as `{}`, which ends before it begins", clipped(text)),
+                                "write the least value first",
+                            ));
+                        }
                     }
-                    _ => return Err(Refusal::new(format!("`{path}` is stated as `{}`, which ends before it begins", clipped(text)), "write the least value first")),
-                },
+                }
                 _ => Statement::Value(self.value(&path, text, ty, domain)?),
             },
         };
@@ -118,7 +136,8 @@ impl Restating<'_> {
             return Err(Refusal::new(format!("`{path}` is stated as nothing"), "write `unknown` for a fact that is not known"));
         }
         let scalar = Scalar { text: text.into(), plain: true };
-        values::value(&scalar, ty, domain, self.schema).map_err(|Misfit { message, help, .. }| Refusal { message: format!("`{path}` {message}"), help })
+        values::value(&scalar, ty, domain, self.schema)
+            .map_err(|Misfit { message, help, .. }| Refusal { message: format!("`{path}` {message}"), help })
     }
 }
 

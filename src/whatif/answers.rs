@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Query;
 use super::board::{Board, Spent, round_step};
 use super::lines::{Answer, Change, Ending, Gain, Lifted, Reach, Standing};
 use super::search::{self, Moves};
-use super::Query;
 use crate::eval::{Overlay, middle};
 use crate::explain::{BandLine, Facts, Required};
 use crate::policy::GateId;
@@ -24,9 +24,8 @@ pub(super) fn ending(query: &Query<'_>, board: &mut Board, wanted: Required) -> 
     match board.best_if_impossible() {
         Ok(Some(best)) => {
             let verdict = &query.program.verdicts[wanted.verdict.index()];
-            let holds = |gate: &&GateId| {
-                query.program.gates[gate.index()].at_most > wanted.band && best.gates[gate.index()].fires == Truth::True
-            };
+            let holds =
+                |gate: &&GateId| query.program.gates[gate.index()].at_most > wanted.band && best.gates[gate.index()].fires == Truth::True;
             let held_by = verdict.gates.iter().filter(holds).map(|gate| gate_line(query, wanted, *gate, Truth::True)).collect();
             return Ending::Impossible { held_by, best: standing(query.program, wanted.verdict.index(), &best) };
         }
@@ -97,12 +96,7 @@ fn answer(query: &Query<'_>, board: &mut Board, wanted: Required, moves: &Moves)
     let gains = gains(query, before, &judged);
     let lifted = lifted(query, wanted, before, &judged);
     let changes = moves.to.iter().map(|(fact, value)| change(query, board, &facts, *fact, value, &gains, &lifted)).collect();
-    Answer {
-        changes,
-        gains,
-        lifted,
-        then: standing(query.program, wanted.verdict.index(), &judged),
-    }
+    Answer { changes, gains, lifted, then: standing(query.program, wanted.verdict.index(), &judged) }
 }
 
 /// The same moves with each set of values as wide as still leads to the goal.
@@ -216,7 +210,8 @@ fn stretched(board: &mut Board, moves: &mut Moves, place: usize, fact: usize, al
     let (near, mut far) = if upwards { (all.high, room.high) } else { (all.low, room.low) };
     if far == Number::ABOVE_ALL || far == Number::BELOW_ALL {
         // Without an end there is no way to halve; ten times as far is far enough to say.
-        let Ok(farther) = near.add(if upwards { near.abs() } else { near.abs().negate() }.multiply(Number::whole(9)).unwrap_or(near)) else {
+        let Ok(farther) = near.add(if upwards { near.abs() } else { near.abs().negate() }.multiply(Number::whole(9)).unwrap_or(near))
+        else {
             return Ok(all);
         };
         far = farther;
@@ -230,7 +225,8 @@ fn stretched(board: &mut Board, moves: &mut Moves, place: usize, fact: usize, al
     while (bad - good) * towards >= 0 {
         let tried = good + (bad - good) / 2;
         let Ok(value) = step.multiply(Number::whole(tried)) else { return Ok(widest) };
-        let wider = if upwards { Interval { high: value, high_open: false, ..all } } else { Interval { low: value, low_open: false, ..all } };
+        let wider =
+            if upwards { Interval { high: value, high_open: false, ..all } } else { Interval { low: value, low_open: false, ..all } };
         let is_wider = Interval::new(wider.low, wider.low_open, wider.high, wider.high_open).is_some() && all.is_subset_of(&wider);
         if !is_wider || leads_with(board, moves, place, Possible::Range(wider))? {
             if is_wider {
@@ -256,15 +252,7 @@ fn overturns(board: &Board, fact: usize, value: &Possible) -> bool {
 }
 
 /// A move in words.
-fn change(
-    query: &Query<'_>,
-    board: &Board,
-    facts: &Facts<'_>,
-    fact: usize,
-    value: &Possible,
-    gains: &[Gain],
-    lifted: &[Lifted],
-) -> Change {
+fn change(query: &Query<'_>, board: &Board, facts: &Facts<'_>, fact: usize, value: &Possible, gains: &[Gain], lifted: &[Lifted]) -> Change {
     let address = board.facts[fact].address;
     let ty = facts.type_of(address);
     let codes = gains.iter().map(|gain| &gain.code).chain(lifted.iter().map(|gate| &gate.code));
@@ -283,10 +271,7 @@ fn change(
         learn: !overturns(board, fact, value),
         to: words(query, board, fact, value, ty),
         example: example(query, board, fact, value, ty),
-        read_by: codes
-            .filter(|code| reads.get(code.as_str()).is_some_and(|places| reads_it(facts, address, places)))
-            .cloned()
-            .collect(),
+        read_by: codes.filter(|code| reads.get(code.as_str()).is_some_and(|places| reads_it(facts, address, places))).cloned().collect(),
     }
 }
 
@@ -349,7 +334,8 @@ fn example(query: &Query<'_>, board: &Board, fact: usize, value: &Possible, ty: 
 
 /// The items whose points differ, includes aside: they repeat what their items say.
 fn gains(query: &Query<'_>, before: &Evaluation, after: &Evaluation) -> Vec<Gain> {
-    let given = |applies: Applies, points: &Bounds| if applies == Applies::Never { Bounds::exactly(Fraction::zero()) } else { points.clone() };
+    let given =
+        |applies: Applies, points: &Bounds| if applies == Applies::Never { Bounds::exactly(Fraction::zero()) } else { points.clone() };
     let items = query.program.items.iter().zip(before.items.iter().zip(&after.items));
     items
         .filter(|(item, _)| !matches!(item.body, Body::Include(_)))

@@ -125,7 +125,20 @@ impl<'a> Board<'a> {
             facts.iter().for_each(|fact| subject.slots[fact.address.slot as usize].exact = false);
         }
         let grounds = vec![Ground { sheets }];
-        Board { program, dossier, goal, steps, evaluator, facts, doubts, grounds, runs: 0, unrefuted: 0, budget: budget.saturating_sub(RESERVE), progress }
+        Board {
+            program,
+            dossier,
+            goal,
+            steps,
+            evaluator,
+            facts,
+            doubts,
+            grounds,
+            runs: 0,
+            unrefuted: 0,
+            budget: budget.saturating_sub(RESERVE),
+            progress,
+        }
     }
 
     /// Runs the verdict on a ground, with these moves made.
@@ -295,18 +308,12 @@ impl<'a> Board<'a> {
         let (program, goal) = (self.program, self.goal);
         let evaluation = self.run(0, moves)?;
         let verdict = &evaluation.verdicts[goal.verdict.index()];
-        let is_in_the_way = |gate: &&GateId| {
-            program.gates[gate.index()].at_most > goal.band && evaluation.gates[gate.index()].fires != Truth::False
-        };
+        let is_in_the_way =
+            |gate: &&GateId| program.gates[gate.index()].at_most > goal.band && evaluation.gates[gate.index()].fires != Truth::False;
         let capping = program.verdicts[goal.verdict.index()].gates.iter().filter(is_in_the_way).count();
         let score = score_of(program, goal, evaluation).map(|score| score.low.negate());
-        let distance = (
-            !verdict.fault.is_none(),
-            verdict.applies != Applies::Always,
-            capping,
-            verdict.ungated.floor.saturating_sub(goal.band),
-            score,
-        );
+        let distance =
+            (!verdict.fault.is_none(), verdict.applies != Applies::Always, capping, verdict.ungated.floor.saturating_sub(goal.band), score);
         Ok((has_reached(verdict, goal.band), distance))
     }
 
@@ -507,9 +514,7 @@ fn moves_of(
         (Possible::Variants(_), Possible::Variants(variants)) => {
             variants.iter().map(|variant| sorted(Possible::Variants(Variants::one(variant)))).filter(is_news).collect()
         }
-        (Possible::Texts(Texts::Few(texts)), _) => {
-            texts.iter().map(|text| learns(Possible::Texts(Texts::One(text.clone())))).collect()
-        }
+        (Possible::Texts(Texts::Few(texts)), _) => texts.iter().map(|text| learns(Possible::Texts(Texts::One(text.clone())))).collect(),
         (Possible::Range(present), Possible::Range(range)) => ranges(slot.known.then_some(*present), *range, thresholds, grid, calculated),
         (Possible::List(list), _) if list.more => {
             let closed = List { more: false, ..if list.known == 0 { List { sheet: 0, first: 0, ..*list } } else { *list } };
@@ -599,7 +604,11 @@ fn single(way: &Possible, grid: Option<Number>) -> Vec<Possible> {
     match way {
         Possible::Range(range) if range.exact().is_none() => {
             let values = samples(range, grid);
-            if values.is_empty() { vec![way.clone()] } else { values.into_iter().map(|value| Possible::Range(Interval::point(value))).collect() }
+            if values.is_empty() {
+                vec![way.clone()]
+            } else {
+                values.into_iter().map(|value| Possible::Range(Interval::point(value))).collect()
+            }
         }
         way => vec![way.clone()],
     }

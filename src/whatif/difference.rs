@@ -44,7 +44,8 @@ pub fn difference<'e>(before: &'e Explanation, after: &'e Explanation, stated: V
     let limits = |explanation: &'e Explanation| explanation.protocols.iter().flat_map(|protocol| &protocol.limits);
     let triggers = |explanation: &'e Explanation| explanation.protocols.iter().flat_map(|protocol| &protocol.triggers);
     let fires = |trigger: &TriggerLine| (trigger.about.applies, trigger.fires, trigger.about.fault);
-    let asked = |explanation: &Explanation| -> Vec<String> { explanation.questions.iter().map(|question| question.fact.path.clone()).collect() };
+    let asked =
+        |explanation: &Explanation| -> Vec<String> { explanation.questions.iter().map(|question| question.fact.path.clone()).collect() };
     let (was_asked, is_asked) = (asked(before), asked(after));
     Difference {
         before,

@@ -236,10 +236,7 @@ impl Group {
         let (left, right) = (middle - self.from, self.to - middle);
         (self.count.saturating_sub(right)..=self.count.min(left))
             .map(|count| {
-                let halves = [
-                    Group { from: self.from, to: middle, count },
-                    Group { from: middle, to: self.to, count: self.count - count },
-                ];
+                let halves = [Group { from: self.from, to: middle, count }, Group { from: middle, to: self.to, count: self.count - count }];
                 halves.into_iter().filter(|group| group.count > 0).collect()
             })
             .collect()

@@ -1,9 +1,9 @@
 //! Which answers settle an open verdict: one question at a time, and the smallest sets of questions that settle it whatever the answers are.
 
+use super::Query;
 use super::answers::{bands, standing};
 use super::board::Reads;
 use super::lines::{Answered, Asked, Settling, Standing, Together};
-use super::Query;
 use crate::eval::{Evaluator, Overlay, cells, meet};
 use crate::explain::Facts;
 use crate::policy::VerdictId;

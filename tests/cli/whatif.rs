@@ -78,7 +78,9 @@ fn the_smallest_changes_are_found_and_do_what_they_say() {
         assert_eq!(changes.len(), 2, "4 of 16 points are earned, 10 are needed, and no fact gives more than 4: {answer}");
         let with: Vec<String> = changes
             .iter()
-            .map(|change| format!("{}={}", change["fact"]["path"].as_str().expect("a path"), change["example"].as_str().expect("an example")))
+            .map(|change| {
+                format!("{}={}", change["fact"]["path"].as_str().expect("a path"), change["example"].as_str().expect("an example"))
+            })
             .collect();
         let mut arguments = vec!["--format", "json", "--reach", "good"];
         arguments.extend(with.iter().flat_map(|with| ["--with", with.as_str()]));
@@ -162,7 +164,9 @@ fn changes_are_judged_and_compared() {
     let desk = desk();
     let (code, out, err) = ask(&desk, &["--with", "uptime=99.9%", "--with", "history.thefts=unknown"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    for words in ["uptime: 99% → 99.9%", "history.thefts: 0 → not known", "main.up: 0 of 4 → 4 of 4", "main.stolen: does not fire → may fire"] {
+    for words in
+        ["uptime: 99% → 99.9%", "history.thefts: 0 → not known", "main.up: 0 of 4 → 4 of 4", "main.stolen: does not fire → may fire"]
+    {
         assert!(out.contains(words), "no `{words}` in\n{out}");
     }
     assert!(ask(&desk, &["--with", "uptime=98%"]).1.contains("Nothing that is judged comes out differently"));
@@ -192,4 +196,20 @@ fn mistakes_are_named_with_what_was_meant() {
     refused(&["--with", "uptime="], &["stated as nothing", "unknown"]);
     refused(&["--reach", "goood"], &["names no band", "did you mean `good`?"]);
     refused(&["--with", "uptime=\u{1b}[31m"], &["`uptime` needs a percent"]);
+}
+
+/// Of entries that may follow, rules may assume something; it is named as theirs.
+#[test]
+fn what_is_assumed_of_entries_not_on_file_is_named() {
+    let desk = Desk::new();
+    desk.put(
+        "rules/main.plumb",
+        "rulebook main\nsubject project { audits: list of { report: bool } count in 0..9 }\n\
+         scorecard quality { check open worth 1 { passes when every a in audits satisfies a.report assuming true } }\n\
+         verdict rating on quality { good >= 50%  poor otherwise }\n",
+    );
+    desk.put("sheet.yaml", "audits: { value: [ { report: true } ], complete: false }\n");
+    let ended = desk.plumb(&["eval", "sheet.yaml", "--today", "2026-06-01"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
+    assert!(ended.out.contains("report of entries not on file taken as true"), "{}", ended.out);
 }

@@ -218,7 +218,9 @@ pub fn settling_holds(desk: &Desk, settling: &Settling, chooser: &mut Chooser) -
     for asked in &settling.questions {
         for answered in &asked.answers {
             let values = candidates(program, &desk.sheet, asked.place, &answered.value);
-            for value in values.into_iter().filter(|value| !matches!(value, Possible::List(list) if list.sheet == 0 && list.known > 0)).take(4) {
+            for value in
+                values.into_iter().filter(|value| !matches!(value, Possible::List(list) if list.sheet == 0 && list.known > 0)).take(4)
+            {
                 let outcome = desk.judged(&[(asked.place, value)], verdict);
                 let said = answered.then.range;
                 if outcome.applies != Applies::Never && (outcome.bands.floor > said.floor || outcome.bands.ceiling < said.ceiling) {

@@ -5,9 +5,7 @@ use anstyle::Style;
 use crate::diagnostic::{counted, listed};
 use crate::explain::{BandLine, FactLine, GateLine, ScorecardLine};
 use crate::report::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, STRONG};
-use crate::report::{
-    CLOSING, Layout, Run, Supposed, edges, gate_state, percent_range, points_of, points_range, state_name, verdict_words,
-};
+use crate::report::{CLOSING, Layout, Run, Supposed, edges, gate_state, percent_range, points_of, points_range, state_name, verdict_words};
 use crate::value::{Number, Truth, show_fraction_points};
 use crate::verdict::{Applies, Bounds, State};
 use crate::whatif::{Answer, Asked, Change, Difference, Ending, Gain, Lifted, Reach, Settling, Standing, Together};
@@ -79,11 +77,19 @@ impl Page {
                 self.flow("  ", &flow.close(PLAIN, "."));
                 for gate in held_by {
                     let flow = Flow::new().add(PLAIN, &gate.title).add(PLAIN, "fires whatever is done");
-                    self.flow("  - ", &flow.dot(FAINT, &format!("at most {}", gate.at_most)).dot(FAINT, &gate.code).dot(FAINT, &gate.rule.address));
+                    self.flow(
+                        "  - ",
+                        &flow.dot(FAINT, &format!("at most {}", gate.at_most)).dot(FAINT, &gate.code).dot(FAINT, &gate.rule.address),
+                    );
                 }
             }
             Ending::OnlyByEntries => {
-                say(self, &format!("No change of what is on file or not known leads to {band}. Entries added to lists or taken out of them were not tried, and might."));
+                say(
+                    self,
+                    &format!(
+                        "No change of what is on file or not known leads to {band}. Entries added to lists or taken out of them were not tried, and might."
+                    ),
+                );
             }
             Ending::NotFound { none_below, spent } => {
                 let mut words = format!("No changes were found that lead to {band}, and no proof that there are none.");
@@ -126,7 +132,10 @@ impl Page {
             self.listed(&figure, column, STRONG, &change_words(change));
             self.flow(&hang, &about_change(change));
         }
-        let then = Flow::new().add(PLAIN, "then").add(PLAIN, &reach.title).dot(state_style(answer.then.state), &standing_words(&answer.then, &reach.bands));
+        let then = Flow::new()
+            .add(PLAIN, "then")
+            .add(PLAIN, &reach.title)
+            .dot(state_style(answer.then.state), &standing_words(&answer.then, &reach.bands));
         self.flow(&format!("{hang}→ "), &then);
         for gate in &answer.lifted {
             self.flow(&format!("{hang}  "), &lifted_words(gate));
@@ -147,7 +156,10 @@ impl Page {
                 }
                 self.flow("", &flow);
             }
-            self.flow("  ", &Flow::new().add(PLAIN, "No verdict is open, so no answer could settle one. `--reach BAND` says what would change it."));
+            self.flow(
+                "  ",
+                &Flow::new().add(PLAIN, "No verdict is open, so no answer could settle one. `--reach BAND` says what would change it."),
+            );
         }
         for verdict in settling {
             self.stands(&verdict.title, &verdict.now, &verdict.bands);
@@ -161,7 +173,8 @@ impl Page {
                 }
                 if verdict.left_out > 0 {
                     self.line("");
-                    let words = format!("{} less telling, as `plumb eval` lists them.", further(verdict.left_out, "question is", "questions are"));
+                    let words =
+                        format!("{} less telling, as `plumb eval` lists them.", further(verdict.left_out, "question is", "questions are"));
                     self.flow("  ", &Flow::new().add(FAINT, &words));
                 }
             }
@@ -193,7 +206,10 @@ impl Page {
         self.so_far(&hang, &asked.fact);
         for answered in &asked.answers {
             let then = &answered.then;
-            let flow = Flow::new().add(PLAIN, &answered.answer).add(FAINT, "→").add(state_style(then.state), &standing_words(then, &verdict.bands));
+            let flow = Flow::new()
+                .add(PLAIN, &answered.answer)
+                .add(FAINT, "→")
+                .add(state_style(then.state), &standing_words(then, &verdict.bands));
             self.flow(&format!("{hang}- "), &flow);
         }
         if !asked.all {
@@ -251,7 +267,8 @@ impl Page {
                 let scorecard: &ScorecardLine = &explanation.scorecards[*place];
                 score_cell(scorecard, &edges_of(scorecard, explanation))
             };
-            let flow = Flow::new().add(PLAIN, &difference.after.scorecards[*place].title).dot(FAINT, &difference.after.scorecards[*place].code);
+            let flow =
+                Flow::new().add(PLAIN, &difference.after.scorecards[*place].title).dot(FAINT, &difference.after.scorecards[*place].code);
             self.flow("  - ", &arrow(flow.close(PLAIN, ":"), PLAIN, &cell(difference.before), &cell(difference.after)));
         }
     }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Fact, Named, Pair, Points, Position, RunRecord, SCHEMA_VERSION, Share, Writer, applies_key, named, points, points_pair, run_record, share_pair,
-    state_key, truth_key, written,
+    Fact, Named, Pair, Points, Position, RunRecord, SCHEMA_VERSION, Share, Writer, applies_key, named, points, points_pair, run_record,
+    share_pair, state_key, truth_key, written,
 };
 use crate::explain::{BandLine, ItemLine, LimitLine, TriggerLine};
 use crate::report::{Run, Supposed, edges};
@@ -354,7 +354,12 @@ impl<'a> Writer<'a> {
             items: difference
                 .items
                 .iter()
-                .map(|moved| Coded { code: &moved.after.code, title: &moved.after.title, before: earned(moved.before), after: earned(moved.after) })
+                .map(|moved| Coded {
+                    code: &moved.after.code,
+                    title: &moved.after.title,
+                    before: earned(moved.before),
+                    after: earned(moved.after),
+                })
                 .collect(),
             gates: difference
                 .gates
