@@ -16,6 +16,7 @@ mod record;
 mod report;
 mod test;
 mod verify;
+mod whatif;
 mod witness;
 
 use std::io::{IsTerminal, Write};
@@ -55,6 +56,8 @@ enum Command {
     Diff(diff::Diff),
     /// Write the rules down in words, to be read and signed
     Doc(doc::Doc),
+    /// Say what would have to change to reach a band, or what a change would do
+    Whatif(whatif::WhatIf),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -163,6 +166,7 @@ pub fn run() -> ExitCode {
         Command::Verify(command) => command.run(&terminal),
         Command::Diff(command) => command.run(&terminal),
         Command::Doc(command) => command.run(&terminal),
+        Command::Whatif(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

@@ -58,6 +58,8 @@ pub enum Aspect {
     Bounds,
     Fresh,
     Sourced,
+    /// Of a field: whether history has settled it, so that no change to it is asked for.
+    Fixed,
     Optional,
     Field,
     Value,
@@ -96,7 +98,7 @@ impl Aspect {
     pub fn is_of_words(self) -> bool {
         match self {
             Aspect::Title | Aspect::Documentation | Aspect::Version | Aspect::Use | Aspect::Label | Aspect::Reason => true,
-            Aspect::Question | Aspect::Remedy | Aspect::Cite | Aspect::BandTitle | Aspect::Action | Aspect::Test => true,
+            Aspect::Question | Aspect::Remedy | Aspect::Cite | Aspect::BandTitle | Aspect::Action | Aspect::Test | Aspect::Fixed => true,
             Aspect::Whole | Aspect::Type | Aspect::Bounds | Aspect::Fresh | Aspect::Sourced | Aspect::Optional | Aspect::Field => false,
             Aspect::Value | Aspect::Worth | Aspect::Condition | Aspect::Applies | Aspect::From | Aspect::Until => false,
             Aspect::Operand | Aspect::Row | Aspect::Knot | Aspect::Cap | Aspect::NeverWaived | Aspect::On | Aspect::Band => false,

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 pub use outlook::outlook;
 pub(crate) use questions::middle;
-pub(crate) use splitting::{join, meet, pieces};
+pub(crate) use splitting::{cells, join, meet, pieces};
 
 use std::sync::Arc;
 
@@ -68,15 +68,21 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
 
 /// The outcomes of a dossier as [`judge`] gives them, without anything beside. The evaluator stands after them, ready to be asked.
 pub fn outcomes(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) -> Evaluation {
+    outcomes_counted(evaluator, dossier, limits).0
+}
+
+/// As [`outcomes`], and how many runs it took.
+pub(crate) fn outcomes_counted(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) -> (Evaluation, u32) {
+    let mut effort = Effort::default();
     let base = evaluator.decide(dossier).clone();
-    let sharpened = splitting::sharpen(evaluator, dossier, base, limits, &mut Effort::default());
+    let sharpened = splitting::sharpen(evaluator, dossier, base, limits, &mut effort);
     // Rules read a verdict as if there were no waivers, so that none can move a point. Who asks from outside means the headline.
     let mut headline = sharpened.clone();
     for verdict in &mut headline.verdicts {
         verdict.unwaived = verdict.bands;
     }
     evaluator.stand_after(headline);
-    sharpened
+    (sharpened, effort.splits + 1)
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -107,6 +113,13 @@ pub(crate) struct FieldShape {
     least: u32,
     /// Of a list: whether it may have elements at all.
     may_have_elements: bool,
+}
+
+impl FieldShape {
+    /// Whether a list may end after so many elements.
+    pub(crate) fn allows(&self, elements: u32) -> bool {
+        self.least <= elements
+    }
 }
 
 /// What one run writes; reused by the next.

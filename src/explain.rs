@@ -18,7 +18,7 @@ pub use lines::{
 pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
 pub use scripts::ScriptShare;
 
-use facts::Facts;
+pub(crate) use facts::Facts;
 
 use crate::eval::Evaluator;
 use crate::policy::{GateId, ScorecardId, VerdictId};

@@ -41,6 +41,7 @@ pub mod audit;
 pub mod explain;
 
 pub mod diff;
+pub mod whatif;
 
 pub mod trials;
 

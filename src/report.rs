@@ -22,7 +22,7 @@ pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, ru
 pub use findings::{findings, nothing_found};
 pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
 pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
-pub use json::{findings_json, json, tested_json, trouble_json};
+pub use json::{findings_json, json, tested_json, trouble_json, whatif_json};
 pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};
 pub use trials::{Tested, tested};
 
@@ -31,6 +31,7 @@ use crate::program::Program;
 use crate::source::Sources;
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, Requirement, State};
+use crate::whatif::{Difference, Reach, Settling};
 
 /// The page that a text is laid out for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,24 @@ pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> Str
     if explanations.len() > 1 {
         pages.push(summary::summary(explanations, layout));
     }
+    pages.join("\n")
+}
+
+/// What was found out about one subject by supposing that its facts were others.
+pub struct Supposed<'a> {
+    /// The subject, as it is.
+    pub explanation: &'a Explanation,
+    /// What stated changes do, where there are some.
+    pub difference: Option<Difference<'a>>,
+    /// What brings a verdict to a band, where one was asked for.
+    pub reach: Option<&'a Reach>,
+    /// What answers to open questions do, where that was asked for.
+    pub settling: Option<&'a [Settling]>,
+}
+
+/// What people read of changes, project by project.
+pub fn whatif(run: &Run<'_>, supposed: &[Supposed<'_>], layout: Layout) -> String {
+    let pages: Vec<String> = supposed.iter().map(|supposed| human::whatif(run, supposed, layout)).collect();
     pages.join("\n")
 }
 

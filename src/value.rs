@@ -159,6 +159,8 @@ pub struct Leaf {
     pub fresh: Option<Period>,
     /// Whether evidence without a source counts for nothing.
     pub sourced: bool,
+    /// Whether it is done and can't be changed any more; it can still be learnt.
+    pub fixed: bool,
     /// Its documentation.
     pub doc: String,
     /// Where it is declared.

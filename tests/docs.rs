@@ -92,7 +92,10 @@ fn the_language_reference_shows_real_output() {
             let Some(command) = block.text.lines().next().filter(|line| line.starts_with("$ plumb ")) else { continue };
             let written;
             let output = if let Some(band) = command.strip_prefix("$ plumb check --witness ") {
-                written = witness(&blocks, band);
+                written = real(&blocks, &["check", ".", "--witness", band]);
+                &written
+            } else if let Some(band) = command.strip_prefix("$ plumb whatif facts.yaml --reach ") {
+                written = real(&blocks, &["whatif", "facts.yaml", "--reach", band]);
                 &written
             } else if command.starts_with("$ plumb check") {
                 &outcome.shown
@@ -121,15 +124,19 @@ fn the_language_reference_shows_real_output() {
 }
 
 /// What the real command prints for an example with a subject of its own.
-fn witness(blocks: &[support::Block], band: &str) -> String {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("witness");
+fn real(blocks: &[support::Block], arguments: &[&str]) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("example");
     fs::create_dir_all(&folder).expect("the folder for tests can be written to");
     let rules = blocks.iter().find(|block| block.is("plumb")).expect("an example has rules");
     fs::write(folder.join("main.plumb"), &rules.text).expect("the rules can be written");
+    if let Some(facts) = blocks.iter().find(|block| block.is("yaml")) {
+        fs::write(folder.join("facts.yaml"), &facts.text).expect("the facts can be written");
+    }
     // It is no part of the project around it.
     fs::write(folder.join("plumb.yaml"), "rules: .\n").expect("the folder's file can be written");
     let output = Command::new(env!("CARGO_BIN_EXE_plumb"))
-        .args(["check", ".", "--today", support::TODAY, "--witness", band])
+        .args(arguments)
+        .args(["--today", support::TODAY])
         .current_dir(&folder)
         .output()
         .expect("the command can be run");

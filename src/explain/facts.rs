@@ -8,14 +8,14 @@ use crate::value::{DAY, FieldId, Leaf, Number, Possible, Type, show_number, show
 use crate::verdict::Address;
 
 /// Writes facts out.
-pub(super) struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     program: &'a Program,
     dossier: &'a Dossier<'a>,
     sources: &'a Sources,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
+    pub(crate) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
         Facts { program, dossier, sources }
     }
 
@@ -33,19 +33,27 @@ impl<'a> Facts<'a> {
         self.dossier.sheets[address.sheet as usize - 1]
     }
 
+    /// What is declared of a fact. Sheet 0 holds those of entries of which nothing is on file.
     fn leaf(&self, address: Address) -> Option<&'a Leaf> {
+        if address.sheet == 0 {
+            let field = self.program.unseen.get(address.slot as usize)?.field;
+            return self.program.schema.records.iter().flat_map(|record| &record.leaves).find(|leaf| leaf.field == field);
+        }
         self.sheet(address).leaf_at(&self.program.schema, address.slot)
     }
 
     /// Whether there is evidence for a fact.
     pub(super) fn is_known(&self, address: Address) -> bool {
-        self.sheet(address).slots[address.slot as usize].known
+        address.sheet > 0 && self.sheet(address).slots[address.slot as usize].known
     }
 
     /// The type of a fact.
-    pub(super) fn type_of(&self, address: Address) -> Type {
+    pub(crate) fn type_of(&self, address: Address) -> Type {
         if let Some(leaf) = self.leaf(address) {
             return leaf.ty;
+        }
+        if address.sheet == 0 {
+            return Type::Text;
         }
         let sheet = self.sheet(address);
         match sheet.element_at(address.slot).parent {
@@ -58,12 +66,15 @@ impl<'a> Facts<'a> {
     }
 
     /// What its field means.
-    pub(super) fn about(&self, address: Address) -> String {
+    pub(crate) fn about(&self, address: Address) -> String {
         self.leaf(address).map(|leaf| leaf.doc.clone()).unwrap_or_default()
     }
 
     /// A fact with its evidence.
-    pub(super) fn line(&self, address: Address) -> FactLine {
+    pub(crate) fn line(&self, address: Address) -> FactLine {
+        if address.sheet == 0 {
+            return self.unseen(address);
+        }
         let sheet = self.sheet(address);
         let slot = &sheet.slots[address.slot as usize];
         let evidence = &sheet.evidence[slot.evidence as usize];
@@ -100,6 +111,23 @@ impl<'a> Facts<'a> {
                 })
                 .collect(),
             path,
+        }
+    }
+
+    /// A fact of entries that may follow those on file.
+    fn unseen(&self, address: Address) -> FactLine {
+        let path = self.leaf(address).map_or_else(|| "entries not on file".into(), |leaf| format!("{} of entries not on file", leaf.path));
+        FactLine {
+            path,
+            value: "not known".into(),
+            known: false,
+            exact: false,
+            at: None,
+            source: None,
+            as_of: None,
+            note: None,
+            missing: None,
+            claims: Vec::new(),
         }
     }
 
@@ -158,7 +186,11 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a fact is among the places that an item reads.
-    pub(super) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
+    pub(crate) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
+        if fact.sheet == 0 {
+            let unseen = self.program.unseen.get(fact.slot as usize).map(|slot| slot.field);
+            return places.iter().any(|place| matches!(place, Place::Element { field, .. } if *field == unseen));
+        }
         let field = self.sheet(fact).slots[fact.slot as usize].field;
         let own = self.sheet(fact).element_at(fact.slot).parent.is_none();
         places.iter().any(|place| match place {

@@ -161,7 +161,17 @@ impl World {
                     let domain = domain.map_or_else(|| Possible::anything(ty, &self.schema), Possible::Range);
                     let field = FieldId(self.schema.fields);
                     self.schema.fields += 1;
-                    leaves.push(Leaf { path: format!("{around}{name}"), field, ty, domain, fresh, sourced, doc: String::new(), span });
+                    leaves.push(Leaf {
+                        path: format!("{around}{name}"),
+                        field,
+                        ty,
+                        domain,
+                        fresh,
+                        sourced,
+                        fixed: false,
+                        doc: String::new(),
+                        span,
+                    });
                     (name, FieldKind::Leaf(leaves.len() as u32 - 1))
                 }
                 Draft::Group(name, inner) => (name, FieldKind::Group(self.fields(&format!("{around}{name}."), inner, leaves))),

@@ -81,6 +81,7 @@ impl Writer<'_> {
             evidence.push(Prose::of("with a source only"));
         }
         let evidence = if evidence.is_empty() { Prose::of("at any age") } else { joined(evidence, "and") };
+        let evidence = if leaf.fixed { evidence.words("; history, which nobody is asked to change") } else { evidence };
         let readers = joined(read.iter().map(|reader| named(reader.head)).collect(), "and");
         let showers = joined(shown.iter().map(|reader| named(reader.head)).collect(), "and");
         let readers = match (read.is_empty(), shown.is_empty()) {

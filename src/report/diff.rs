@@ -51,6 +51,7 @@ fn aspect_words(change: &Change) -> String {
         Aspect::Bounds => "bounds",
         Aspect::Fresh => "freshness",
         Aspect::Sourced => "sourced",
+        Aspect::Fixed => "fixed",
         Aspect::Optional => "optional",
         Aspect::Field => "field",
         Aspect::Value => "value",

@@ -5,6 +5,9 @@
 pub(super) mod calendar;
 pub(super) mod protocols;
 pub(super) mod tables;
+mod whatif;
+
+pub(super) use whatif::whatif;
 
 use anstyle::Style;
 

@@ -4,8 +4,10 @@
 mod calendar;
 mod protocols;
 mod trials;
+mod whatif;
 
 pub use trials::tested_json;
+pub use whatif::whatif_json;
 
 use serde::Serialize;
 

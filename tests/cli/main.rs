@@ -6,6 +6,7 @@ mod diff;
 mod doc;
 mod records;
 mod report;
+mod whatif;
 
 use std::fs;
 use std::path::{Path, PathBuf};

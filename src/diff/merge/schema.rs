@@ -95,6 +95,7 @@ impl Walk<'_, '_> {
             ty: self.ty(&old.ty, &new.ty),
             fresh: self.part(Aspect::Fresh, old.fresh.as_ref(), new.fresh.as_ref(), |(_, span)| *span),
             sourced: self.part(Aspect::Sourced, old.sourced.as_ref(), new.sourced.as_ref(), |span| *span),
+            fixed: self.part(Aspect::Fixed, old.fixed.as_ref(), new.fixed.as_ref(), |span| *span),
             doc: self.doc(&old.doc, &new.doc, old.name.span, new.name.span),
             span: old.span,
         }

@@ -84,6 +84,7 @@ impl Rules {
                     domain,
                     fresh: None,
                     sourced: false,
+                    fixed: false,
                     doc: String::new(),
                     span: somewhere(),
                 }
