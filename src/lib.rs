@@ -40,6 +40,8 @@ pub mod audit;
 
 pub mod explain;
 
+pub mod compare;
+
 pub mod trials;
 
 pub mod report;

@@ -1,8 +1,9 @@
 //! What people and machines read. Plain data goes in and text comes out: nothing here decides, reads files or looks at the terminal.
 //!
-//! One file per form: `human` for one judgement, `summary` for several, `json` for the whole record, `findings` for what is wrong with rules and facts. Whatever
+//! One file per form: `human` for one judgement, `summary` for several, `compare` for several side by side, `json` for the whole record, `findings` for what is wrong with rules and facts. Whatever
 //! two of them say alike, such as "3 of 8", is worded here once.
 
+mod compare;
 mod findings;
 mod human;
 mod json;
@@ -13,10 +14,12 @@ mod tests;
 mod text;
 mod trials;
 
+pub use compare::{Detail, markdown as compared_markdown};
 pub use findings::{findings, nothing_found};
-pub use json::{findings_json, json, tested_json, trouble_json};
+pub use json::{compared_json, findings_json, json, tested_json, trouble_json};
 pub use trials::{Tested, tested};
 
+use crate::compare::Comparison;
 use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
 use crate::program::Program;
 use crate::source::Sources;
@@ -75,6 +78,11 @@ pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> Str
 /// The ranking alone.
 pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
     summary::summary(explanations, layout)
+}
+
+/// Projects side by side, for a terminal.
+pub fn compared(run: &Run<'_>, comparison: &Comparison, detail: Detail, layout: Layout) -> String {
+    compare::human(run, comparison, detail, layout)
 }
 
 /// The last words of every report.

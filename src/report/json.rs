@@ -2,9 +2,11 @@
 //! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
 
 mod calendar;
+mod compare;
 mod protocols;
 mod trials;
 
+pub use compare::compared_json;
 pub use trials::tested_json;
 
 use serde::Serialize;

@@ -253,7 +253,7 @@ impl Table {
     }
 }
 
-fn verdict_cell(verdict: Option<&VerdictLine>) -> String {
+pub(super) fn verdict_cell(verdict: Option<&VerdictLine>) -> String {
     let Some(verdict) = verdict else {
         return "no verdict".to_string();
     };
@@ -265,7 +265,7 @@ fn verdict_cell(verdict: Option<&VerdictLine>) -> String {
     }
 }
 
-fn score_words(verdict: &VerdictLine) -> String {
+pub(super) fn score_words(verdict: &VerdictLine) -> String {
     match &verdict.score {
         Some(score) if verdict.applies != Applies::Never => percent_range(score, &edges(&verdict.bands)).replace(" to ", "–"),
         Some(_) | None => "-".to_string(),

@@ -1,0 +1,330 @@
+//! What the terminal and a document say alike.
+
+use crate::compare::{Alteration, Comparison, Contest, Distance, Lead, Margins, Project, Ranking, Ranks, Swayed, Tip};
+use crate::diagnostic::{counted, listed};
+use crate::explain::{BandLine, GateLine, ItemLine, LimitLine, ScorecardLine, TriggerLine, VerdictLine};
+use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points, show_fraction_whole_percent};
+use crate::verdict::{Applies, Bounds, FaultLevel};
+
+use super::super::{band_range, percent_range};
+
+/// What a cell says, and what that means for its project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    Open,
+    Bad,
+    Out,
+}
+
+impl Cell {
+    fn new(text: impl Into<String>, tone: Tone) -> Cell {
+        Cell { text: text.into(), tone }
+    }
+}
+
+const OUT: &str = "-";
+
+/// `3`, `3–6`, `3–6?` where it may not count, `!` where it certainly faults.
+pub(super) fn item_cell(item: &ItemLine) -> Cell {
+    if item.fault == FaultLevel::Certain {
+        return Cell::new("!", Tone::Bad);
+    }
+    ranged(item.applies, &item.points, &show_fraction_points)
+}
+
+/// A score in whole percents, without the sign.
+pub(super) fn card_cell(card: &ScorecardLine, edges: &[Number]) -> Cell {
+    ranged(card.applies, &card.score, &|score| whole_percent(score, edges))
+}
+
+/// A score that is no whole percent off an edge says more, and keeps its sign.
+fn whole_percent(score: &Fraction, edges: &[Number]) -> String {
+    let text = show_fraction_whole_percent(score, edges);
+    match text.strip_suffix('%') {
+        Some(number) if !text.starts_with("just") => number.to_string(),
+        _ => text,
+    }
+}
+
+fn ranged(applies: Applies, bounds: &Bounds, show: &dyn Fn(&Fraction) -> String) -> Cell {
+    let (low, high) = (show(&bounds.low), show(&bounds.high));
+    let text = match (bounds.is_exact(), low == high) {
+        (true, _) => low,
+        (false, true) => format!("~{low}"),
+        (false, false) => format!("{low}–{high}"),
+    };
+    match applies {
+        Applies::Never => Cell::new(OUT, Tone::Out),
+        Applies::Maybe => Cell::new(format!("{text}?"), Tone::Open),
+        Applies::Always => Cell::new(text, if bounds.is_exact() { Tone::Plain } else { Tone::Open }),
+    }
+}
+
+pub(super) fn gate_cell(gate: &GateLine) -> Cell {
+    match (gate.fault == FaultLevel::Certain, gate.waiver.is_some(), gate.fires) {
+        (true, ..) => Cell::new("!", Tone::Bad),
+        (false, true, Truth::True | Truth::Unknown) => Cell::new("waived", Tone::Open),
+        (false, _, fires) => fires_cell(fires),
+    }
+}
+
+pub(super) fn trigger_cell(trigger: &TriggerLine) -> Cell {
+    match (trigger.about.fault, trigger.about.applies) {
+        (FaultLevel::Certain, _) => Cell::new("!", Tone::Bad),
+        (_, Applies::Never) => Cell::new(OUT, Tone::Out),
+        (..) => fires_cell(trigger.fires),
+    }
+}
+
+fn fires_cell(fires: Truth) -> Cell {
+    match fires {
+        Truth::True => Cell::new("fires", Tone::Bad),
+        Truth::Unknown => Cell::new("may", Tone::Open),
+        Truth::False => Cell::new("no", Tone::Plain),
+    }
+}
+
+/// What a limit allows, and of whom that is said if it holds at all.
+pub(super) fn limit_value(limit: &LimitLine) -> String {
+    match (limit.about.fault, limit.about.applies) {
+        (FaultLevel::Certain, _) => "faulted".to_string(),
+        (_, Applies::Never) => "does not apply".to_string(),
+        (_, Applies::Maybe) => format!("{}, if it applies at all", limit.value),
+        (_, Applies::Always) => limit.value.clone(),
+    }
+}
+
+/// The signs that cells use, and what they mean.
+pub(super) const SIGNS: &str = "3–6: the evidence leaves it open between 3 and 6 · ?: may not count · -: does not count · !: the rule fails on these facts · may: \
+the gate or trigger may fire";
+
+/// `1`, `1–4`, `-`
+pub(super) fn ranks(ranks: Option<Ranks>) -> String {
+    match ranks {
+        None => OUT.to_string(),
+        Some(Ranks { best, worst }) if best == worst => best.to_string(),
+        Some(Ranks { best, worst }) => format!("{best}–{worst}"),
+    }
+}
+
+fn titles(comparison: &Comparison, which: &[usize]) -> String {
+    let names: Vec<&str> = which.iter().map(|project| comparison.projects[*project].title.as_str()).collect();
+    listed(&names, "and")
+}
+
+/// Who is proven to be above whom.
+pub(super) fn proven(comparison: &Comparison, ranking: &Ranking) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut grouped: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    for above in 0..comparison.projects.len() {
+        let below: Vec<usize> = ranking.leads.iter().filter(|lead| lead.above == above).map(|lead| lead.below).collect();
+        match grouped.iter_mut().find(|(_, others)| *others == below) {
+            _ if below.is_empty() => {}
+            Some((same, _)) => same.push(above),
+            None => grouped.push((vec![above], below)),
+        }
+    }
+    for (above, below) in &grouped {
+        let are = if above.len() == 1 { "is" } else { "are" };
+        sentences.push(format!("{} {are} above {}.", titles(comparison, above), titles(comparison, below)));
+    }
+    sentences
+}
+
+/// How much of the proven order there is to say.
+pub(super) fn proven_or_not(comparison: &Comparison, ranking: &Ranking, by: &str) -> String {
+    let ranked = ranking.ranks.iter().flatten().count();
+    let pairs = ranked * ranked.saturating_sub(1) / 2;
+    match (pairs, ranking.leads.len()) {
+        (0, _) => format!("By {by} there is nothing to rank."),
+        (_, 0) => format!("By {by} the evidence proves nobody to be above another."),
+        (pairs, proven) if pairs == proven => format!("By {by} the whole order is proven: {}", self::proven(comparison, ranking).join(" ")),
+        (pairs, some) => format!(
+            "By {by} {some} of {} {} proven: {}",
+            counted(pairs, "order"),
+            if some == 1 { "is" } else { "are" },
+            proven(comparison, ranking).join(" ")
+        ),
+    }
+}
+
+/// Those who can't be told apart, if there is more than one group.
+pub(super) fn groups(comparison: &Comparison, ranking: &Ranking) -> Option<String> {
+    let groups: Vec<String> = ranking.groups.iter().map(|group| titles(comparison, group)).collect();
+    (groups.len() > 1 && groups.len() < ranking.groups.iter().map(Vec::len).sum())
+        .then(|| format!("In groups, each proven to be above the next: {}.", groups.join("; ")))
+}
+
+/// Exact scores that are the same.
+pub(super) fn level(comparison: &Comparison, verdict: usize) -> Vec<String> {
+    let exact = |project: usize| {
+        let line = &comparison.projects[project].explanation.verdicts[verdict];
+        line.score.as_ref().filter(|score| score.is_exact() && line.applies == Applies::Always && line.fault != FaultLevel::Certain)
+    };
+    let mut sets: Vec<(&Bounds, Vec<usize>)> = Vec::new();
+    for project in 0..comparison.projects.len() {
+        let Some(score) = exact(project) else { continue };
+        match sets.iter_mut().find(|(other, _)| *other == score) {
+            Some((_, set)) => set.push(project),
+            None => sets.push((score, vec![project])),
+        }
+    }
+    sets.iter().filter(|(_, set)| set.len() > 1).map(|(_, set)| format!("{} are level.", titles(comparison, set))).collect()
+}
+
+/// Who overlaps with the next, where, and what to ask first.
+pub(super) fn neighbours(comparison: &Comparison, contest: &Contest, edges: &[Number]) -> Vec<String> {
+    let title = |project: usize| &comparison.projects[project].title;
+    contest
+        .neighbours
+        .iter()
+        .map(|both| {
+            let (upper, lower) = both.pair;
+            let ask = |project: usize, question: Option<usize>| {
+                let question = comparison.projects[project].explanation.questions.get(question?)?;
+                Some(format!("`{}` of {}", question.fact.path, title(project)))
+            };
+            let asks: Vec<String> = [ask(upper, both.ask.0), ask(lower, both.ask.1)].into_iter().flatten().collect();
+            let overlap = percent_range(&both.overlap, edges);
+            let met = if both.overlap.is_exact() { format!("meet at {overlap}") } else { format!("overlap from {overlap}") };
+            match asks.is_empty() {
+                true => format!("{} and {} {met}.", title(upper), title(lower)),
+                false => format!("{} and {} {met}; ask first for {}.", title(upper), title(lower), listed(&asks, "and")),
+            }
+        })
+        .collect()
+}
+
+/// How far a project's score is from the edges.
+pub(super) fn margins(project: &Project, verdict: &VerdictLine, margins: &Margins) -> String {
+    let title = |band: u32| verdict.bands.get(band as usize).map_or("", |band| band.title.as_str());
+    let floor = match &margins.down {
+        None => "the floor is in the lowest band".to_string(),
+        Some(Distance { distance, band, .. }) if distance.is_zero() => format!("the floor stands on the edge of {}", title(*band)),
+        Some(Distance { distance, band, .. }) => format!("the floor is {} above the edge of {}", points(distance), title(*band)),
+    };
+    let ceiling = match &margins.up {
+        None => "the ceiling is in the best band".to_string(),
+        Some(Distance { distance, band, .. }) => format!("the ceiling is {} below that of {}", points(distance), title(*band)),
+    };
+    let mut text = format!("By the score {floor}, {ceiling}.");
+    let tip = |distance: &Option<Distance>| distance.as_ref().and_then(|distance| Some((distance.tip.clone()?, distance.band)));
+    let code = |tip: &Tip| format!("`{}`", project.explanation.items[tip.item].code);
+    let others = |tip: &Tip| match tip.count - 1 {
+        0 => String::new(),
+        more => format!(" or any of {} more", counted(more, "item")),
+    };
+    if let Some((tip, band)) = tip(&margins.down) {
+        text.push_str(&format!(" Losing {}{} would take it below {}.", code(&tip), others(&tip), title(band)));
+    }
+    if let Some((tip, band)) = tip(&margins.up) {
+        text.push_str(&format!(" Full points for {}{} would lift it to {}.", code(&tip), others(&tip), title(band)));
+    }
+    text
+}
+
+/// `2.5 points`, of the hundred that a score has.
+fn points(distance: &Fraction) -> String {
+    let text = show_fraction_percent(distance, &[]);
+    match text.strip_suffix('%') {
+        Some("1") => "1 point".to_string(),
+        Some(number) if !text.starts_with("just") => format!("{number} points"),
+        _ => "next to nothing".to_string(),
+    }
+}
+
+/// What gates do to a project's bands, beyond its score.
+pub(super) fn held(verdict: &VerdictLine) -> Option<String> {
+    let title = |band: u32| verdict.bands.get(band as usize).map_or("", |band| band.title.as_str());
+    if verdict.score.is_none() || verdict.range == verdict.ungated {
+        return None;
+    }
+    let by = listed(&verdict.capped_by.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>(), "and");
+    let by = if by.is_empty() { String::new() } else { format!(": {by}") };
+    Some(match verdict.range.ceiling > verdict.ungated.ceiling {
+        true => format!("Gates hold it at {} at the most{by}.", title(verdict.range.ceiling)),
+        false => format!("Gates may hold it at {}{by}.", title(verdict.range.floor)),
+    })
+}
+
+/// What other weights do to a project.
+pub(super) fn swayed(comparison: &Comparison, project: usize, verdict: &VerdictLine, swayed: &Swayed, edges: &[Number]) -> String {
+    let share = share(comparison);
+    let score = swayed.score.as_ref().map(|score| format!(" {},", percent_range(score, edges))).unwrap_or_default();
+    let before = format!("Under all weights within {share}:{score}");
+    if swayed.holds {
+        return format!("{before} and its bands hold.");
+    }
+    let may = format!("{before} {}", band_range(&verdict.bands, swayed.range));
+    if swayed.tipped_by.is_empty() {
+        let tried = if comparison.limited { "none of the weights tried" } else { "no weight" };
+        return format!("{may}; {tried} alone changes its bands.");
+    }
+    const MOST: usize = 3;
+    let mut alone: Vec<String> = swayed
+        .tipped_by
+        .iter()
+        .take(MOST)
+        .map(|tipping| {
+            let under = alteration(&comparison.projects[project], tipping.under, &share);
+            format!("{under} ({})", band_range(&verdict.bands, tipping.range))
+        })
+        .collect();
+    if swayed.tipped_by.len() > MOST {
+        alone.push(format!("{} more", swayed.tipped_by.len() - MOST));
+    }
+    format!("{may}. Alone it takes {}.", listed(&alone, "or"))
+}
+
+/// `` `risk.loss` 10% heavier ``
+fn alteration(project: &Project, alteration: Alteration, share: &str) -> String {
+    let code = &project.explanation.items[alteration.item].code;
+    format!("`{code}` {share} {}", if alteration.more { "heavier" } else { "lighter" })
+}
+
+/// What other weights do to proven orders; none where there are none.
+pub(super) fn swayed_leads(comparison: &Comparison, ranking: &Ranking, by: &str) -> Vec<String> {
+    let share = share(comparison);
+    let lost: Vec<&Lead> = ranking.leads.iter().filter(|lead| !lead.jointly).collect();
+    let proven = ranking.leads.len();
+    if proven == 0 {
+        return Vec::new();
+    }
+    let orders = counted(proven, "proven order");
+    if lost.is_empty() {
+        let holds = if proven == 1 { "holds" } else { "hold" };
+        return vec![
+            format!("By {by}, {} {orders} {holds} under all weights within {share} together.", if proven == 1 { "the" } else { "all" })
+                .replace("the 1 ", "the "),
+        ];
+    }
+    let mut sentences = vec![format!("By {by}, {} of {orders} hold under all weights within {share} together.", proven - lost.len())];
+    for lead in lost {
+        let (above, below) = (&comparison.projects[lead.above].title, &comparison.projects[lead.below].title);
+        let under: Vec<String> = lead.lost_under.iter().map(|under| alteration(&comparison.projects[lead.above], *under, &share)).collect();
+        sentences.push(match under.as_slice() {
+            [] => format!("That {above} is above {below} is not proven for all together; no weight alone undoes it."),
+            some => format!("That {above} is above {below} is not proven any more with {}.", listed(some, "or with")),
+        });
+    }
+    sentences
+}
+
+/// `10%`
+pub(super) fn share(comparison: &Comparison) -> String {
+    show_fraction_percent(&comparison.share, &[])
+}
+
+/// The edges in words: `Core holding from 75%, Satellite from 60%`.
+pub(super) fn edges_in_words(bands: &[BandLine]) -> String {
+    let each: Vec<String> =
+        bands.iter().filter_map(|band| Some(format!("{} from {}", band.title, show_fraction_percent(band.edge.as_ref()?, &[])))).collect();
+    each.join(", ")
+}
