@@ -13,7 +13,7 @@ mod weights;
 pub use margins::{Distance, Margins, Tip};
 pub use ranks::{Lead, Ranking, Ranks};
 pub use rows::{CardRows, FactRow, Rows, Shown};
-pub use weights::{Alteration, Swayed, Tipping};
+pub use weights::{Alteration, Swayed, Tipping, Way};
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

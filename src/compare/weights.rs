@@ -1,7 +1,7 @@
 //! How much of a comparison hangs on the weights: the same judgements under worths a little less and a little more than written.
 //!
-//! All worths together are one evaluation under ranges of factors, which holds for every choice; only where that leaves something open are single weights
-//! tried, at both ends of their range. What holds for all together holds for each alone.
+//! All worths together are one evaluation under ranges of factors, which holds for every choice. What it leaves open is asked of each worth alone: first under
+//! its whole range, then, where that leaves something open in turn, at its ends. What holds for all together holds for each alone.
 
 use super::{Contest, Entrant, is_ranked};
 use crate::eval::{Evaluator, Limits, Optional, Weights, extremes, outcomes};
@@ -31,8 +31,19 @@ pub struct Swayed {
 pub struct Alteration {
     /// The item whose worth it is.
     pub item: usize,
-    /// Whether it is more than written; else it is less.
-    pub more: bool,
+    /// How.
+    pub way: Way,
+}
+
+/// How a weight is altered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As much less as weights are altered.
+    Lighter,
+    /// As much more.
+    Heavier,
+    /// By less than that: what is said is not so at either end, and not proven for what lies between.
+    Between,
 }
 
 /// An altered weight that leads to other bands.
@@ -66,19 +77,13 @@ pub(super) fn reweigh(
         weighing.jointly(index, contest, &swayed, &all, &mut asked);
     }
     let asked: Vec<usize> = everyone.into_iter().filter(|project| asked[*project]).collect();
-    let items: Vec<ItemId> = program.scorecards.iter().flat_map(|scorecard| scorecard.items.iter().copied()).collect();
-    for item in items {
-        for more in [false, true] {
-            if weighing.rejudged + asked.len() > MOST + entrants.len() {
-                weighing.limited = true;
-                continue;
-            }
-            let factor = if more { Fraction::one().add(share) } else { Fraction::one().subtract(share) };
-            let altered = weighing.judge_all(&Weights::written(program).with(item, &factor), &asked);
-            for (index, contest) in contests.iter_mut().enumerate() {
-                alone(program, entrants, index, contest, &altered, Alteration { item: item.index(), more });
-            }
+    let items = program.scorecards.iter().flat_map(|scorecard| scorecard.items.iter().copied());
+    for item in items.filter(|_| !asked.is_empty()) {
+        if weighing.rejudged + 3 * asked.len() > MOST {
+            weighing.limited = true;
+            break;
         }
+        weighing.alone(item, share, contests, &asked);
     }
     Reweighed { rejudged: weighing.rejudged, limited: weighing.limited }
 }
@@ -102,6 +107,35 @@ impl Weighing<'_, '_> {
         }
         (self.progress)(self.rejudged);
         found
+    }
+
+    /// Notes what one altered weight does to verdicts, and to the orders that are not proven for all weights together.
+    fn alone(&mut self, item: ItemId, share: &Fraction, contests: &mut [Contest], asked: &[usize]) {
+        let (program, entrants) = (self.program, self.entrants);
+        let (less, more) = (Fraction::one().subtract(share), Fraction::one().add(share));
+        let mut judge = |factor: Bounds| {
+            let weights = Weights::written(program).with(item, factor);
+            let altered = self.judge_all(&weights, asked);
+            move |index: usize, contest: &Contest| undone(program, (index, contest), entrants, &altered, &weights)
+        };
+        let within = judge(Bounds { low: less.clone(), high: more.clone() });
+        let open: Vec<Vec<(Undone, Bands)>> = contests.iter().enumerate().map(|(index, contest)| within(index, contest)).collect();
+        if open.iter().all(Vec::is_empty) {
+            return;
+        }
+        let ends = [(Way::Lighter, judge(Bounds::exactly(less))), (Way::Heavier, judge(Bounds::exactly(more)))];
+        for (index, (contest, open)) in contests.iter_mut().zip(open).enumerate() {
+            let mut seen = Vec::new();
+            for (way, end) in &ends {
+                for (undone, range) in end(index, contest) {
+                    seen.push(undone);
+                    note(contest, undone, range, Alteration { item: item.index(), way: *way });
+                }
+            }
+            for (undone, range) in open.into_iter().filter(|(undone, _)| !seen.contains(undone)) {
+                note(contest, undone, range, Alteration { item: item.index(), way: Way::Between });
+            }
+        }
     }
 
     /// What all weights together make of a verdict; and whom to ask about single ones.
@@ -133,33 +167,61 @@ impl Weighing<'_, '_> {
     }
 }
 
-/// Notes what a single altered weight does to a verdict and to the orders that are not proven for all weights together.
-fn alone(
+/// What does not hold under other weights.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Undone {
+    /// The bands of a project.
+    Bands(usize),
+    /// A lead by band, by its place.
+    ByBand(usize),
+    /// One by score.
+    ByScore(usize),
+}
+
+/// What of a contest does not hold under weights, for those who were judged under them; with the bands that come instead.
+fn undone(
     program: &Program,
+    (index, contest): (usize, &Contest),
     entrants: &[Entrant<'_>],
-    index: usize,
-    contest: &mut Contest,
     altered: &[Option<Evaluation>],
-    under: Alteration,
-) {
-    for (project, swayed) in contest.swayed.iter_mut().enumerate() {
-        let (Some(swayed), Some(evaluation)) = (swayed, &altered[project]) else { continue };
-        let (line, range) = (&entrants[project].explanation.verdicts[index], evaluation.verdicts[index].bands);
-        if range != line.range {
-            swayed.tipped_by.push(Tipping { under, range });
+    weights: &Weights,
+) -> Vec<(Undone, Bands)> {
+    let mut found = Vec::new();
+    for (project, evaluation) in altered.iter().enumerate() {
+        let (Some(_), Some(evaluation)) = (&contest.swayed[project], evaluation) else { continue };
+        let (line, outcome) = (&entrants[project].explanation.verdicts[index], &evaluation.verdicts[index]);
+        if (outcome.bands, outcome.applies) != (line.range, line.applies) {
+            found.push((Undone::Bands(project), outcome.bands));
         }
     }
-    for lead in contest.by_band.leads.iter_mut().filter(|lead| !lead.jointly) {
+    for (place, lead) in contest.by_band.leads.iter().enumerate().filter(|(_, lead)| !lead.jointly) {
         let (Some(above), Some(below)) = (&altered[lead.above], &altered[lead.below]) else { continue };
         if !is_above_by_band(&above.verdicts[index], &below.verdicts[index]) {
-            lead.lost_under.push(under);
+            found.push((Undone::ByBand(place), above.verdicts[index].bands));
         }
     }
-    let Some(root) = root(program, index) else { return };
-    for lead in contest.by_score.iter_mut().flat_map(|ranking| &mut ranking.leads).filter(|lead| !lead.jointly) {
+    let (Some(ranking), Some(root)) = (&contest.by_score, root(program, index)) else { return found };
+    for (place, lead) in ranking.leads.iter().enumerate().filter(|(_, lead)| !lead.jointly) {
         let (Some(above), Some(below)) = (&altered[lead.above], &altered[lead.below]) else { continue };
-        if above.scores[root.index()].score.low <= below.scores[root.index()].score.high {
-            lead.lost_under.push(under);
+        if least_lead(program, above, below, weights, root) <= Fraction::zero() {
+            found.push((Undone::ByScore(place), above.verdicts[index].bands));
+        }
+    }
+    found
+}
+
+fn note(contest: &mut Contest, undone: Undone, range: Bands, under: Alteration) {
+    match undone {
+        Undone::Bands(project) => {
+            if let Some(swayed) = &mut contest.swayed[project] {
+                swayed.tipped_by.push(Tipping { under, range });
+            }
+        }
+        Undone::ByBand(place) => contest.by_band.leads[place].lost_under.push(under),
+        Undone::ByScore(place) => {
+            if let Some(ranking) = &mut contest.by_score {
+                ranking.leads[place].lost_under.push(under);
+            }
         }
     }
 }

@@ -27,10 +27,10 @@ impl Weights {
         Weights { factors: vec![Bounds { low, high }; program.items.len()] }
     }
 
-    /// The same with one item's worth multiplied by a factor.
+    /// The same with one item's worth multiplied by something in this range.
     #[must_use]
-    pub fn with(mut self, item: ItemId, factor: &Fraction) -> Weights {
-        self.factors[item.index()] = Bounds::exactly(factor.clone());
+    pub fn with(mut self, item: ItemId, factor: Bounds) -> Weights {
+        self.factors[item.index()] = factor;
         self
     }
 

@@ -6,7 +6,7 @@ mod words;
 
 pub use markdown::markdown;
 
-use crate::compare::{Comparison, Contest, Shown};
+use crate::compare::{CardRows, Comparison, Contest, Shown};
 use crate::diagnostic::counted;
 use crate::explain::{BandLine, VerdictLine};
 use crate::value::{Fraction, Number, show_fraction_points};
@@ -214,22 +214,20 @@ fn firmness(page: &mut Page, comparison: &Comparison, verdict: usize, contest: &
         format!(": {}", comparison.projects[0].explanation.verdicts[verdict].title)
     };
     page.section(&format!("How firm it is{title}"));
+    page.flow("", &Flow::new().add(FAINT, &words::about_firmness(comparison, contest)));
+    page.line("");
     let edges: Vec<Number> = edges(bands_of(comparison, verdict));
     let width = comparison.projects.iter().map(|project| project.key.len()).max().unwrap_or(1);
     for (place, project) in comparison.projects.iter().enumerate() {
-        let line = &project.explanation.verdicts[verdict];
-        let mut flow = Flow::new().add(STRONG, &project.title).close(STRONG, ".");
-        let mut said: Vec<String> = Vec::new();
-        said.extend(contest.margins[place].as_ref().map(|margins| words::margins(project, line, margins)));
-        said.extend(words::held(line).filter(|_| contest.swayed[place].is_some()));
-        said.extend(contest.swayed[place].as_ref().map(|swayed| words::swayed(comparison, place, line, swayed, &edges)));
-        if said.is_empty() {
-            said.push("It has no place in the ranking.".to_string());
-        }
-        for sentence in said {
-            flow = flow.add(PLAIN, &sentence);
+        let words::Firm { clauses, sentences } = words::firmness(comparison, place, verdict, contest, &edges);
+        let mut flow = Flow::new().add(STRONG, &project.title);
+        for clause in clauses {
+            flow = flow.dot(PLAIN, &clause);
         }
         page.flow(&format!("{}{}  ", padding(&project.key, width), project.key), &flow);
+        for sentence in sentences {
+            page.flow(&" ".repeat(width + 2), &Flow::new().add(PLAIN, &sentence));
+        }
     }
     let mut said: Vec<String> = Vec::new();
     said.extend(contest.by_score.iter().flat_map(|ranking| words::swayed_leads(comparison, ranking, "score")));
@@ -255,7 +253,9 @@ fn differences(page: &mut Page, comparison: &Comparison, detail: Detail) {
     let mut lines = Vec::new();
     for card in &comparison.rows.scorecards {
         let items: Vec<&Shown> = card.items.iter().filter(|item| wanted(item)).collect();
-        if wanted(&card.card) || !items.is_empty() {
+        if is_in_standings(comparison, card) {
+            // Its score stands above already.
+        } else if wanted(&card.card) || !items.is_empty() {
             lines.push(card_line(comparison, card.card.place));
         }
         lines.extend(items.into_iter().map(|item| item_line(comparison, item.place)));
@@ -306,6 +306,13 @@ fn differences(page: &mut Page, comparison: &Comparison, detail: Detail) {
     }
 }
 
+/// Whether a scorecard is no more than other scorecards, and a verdict rests on it.
+fn is_in_standings(comparison: &Comparison, card: &CardRows) -> bool {
+    let first = &comparison.projects[0].explanation;
+    let code = &first.scorecards[card.card.place].code;
+    card.items.is_empty() && first.verdicts.iter().any(|verdict| verdict.scorecard.as_ref().is_some_and(|(on, _)| on == code))
+}
+
 fn cells(comparison: &Comparison, cell: impl Fn(usize) -> Cell) -> Vec<Cell> {
     (0..comparison.projects.len()).map(cell).collect()
 }
@@ -321,8 +328,9 @@ fn card_line(comparison: &Comparison, place: usize) -> Line {
         .flat_map(|verdict| edges(&verdict.bands))
         .collect();
     Line::Row {
-        label: format!("{}, %", first.scorecards[place].title),
+        label: first.scorecards[place].title.clone(),
         strong: true,
+        of: "%".to_string(),
         cells: cells(comparison, |project| words::card_cell(&comparison.projects[project].explanation.scorecards[place], &edges)),
     }
 }
@@ -330,8 +338,9 @@ fn card_line(comparison: &Comparison, place: usize) -> Line {
 fn item_line(comparison: &Comparison, place: usize) -> Line {
     let item = &comparison.projects[0].explanation.items[place];
     Line::Row {
-        label: format!("{}, of {}", item.title, show_fraction_points(&item.worth)),
+        label: item.title.clone(),
         strong: false,
+        of: show_fraction_points(&item.worth),
         cells: cells(comparison, |project| words::item_cell(&comparison.projects[project].explanation.items[place])),
     }
 }
@@ -341,13 +350,19 @@ fn gate_line(comparison: &Comparison, place: usize) -> Line {
     Line::Row {
         label: format!("{} (at most {})", gate.title, gate.caps.1),
         strong: false,
+        of: String::new(),
         cells: cells(comparison, |project| words::gate_cell(&comparison.projects[project].explanation.gates[place])),
     }
 }
 
 fn trigger_line(comparison: &Comparison, protocol: usize, place: usize) -> Line {
     let of = |project: usize| &comparison.projects[project].explanation.protocols[protocol].triggers[place];
-    Line::Row { label: of(0).about.title.clone(), strong: false, cells: cells(comparison, |project| words::trigger_cell(of(project))) }
+    Line::Row {
+        label: of(0).about.title.clone(),
+        strong: false,
+        of: String::new(),
+        cells: cells(comparison, |project| words::trigger_cell(of(project))),
+    }
 }
 
 /// Who has which value, in order of first appearance.

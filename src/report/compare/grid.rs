@@ -16,6 +16,8 @@ pub(super) enum Line {
         /// What it is about, and whether that is a heading for what follows.
         label: String,
         strong: bool,
+        /// What its cells are parts of: a worth in points, or percents.
+        of: String,
         cells: Vec<Cell>,
     },
 }
@@ -23,9 +25,13 @@ pub(super) enum Line {
 /// Columns that what a row is about needs in order to be read.
 const LABEL: usize = 22;
 
+/// The head of the column of what cells are parts of.
+const OF: &str = "of";
+
 /// How the columns share the page.
 struct Columns {
     label: usize,
+    of: usize,
     cell: usize,
     /// How many projects stand side by side.
     across: usize,
@@ -40,8 +46,13 @@ impl Columns {
         });
         let cell = cells.map(|cell| width_of(&cell.text)).max().unwrap_or(1);
         let widest = |head: &dyn Fn(usize) -> usize| (0..comparison.projects.len()).map(head).max().unwrap_or(1).max(cell);
+        let ofs = lines.iter().map(|line| match line {
+            Line::Heading(_) => 0,
+            Line::Row { of, .. } => width_of(of),
+        });
+        let of = ofs.max().unwrap_or(0).max(OF.len()) + 2;
         let count = comparison.projects.len();
-        let room = width.saturating_sub(LABEL);
+        let room = width.saturating_sub(LABEL + of);
         let (by_name, by_key) =
             (widest(&|place| width_of(&visible(&comparison.projects[place].name))), widest(&|place| comparison.projects[place].key.len()));
         let names = (by_name + 2) * count <= room;
@@ -53,8 +64,8 @@ impl Columns {
             Line::Heading(_) => 0,
             Line::Row { label, .. } => width_of(&visible(label)) + 2,
         });
-        let label = labels.max().unwrap_or(0).min(width.saturating_sub((cell + 2) * across)).max(LABEL.min(width));
-        Columns { label, cell, across, names }
+        let label = labels.max().unwrap_or(0).min(width.saturating_sub((cell + 2) * across + of)).max(LABEL.min(width));
+        Columns { label, of, cell, across, names }
     }
 }
 
@@ -73,9 +84,9 @@ pub(super) fn grid(page: &mut Page, comparison: &Comparison, lines: &[Line]) {
                     let text = page.paint.paint(FAINT, text);
                     page.line(&text);
                 }
-                Line::Row { label, strong, cells } => {
+                Line::Row { label, strong, of, cells } => {
                     let cells: Vec<&Cell> = which.iter().map(|project| &cells[*project]).collect();
-                    row(page, &columns, label, *strong, &cells);
+                    row(page, &columns, (label, *strong, of), &cells);
                 }
             }
         }
@@ -92,7 +103,7 @@ fn head(page: &mut Page, comparison: &Comparison, columns: &Columns, which: &[us
         }
         page.flow("", &flow);
     }
-    let mut line = " ".repeat(columns.label);
+    let mut line = format!("{}{}{}", " ".repeat(columns.label), padding(OF, columns.of), page.paint.paint(FAINT, OF));
     for project in which {
         let project = &comparison.projects[*project];
         let head = visible(if columns.names { &project.name } else { &project.key }).into_owned();
@@ -101,7 +112,7 @@ fn head(page: &mut Page, comparison: &Comparison, columns: &Columns, which: &[us
     page.line(&line);
 }
 
-fn row(page: &mut Page, columns: &Columns, label: &str, strong: bool, cells: &[&Cell]) {
+fn row(page: &mut Page, columns: &Columns, (label, strong, of): (&str, bool, &str), cells: &[&Cell]) {
     let style = if strong { STRONG } else { PLAIN };
     let indent = if strong { "" } else { "  " };
     let room = columns.label.saturating_sub(indent.len());
@@ -111,7 +122,7 @@ fn row(page: &mut Page, columns: &Columns, label: &str, strong: bool, cells: &[&
         let mut line = format!("{indent}{text}");
         // What a long label is about stands beside its last line.
         if index + 1 == plain.len() {
-            line.push_str(&padding(bare, room));
+            line.push_str(&format!("{}{}{}", padding(bare, room), padding(of, columns.of), page.paint.paint(FAINT, of)));
             for cell in cells {
                 line.push_str(&format!("  {}{}", padding(&cell.text, columns.cell), page.paint.paint(tone(cell.tone), &cell.text)));
             }

@@ -3,7 +3,7 @@
 use super::super::text::visible;
 use super::super::{CLOSING, Run, edges, summary};
 use super::words::{self, Cell};
-use super::{Detail, Line, bands_of, card_line, gate_line, grouped, item_line, line_of, trigger_line};
+use super::{Detail, Line, bands_of, card_line, gate_line, grouped, is_in_standings, item_line, line_of, trigger_line};
 use crate::compare::{Comparison, Contest, Shown};
 use crate::diagnostic::counted;
 
@@ -126,15 +126,11 @@ impl Document {
     fn firmness(&mut self, comparison: &Comparison, verdict: usize, contest: &Contest) {
         let edges = edges(bands_of(comparison, verdict));
         self.line("\n### How firm it is");
+        self.paragraph(&words::about_firmness(comparison, contest));
         let mut said: Vec<String> = Vec::new();
         for (place, project) in comparison.projects.iter().enumerate() {
-            let line = line_of(comparison, place, verdict);
-            let Some(swayed) = &contest.swayed[place] else { continue };
-            let mut parts = vec![format!("{}.", project.title)];
-            parts.extend(contest.margins[place].as_ref().map(|margins| words::margins(project, line, margins)));
-            parts.extend(words::held(line));
-            parts.push(words::swayed(comparison, place, line, swayed, &edges));
-            said.push(parts.join(" "));
+            let words::Firm { clauses, sentences } = words::firmness(comparison, place, verdict, contest, &edges);
+            said.push(format!("{}: {}. {}", project.title, clauses.join("; "), sentences.join(" ")).trim_end().to_string());
         }
         said.extend(contest.by_score.iter().flat_map(|ranking| words::swayed_leads(comparison, ranking, "score")));
         said.extend(words::swayed_leads(comparison, &contest.by_band, "band"));
@@ -150,7 +146,7 @@ impl Document {
         self.line(&format!("|{}", " --- |".repeat(heads.len())));
         for card in &comparison.rows.scorecards {
             let items: Vec<&Shown> = card.items.iter().filter(wanted).collect();
-            if wanted(&&card.card) || !items.is_empty() {
+            if !is_in_standings(comparison, card) && (wanted(&&card.card) || !items.is_empty()) {
                 self.cells(&card_line(comparison, card.card.place));
             }
             items.iter().for_each(|item| self.cells(&item_line(comparison, item.place)));
@@ -175,8 +171,9 @@ impl Document {
     }
 
     fn cells(&mut self, line: &Line) {
-        let Line::Row { label, strong, cells } = line else { return };
-        let label = if *strong { format!("**{}**", plain(label)) } else { plain(label) };
+        let Line::Row { label, strong, of, cells } = line else { return };
+        let of = if of.is_empty() { String::new() } else { format!(", {}{of}", if *strong { "" } else { "of " }) };
+        let label = if *strong { format!("**{}**{of}", plain(label)) } else { format!("{}{of}", plain(label)) };
         let cells: Vec<String> = cells.iter().map(|Cell { text, .. }| plain(text)).collect();
         self.line(&format!("| {label} | {} |", cells.join(" | ")));
     }

@@ -1,6 +1,6 @@
 //! What the terminal and a document say alike.
 
-use crate::compare::{Alteration, Comparison, Contest, Distance, Lead, Margins, Project, Ranking, Ranks, Swayed, Tip};
+use crate::compare::{Alteration, Comparison, Contest, Distance, Lead, Margins, Project, Ranking, Ranks, Swayed, Tip, Way};
 use crate::diagnostic::{counted, listed};
 use crate::explain::{BandLine, GateLine, ItemLine, LimitLine, ScorecardLine, TriggerLine, VerdictLine};
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points, show_fraction_whole_percent};
@@ -202,32 +202,81 @@ pub(super) fn neighbours(comparison: &Comparison, contest: &Contest, edges: &[Nu
         .collect()
 }
 
-/// How far a project's score is from the edges.
-pub(super) fn margins(project: &Project, verdict: &VerdictLine, margins: &Margins) -> String {
-    let title = |band: u32| verdict.bands.get(band as usize).map_or("", |band| band.title.as_str());
-    let floor = match &margins.down {
-        None => "the floor is in the lowest band".to_string(),
-        Some(Distance { distance, band, .. }) if distance.is_zero() => format!("the floor stands on the edge of {}", title(*band)),
-        Some(Distance { distance, band, .. }) => format!("the floor is {} above the edge of {}", points(distance), title(*band)),
+/// How firm a project stands: in a few words each, and what would change it.
+pub(super) struct Firm {
+    pub(super) clauses: Vec<String>,
+    pub(super) sentences: Vec<String>,
+}
+
+/// What [`Firm`] speaks of.
+pub(super) fn about_firmness(comparison: &Comparison, contest: &Contest) -> String {
+    let share = share(comparison);
+    match contest.by_score {
+        Some(_) => format!(
+            "How many points of the score lie between floor or ceiling and the next edge, and what the score may come to under all weights within {share} \
+             of those written, together."
+        ),
+        None => format!("What becomes of the bands under all weights within {share} of those written, together."),
+    }
+}
+
+pub(super) fn firmness(comparison: &Comparison, place: usize, verdict: usize, contest: &Contest, edges: &[Number]) -> Firm {
+    let project = &comparison.projects[place];
+    let line = &project.explanation.verdicts[verdict];
+    let mut firm = Firm { clauses: Vec::new(), sentences: Vec::new() };
+    let Some(swayed) = &contest.swayed[place] else {
+        firm.clauses.push("no place in the ranking".to_string());
+        return firm;
     };
-    let ceiling = match &margins.up {
-        None => "the ceiling is in the best band".to_string(),
-        Some(Distance { distance, band, .. }) => format!("the ceiling is {} below that of {}", points(distance), title(*band)),
-    };
-    let mut text = format!("By the score {floor}, {ceiling}.");
-    let tip = |distance: &Option<Distance>| distance.as_ref().and_then(|distance| Some((distance.tip.clone()?, distance.band)));
+    if let Some(margins) = &contest.margins[place] {
+        firm.clauses.push(floor(line, margins));
+        firm.clauses.push(ceiling(line, margins));
+        firm.sentences.extend(tips(project, line, margins));
+    }
+    firm.clauses.extend(held(line));
+    let score = swayed.score.as_ref().map(|score| format!("{} under other weights, ", percent_range(score, edges))).unwrap_or_default();
+    if swayed.holds {
+        firm.clauses.push(format!("{score}the bands hold"));
+    } else {
+        firm.clauses.push(format!("{score}{}", band_range(&line.bands, swayed.range)));
+        firm.sentences.push(tipped(comparison, place, line, swayed));
+    }
+    firm
+}
+
+fn title(verdict: &VerdictLine, band: u32) -> &str {
+    verdict.bands.get(band as usize).map_or("", |band| band.title.as_str())
+}
+
+fn floor(verdict: &VerdictLine, margins: &Margins) -> String {
+    match &margins.down {
+        None => "floor in the lowest band".to_string(),
+        Some(Distance { distance, band, .. }) if distance.is_zero() => format!("floor on the edge of {}", title(verdict, *band)),
+        Some(Distance { distance, band, .. }) => format!("floor {} above the edge of {}", points(distance), title(verdict, *band)),
+    }
+}
+
+fn ceiling(verdict: &VerdictLine, margins: &Margins) -> String {
+    match &margins.up {
+        None => "ceiling in the best band".to_string(),
+        Some(Distance { distance, band, .. }) => format!("ceiling {} below {}", points(distance), title(verdict, *band)),
+    }
+}
+
+/// Which single item could carry the score over an edge.
+fn tips(project: &Project, verdict: &VerdictLine, margins: &Margins) -> Vec<String> {
+    let of = |distance: &Option<Distance>| distance.as_ref().and_then(|distance| Some((distance.tip.clone()?, distance.band)));
     let code = |tip: &Tip| format!("`{}`", project.explanation.items[tip.item].code);
     let others = |tip: &Tip| match tip.count - 1 {
         0 => String::new(),
-        more => format!(" or any of {} more", counted(more, "item")),
+        more => format!(", or any of {} more,", counted(more, "item")),
     };
-    if let Some((tip, band)) = tip(&margins.down) {
-        text.push_str(&format!(" Losing {}{} would take it below {}.", code(&tip), others(&tip), title(band)));
-    }
-    if let Some((tip, band)) = tip(&margins.up) {
-        text.push_str(&format!(" Full points for {}{} would lift it to {}.", code(&tip), others(&tip), title(band)));
-    }
-    text
+    let down = of(&margins.down).map(|(tip, band)| {
+        format!("Losing the points of {}{} would take the floor below {}.", code(&tip), others(&tip), title(verdict, band))
+    });
+    let up = of(&margins.up)
+        .map(|(tip, band)| format!("Full points for {}{} would lift the ceiling to {}.", code(&tip), others(&tip), title(verdict, band)));
+    down.into_iter().chain(up).collect()
 }
 
 /// `2.5 points`, of the hundred that a score has.
@@ -241,31 +290,24 @@ fn points(distance: &Fraction) -> String {
 }
 
 /// What gates do to a project's bands, beyond its score.
-pub(super) fn held(verdict: &VerdictLine) -> Option<String> {
-    let title = |band: u32| verdict.bands.get(band as usize).map_or("", |band| band.title.as_str());
+fn held(verdict: &VerdictLine) -> Option<String> {
     if verdict.score.is_none() || verdict.range == verdict.ungated {
         return None;
     }
     let by = listed(&verdict.capped_by.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>(), "and");
-    let by = if by.is_empty() { String::new() } else { format!(": {by}") };
+    let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
     Some(match verdict.range.ceiling > verdict.ungated.ceiling {
-        true => format!("Gates hold it at {} at the most{by}.", title(verdict.range.ceiling)),
-        false => format!("Gates may hold it at {}{by}.", title(verdict.range.floor)),
+        true => format!("held at {} at the most{by}", title(verdict, verdict.range.ceiling)),
+        false => format!("perhaps held at {}{by}", title(verdict, verdict.range.floor)),
     })
 }
 
-/// What other weights do to a project.
-pub(super) fn swayed(comparison: &Comparison, project: usize, verdict: &VerdictLine, swayed: &Swayed, edges: &[Number]) -> String {
+/// Which weights alone change a project's bands.
+fn tipped(comparison: &Comparison, project: usize, verdict: &VerdictLine, swayed: &Swayed) -> String {
     let share = share(comparison);
-    let score = swayed.score.as_ref().map(|score| format!(" {},", percent_range(score, edges))).unwrap_or_default();
-    let before = format!("Under all weights within {share}:{score}");
-    if swayed.holds {
-        return format!("{before} and its bands hold.");
-    }
-    let may = format!("{before} {}", band_range(&verdict.bands, swayed.range));
     if swayed.tipped_by.is_empty() {
-        let tried = if comparison.limited { "none of the weights tried" } else { "no weight" };
-        return format!("{may}; {tried} alone changes its bands.");
+        let tried = if comparison.limited { "None of the weights tried" } else { "No weight" };
+        return format!("{tried} alone changes its bands.");
     }
     const MOST: usize = 3;
     let mut alone: Vec<String> = swayed
@@ -274,19 +316,23 @@ pub(super) fn swayed(comparison: &Comparison, project: usize, verdict: &VerdictL
         .take(MOST)
         .map(|tipping| {
             let under = alteration(&comparison.projects[project], tipping.under, &share);
-            format!("{under} ({})", band_range(&verdict.bands, tipping.range))
+            format!("{under} makes it {}", band_range(&verdict.bands, tipping.range))
         })
         .collect();
     if swayed.tipped_by.len() > MOST {
-        alone.push(format!("{} more", swayed.tipped_by.len() - MOST));
+        alone.push(format!("so do {} more", swayed.tipped_by.len() - MOST));
     }
-    format!("{may}. Alone it takes {}.", listed(&alone, "or"))
+    format!("Alone, {}.", listed(&alone, "and"))
 }
 
 /// `` `risk.loss` 10% heavier ``
 fn alteration(project: &Project, alteration: Alteration, share: &str) -> String {
     let code = &project.explanation.items[alteration.item].code;
-    format!("`{code}` {share} {}", if alteration.more { "heavier" } else { "lighter" })
+    match alteration.way {
+        Way::Lighter => format!("`{code}` {share} lighter"),
+        Way::Heavier => format!("`{code}` {share} heavier"),
+        Way::Between => format!("`{code}` by less than {share} lighter or heavier"),
+    }
 }
 
 /// What other weights do to proven orders; none where there are none.
@@ -297,21 +343,25 @@ pub(super) fn swayed_leads(comparison: &Comparison, ranking: &Ranking, by: &str)
     if proven == 0 {
         return Vec::new();
     }
-    let orders = counted(proven, "proven order");
+    let together = format!("under all weights within {share} together");
     if lost.is_empty() {
-        let holds = if proven == 1 { "holds" } else { "hold" };
-        return vec![
-            format!("By {by}, {} {orders} {holds} under all weights within {share} together.", if proven == 1 { "the" } else { "all" })
-                .replace("the 1 ", "the "),
-        ];
+        return vec![match proven {
+            1 => format!("The order proven by {by} holds {together}."),
+            _ => format!("All {proven} orders proven by {by} hold {together}."),
+        }];
     }
-    let mut sentences = vec![format!("By {by}, {} of {orders} hold under all weights within {share} together.", proven - lost.len())];
+    let mut sentences = vec![match (proven, proven - lost.len()) {
+        (1, _) => format!("The order proven by {by} is not proven {together}."),
+        (_, 0) => format!("None of the {proven} orders proven by {by} is proven {together}."),
+        (_, 1) => format!("Of {proven} orders proven by {by}, one holds {together}."),
+        (_, holds) => format!("Of {proven} orders proven by {by}, {holds} hold {together}."),
+    }];
     for lead in lost {
         let (above, below) = (&comparison.projects[lead.above].title, &comparison.projects[lead.below].title);
         let under: Vec<String> = lead.lost_under.iter().map(|under| alteration(&comparison.projects[lead.above], *under, &share)).collect();
         sentences.push(match under.as_slice() {
-            [] => format!("That {above} is above {below} is not proven for all together; no weight alone undoes it."),
-            some => format!("That {above} is above {below} is not proven any more with {}.", listed(some, "or with")),
+            [] => format!("No weight alone undoes that {above} is above {below}."),
+            some => format!("That {above} is above {below} is not proven with {}.", listed(some, "or with")),
         });
     }
     sentences

@@ -6,7 +6,7 @@ use super::{
     Named, Pair, Points, RunRecord, SCHEMA_VERSION, Share, applies_key, fault_key, named, points_pair, run_record, share, share_pair,
     state_key, truth_key, written,
 };
-use crate::compare::{Alteration, Comparison, Contest, Distance, Margins, Ranking, Ranks, Shown, Swayed};
+use crate::compare::{Alteration, Comparison, Contest, Distance, Margins, Ranking, Ranks, Shown, Swayed, Way};
 use crate::explain::VerdictLine;
 use crate::report::{Run, edges};
 use crate::value::Number;
@@ -296,7 +296,11 @@ fn under<'a>(comparison: &'a Comparison, line: &'a VerdictLine, swayed: &'a Sway
 fn altered(comparison: &Comparison, alteration: Alteration) -> Altered<'_> {
     Altered {
         item: &comparison.projects[0].explanation.items[alteration.item].code,
-        direction: if alteration.more { "heavier" } else { "lighter" },
+        direction: match alteration.way {
+            Way::Lighter => "lighter",
+            Way::Heavier => "heavier",
+            Way::Between => "between",
+        },
     }
 }
 
