@@ -19,7 +19,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::explain::{Explanation, VerdictLine};
-use crate::program::Program;
+use crate::policy::VerdictId;
+use crate::program::{Program, Step};
 use crate::sheet::Dossier;
 use crate::value::Fraction;
 use crate::verdict::{Applies, Bounds, Judgement, State};
@@ -137,11 +138,13 @@ fn contest(program: &Program, entrants: &[Entrant<'_>], verdict: usize) -> Conte
     });
     let by_band = ranks::ranking(&lines, |line| (Reverse(line.range.floor), Reverse(line.range.ceiling)));
     let margins = entrants.iter().map(|entrant| margins::margins(program, entrant, verdict)).collect();
-    let neighbours = by_score.as_ref().map(|ranking| neighbours(entrants, &lines, ranking)).unwrap_or_default();
+    let cone = program.cone(Step::Verdict(VerdictId(verdict as u32)));
+    let neighbours = by_score.as_ref().map(|ranking| neighbours(entrants, &lines, ranking, &cone)).unwrap_or_default();
     Contest { by_score, by_band, margins, swayed: vec![None; entrants.len()], neighbours }
 }
 
-fn neighbours(entrants: &[Entrant<'_>], lines: &[&VerdictLine], ranking: &Ranking) -> Vec<Neighbours> {
+/// `cone` is what the verdict rests on: questions about anything else tell nobody apart.
+fn neighbours(entrants: &[Entrant<'_>], lines: &[&VerdictLine], ranking: &Ranking, cone: &[Step]) -> Vec<Neighbours> {
     let mut found = Vec::new();
     for pair in ranking.groups.iter().flat_map(|group| group.windows(2)) {
         let [upper, lower] = *pair else { continue };
@@ -151,8 +154,11 @@ fn neighbours(entrants: &[Entrant<'_>], lines: &[&VerdictLine], ranking: &Rankin
             continue;
         }
         let ask = |project: usize| {
-            let questions = &entrants[project].explanation.questions;
-            let telling = questions.iter().enumerate().filter(|(_, question)| !question.score.is_zero());
+            let questions = &entrants[project].judgement.questions;
+            let telling = questions
+                .iter()
+                .enumerate()
+                .filter(|(_, question)| !question.score.is_zero() && question.items.iter().any(|item| cone.contains(&Step::Item(*item))));
             telling.max_by(|(a, one), (b, other)| one.score.cmp(&other.score).then(b.cmp(a))).map(|(place, _)| place)
         };
         found.push(Neighbours { pair: (upper, lower), overlap: one.meet(other), ask: (ask(upper), ask(lower)) });

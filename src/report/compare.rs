@@ -2,6 +2,7 @@
 
 mod grid;
 mod markdown;
+mod standings;
 mod words;
 
 pub use markdown::markdown;
@@ -9,14 +10,13 @@ pub use markdown::markdown;
 use crate::compare::{CardRows, Comparison, Contest, Shown};
 use crate::diagnostic::counted;
 use crate::explain::{BandLine, VerdictLine};
-use crate::value::{Fraction, Number, show_fraction_points};
-use crate::verdict::{Applies, State};
+use crate::value::{Number, show_fraction_points};
 
 use self::grid::{Line, grid};
 use self::words::Cell;
 use super::human::{Page, basis};
-use super::text::{BAD, FAINT, Flow, OPEN, PLAIN, STRONG, padding, visible, width_of};
-use super::{CLOSING, Layout, Run, edges, scale, summary};
+use super::text::{FAINT, Flow, PLAIN, STRONG, padding};
+use super::{CLOSING, Layout, Run, edges};
 
 /// How much of a comparison to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) fn human(run: &Run<'_>, comparison: &Comparison, detail: Detail, layo
             .dot_whole(FAINT, &format!("judged as of {}", comparison.today)),
     );
     for (verdict, contest) in comparison.verdicts.iter().enumerate() {
-        standing(&mut page, comparison, verdict, contest);
+        standings::standings(&mut page, comparison, verdict, contest);
         order(&mut page, comparison, verdict, contest);
     }
     for (verdict, contest) in comparison.verdicts.iter().enumerate() {
@@ -62,125 +62,6 @@ fn bands_of(comparison: &Comparison, verdict: usize) -> &[BandLine] {
 
 fn line_of(comparison: &Comparison, project: usize, verdict: usize) -> &VerdictLine {
     &comparison.projects[project].explanation.verdicts[verdict]
-}
-
-/// Verdicts and scores on one scale, with the ranks that each can have.
-fn standing(page: &mut Page, comparison: &Comparison, verdict: usize, contest: &Contest) {
-    let Some(first) = comparison.projects.first() else { return };
-    page.section(&first.explanation.verdicts[verdict].title);
-    let table = Table::of(comparison, verdict, contest, page.width);
-    table.head(page);
-    for project in 0..comparison.projects.len() {
-        table.row(page, comparison, project, verdict, contest);
-    }
-    table.scale(page, comparison, verdict);
-}
-
-/// How the columns of the standings share the page.
-struct Table {
-    key: usize,
-    name: usize,
-    score: usize,
-    bar: usize,
-    ranks: Option<usize>,
-    bands: usize,
-}
-
-const BY_SCORE: &str = "by score";
-const BY_BAND: &str = "by band";
-
-impl Table {
-    fn of(comparison: &Comparison, verdict: usize, contest: &Contest, width: usize) -> Table {
-        let projects = &comparison.projects;
-        let key = projects.iter().map(|project| project.key.len()).max().unwrap_or(1);
-        let scored = contest.by_score.is_some();
-        let score = match scored {
-            true => (0..projects.len())
-                .map(|place| width_of(&summary::score_words(line_of(comparison, place, verdict))))
-                .max()
-                .unwrap_or(0)
-                .max(5),
-            false => 0,
-        };
-        let ranks = scored.then_some(BY_SCORE.len());
-        let bands = BY_BAND.len();
-        let figures = key + 2 + if scored { score + 2 + BY_SCORE.len() + 2 } else { 0 } + bands + 2;
-        let names = projects.iter().map(|project| width_of(&visible(&project.title))).max().unwrap_or(0).max(7);
-        let bars = if width >= 100 { 24 } else { 16 };
-        let bar = if scored && width >= figures + bars + 2 + names.min(22) { bars } else { 0 };
-        let room = width.saturating_sub(figures + if bar > 0 { bar + 2 } else { 0 });
-        Table { key, name: names.min(room.max(10)), score, bar, ranks, bands }
-    }
-
-    fn indent(&self) -> String {
-        " ".repeat(self.key + 2)
-    }
-
-    fn head(&self, page: &mut Page) {
-        let mut line = format!("{}project{}", self.indent(), padding("project", self.name));
-        if let Some(ranks) = self.ranks {
-            line.push_str(&format!("  score{}", padding("score", self.score)));
-            if self.bar > 0 {
-                line.push_str(&" ".repeat(self.bar + 2));
-            }
-            line.push_str(&format!("  {}{BY_SCORE}", padding(BY_SCORE, ranks)));
-        }
-        line.push_str(&format!("  {}{BY_BAND}", padding(BY_BAND, self.bands)));
-        let line = page.paint.paint(FAINT, &line);
-        page.line(&line);
-    }
-
-    fn row(&self, page: &mut Page, comparison: &Comparison, project: usize, verdict: usize, contest: &Contest) {
-        let (entry, line) = (&comparison.projects[project], line_of(comparison, project, verdict));
-        let titles = Flow::new().add(STRONG, &entry.title).lines(self.name, page.paint);
-        let plain = Flow::new().add(PLAIN, &entry.title).lines(self.name, super::text::Paint { colour: false });
-        let mut figures = String::new();
-        if let (Some(width), Some(ranking)) = (self.ranks, &contest.by_score) {
-            let score = summary::score_words(line);
-            figures.push_str(&format!("  {score}{}", padding(&score, self.score)));
-            if self.bar > 0 {
-                let judged = line.score.as_ref().filter(|_| line.applies != Applies::Never);
-                let bar =
-                    judged.map_or(" ".repeat(self.bar), |score| scale::bar(score, &edge_fractions(&line.bands), self.bar, page.paint));
-                figures.push_str(&format!("  {bar}"));
-            }
-            let ranks = words::ranks(ranking.ranks[project]);
-            figures.push_str(&format!("  {}{ranks}", padding(&ranks, width)));
-        }
-        let ranks = words::ranks(contest.by_band.ranks[project]);
-        figures.push_str(&format!("  {}{ranks}", padding(&ranks, self.bands)));
-        for (index, (title, plain)) in titles.iter().zip(&plain).enumerate() {
-            let before = if index == 0 { format!("{}{}  ", padding(&entry.key, self.key), entry.key) } else { self.indent() };
-            let figures = if index == 0 { format!("{}{figures}", padding(plain, self.name)) } else { String::new() };
-            page.line(&format!("{before}{title}{figures}"));
-        }
-        let style = match line.state {
-            State::Faulted => BAD,
-            State::Open => OPEN,
-            State::Decided => PLAIN,
-            State::NotApplicable => FAINT,
-        };
-        page.flow(&self.indent(), &Flow::new().add(style, &summary::verdict_cell(Some(line))));
-    }
-
-    /// Where the bands begin, below the bars and in words.
-    fn scale(&self, page: &mut Page, comparison: &Comparison, verdict: usize) {
-        let bands = bands_of(comparison, verdict);
-        let edges = words::edges_in_words(bands);
-        if edges.is_empty() {
-            return;
-        }
-        if self.bar > 0 {
-            let before = " ".repeat(self.key + 2 + self.name + 2 + self.score + 2);
-            let marks = scale::marks(&edge_fractions(bands), self.bar, page.paint);
-            page.line(&format!("{before}{marks}"));
-        }
-        page.flow(&self.indent(), &Flow::new().add(FAINT, &edges).close(FAINT, "."));
-    }
-}
-
-fn edge_fractions(bands: &[BandLine]) -> Vec<Fraction> {
-    bands.iter().filter_map(|band| band.edge.clone()).collect()
 }
 
 /// What is proven of the order, and what would tell more.
@@ -214,11 +95,16 @@ fn firmness(page: &mut Page, comparison: &Comparison, verdict: usize, contest: &
         format!(": {}", comparison.projects[0].explanation.verdicts[verdict].title)
     };
     page.section(&format!("How firm it is{title}"));
-    page.flow("", &Flow::new().add(FAINT, &words::about_firmness(comparison, contest)));
-    page.line("");
+    if verdict == 0 {
+        page.flow("", &Flow::new().add(FAINT, &words::about_firmness(comparison)));
+        page.line("");
+    }
     let edges: Vec<Number> = edges(bands_of(comparison, verdict));
     let width = comparison.projects.iter().map(|project| project.key.len()).max().unwrap_or(1);
-    for (place, project) in comparison.projects.iter().enumerate() {
+    if let Some(all) = words::all_hold(comparison, contest) {
+        page.flow("", &Flow::new().add(PLAIN, &all));
+    }
+    for (place, project) in comparison.projects.iter().enumerate().filter(|_| words::all_hold(comparison, contest).is_none()) {
         let words::Firm { clauses, sentences } = words::firmness(comparison, place, verdict, contest, &edges);
         let mut flow = Flow::new().add(STRONG, &project.title);
         for clause in clauses {

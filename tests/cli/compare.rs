@@ -150,12 +150,12 @@ fn ranks_are_those_that_the_evidence_leaves() {
             ("twin-2", Some((2, 3))),
         ])
     );
-    // Storage needs no audit, so there is nothing to rank; the silent one may be storage.
+    // Storage needs no audit, so there is nothing to rank; the silent one may be storage, and is level with the open one at the worst.
     assert_eq!(
         ranks(1, "rank_by_score"),
         expected([
             ("best", Some((1, 1))),
-            ("faulty", Some((1, 4))),
+            ("faulty", Some((1, 3))),
             ("open", Some((3, 4))),
             ("thin", Some((1, 1))),
             ("twin-1", None),

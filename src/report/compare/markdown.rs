@@ -126,9 +126,13 @@ impl Document {
     fn firmness(&mut self, comparison: &Comparison, verdict: usize, contest: &Contest) {
         let edges = edges(bands_of(comparison, verdict));
         self.line("\n### How firm it is");
-        self.paragraph(&words::about_firmness(comparison, contest));
+        if verdict == 0 {
+            self.paragraph(&words::about_firmness(comparison));
+        }
         let mut said: Vec<String> = Vec::new();
-        for (place, project) in comparison.projects.iter().enumerate() {
+        let all = words::all_hold(comparison, contest);
+        said.extend(all.clone());
+        for (place, project) in comparison.projects.iter().enumerate().filter(|_| all.is_none()) {
             let words::Firm { clauses, sentences } = words::firmness(comparison, place, verdict, contest, &edges);
             said.push(format!("{}: {}. {}", project.title, clauses.join("; "), sentences.join(" ")).trim_end().to_string());
         }

@@ -187,11 +187,16 @@ pub(super) fn neighbours(comparison: &Comparison, contest: &Contest, edges: &[Nu
         .iter()
         .map(|both| {
             let (upper, lower) = both.pair;
-            let ask = |project: usize, question: Option<usize>| {
-                let question = comparison.projects[project].explanation.questions.get(question?)?;
-                Some(format!("`{}` of {}", question.fact.path, title(project)))
+            let path = |project: usize, question: Option<usize>| {
+                Some(&comparison.projects[project].explanation.questions.get(question?)?.fact.path)
             };
-            let asks: Vec<String> = [ask(upper, both.ask.0), ask(lower, both.ask.1)].into_iter().flatten().collect();
+            let ask = |project: usize, question: Option<usize>| Some(format!("`{}` of {}", path(project, question)?, title(project)));
+            let mut asks: Vec<String> = [ask(upper, both.ask.0), ask(lower, both.ask.1)].into_iter().flatten().collect();
+            if let (Some(one), Some(other)) = (path(upper, both.ask.0), path(lower, both.ask.1))
+                && one == other
+            {
+                asks = vec![format!("`{one}` of both")];
+            }
             let overlap = percent_range(&both.overlap, edges);
             let met = if both.overlap.is_exact() { format!("meet at {overlap}") } else { format!("overlap from {overlap}") };
             match asks.is_empty() {
@@ -209,15 +214,18 @@ pub(super) struct Firm {
 }
 
 /// What [`Firm`] speaks of.
-pub(super) fn about_firmness(comparison: &Comparison, contest: &Contest) -> String {
-    let share = share(comparison);
-    match contest.by_score {
-        Some(_) => format!(
-            "How many points of the score lie between floor or ceiling and the next edge, and what the score may come to under all weights within {share} \
-             of those written, together."
-        ),
-        None => format!("What becomes of the bands under all weights within {share} of those written, together."),
-    }
+pub(super) fn about_firmness(comparison: &Comparison) -> String {
+    format!(
+        "How many points of the score lie between floor or ceiling and the next edge, and what the score and the bands may come to under all weights within \
+         {} of those written, together.",
+        share(comparison)
+    )
+}
+
+/// Of a verdict without a score there is nothing to say of each project where the bands of all hold.
+pub(super) fn all_hold(comparison: &Comparison, contest: &Contest) -> Option<String> {
+    let holds = contest.swayed.iter().flatten().all(|swayed| swayed.holds);
+    (contest.by_score.is_none() && holds).then(|| format!("The bands of all hold under all weights within {} together.", share(comparison)))
 }
 
 pub(super) fn firmness(comparison: &Comparison, place: usize, verdict: usize, contest: &Contest, edges: &[Number]) -> Firm {
@@ -269,7 +277,8 @@ fn tips(project: &Project, verdict: &VerdictLine, margins: &Margins) -> Vec<Stri
     let code = |tip: &Tip| format!("`{}`", project.explanation.items[tip.item].code);
     let others = |tip: &Tip| match tip.count - 1 {
         0 => String::new(),
-        more => format!(", or any of {} more,", counted(more, "item")),
+        1 => ", or of one item more,".to_string(),
+        more => format!(", or of any of {more} items more,"),
     };
     let down = of(&margins.down).map(|(tip, band)| {
         format!("Losing the points of {}{} would take the floor below {}.", code(&tip), others(&tip), title(verdict, band))
