@@ -23,7 +23,7 @@ use crate::policy::VerdictId;
 use crate::program::{Program, Step};
 use crate::sheet::Dossier;
 use crate::value::Fraction;
-use crate::verdict::{Applies, Bounds, Judgement, State};
+use crate::verdict::{Applies, Bands, Bounds, Judgement, State};
 
 /// What is compared: a subject with its contexts, and its judgement.
 pub struct Entrant<'d> {
@@ -127,16 +127,28 @@ pub(crate) fn is_ranked(verdict: &VerdictLine) -> bool {
     !matches!(verdict.state, State::Faulted | State::NotApplicable)
 }
 
+/// Bands and score without assumptions; none where there is no verdict then.
+fn bare(line: &VerdictLine) -> Option<(Bands, Option<Bounds>)> {
+    match &line.without_assumptions {
+        None => Some((line.range, line.score.clone())),
+        Some((State::Faulted | State::NotApplicable, ..)) => None,
+        Some((State::Decided | State::Open, range, score)) => Some((*range, score.clone())),
+    }
+}
+
 fn contest(program: &Program, entrants: &[Entrant<'_>], verdict: usize) -> Contest {
     let lines: Vec<&VerdictLine> = entrants.iter().map(|entrant| &entrant.explanation.verdicts[verdict]).collect();
     let scored = lines.iter().all(|line| line.score.is_some());
+    let pair = |score: Bounds| (score.low, score.high);
     let by_score = scored.then(|| {
-        ranks::ranking(&lines, |line| {
-            let score = line.score.clone().unwrap_or(Bounds::up_to(Fraction::one()));
-            (score.low, score.high)
-        })
+        ranks::ranking(
+            &lines,
+            |line| pair(line.score.clone().unwrap_or(Bounds::up_to(Fraction::one()))),
+            |line| bare(line).and_then(|(_, score)| score.map(pair)),
+        )
     });
-    let by_band = ranks::ranking(&lines, |line| (Reverse(line.range.floor), Reverse(line.range.ceiling)));
+    let bands = |range: Bands| (Reverse(range.floor), Reverse(range.ceiling));
+    let by_band = ranks::ranking(&lines, |line| bands(line.range), |line| bare(line).map(|(range, _)| bands(range)));
     let margins = entrants.iter().map(|entrant| margins::margins(program, entrant, verdict)).collect();
     let cone = program.cone(Step::Verdict(VerdictId(verdict as u32)));
     let neighbours = by_score.as_ref().map(|ranking| neighbours(entrants, &lines, ranking, &cone)).unwrap_or_default();

@@ -30,6 +30,8 @@ pub struct Lead {
     pub above: usize,
     /// The one below.
     pub below: usize,
+    /// Whether it is not proven without what was assumed for want of evidence.
+    pub assumed: bool,
     /// Whether it is proven for all altered weights together.
     pub jointly: bool,
     /// The single weights under which it is not proven any more.
@@ -50,8 +52,12 @@ struct Entry<T> {
     always: bool,
 }
 
-/// The ranking of verdicts by floor and ceiling, as `ends` reads them; greater is better.
-pub(super) fn ranking<T: Ord>(lines: &[&VerdictLine], ends: impl Fn(&VerdictLine) -> (T, T)) -> Ranking {
+/// The ranking of verdicts by floor and ceiling, as `ends` reads them, and without assumptions, as `bare` does; greater is better.
+pub(super) fn ranking<T: Ord>(
+    lines: &[&VerdictLine],
+    ends: impl Fn(&VerdictLine) -> (T, T),
+    bare: impl Fn(&VerdictLine) -> Option<(T, T)>,
+) -> Ranking {
     let entries: Vec<Option<Entry<T>>> = lines
         .iter()
         .map(|line| {
@@ -77,7 +83,8 @@ pub(super) fn ranking<T: Ord>(lines: &[&VerdictLine], ends: impl Fn(&VerdictLine
             if let (Some(one), Some(other)) = (one, other)
                 && one.floor > other.ceiling
             {
-                leads.push(Lead { above, below, jointly: false, lost_under: Vec::new() });
+                let stays = bare(lines[above]).zip(bare(lines[below])).is_some_and(|((floor, _), (_, ceiling))| floor > ceiling);
+                leads.push(Lead { above, below, assumed: !stays, jointly: false, lost_under: Vec::new() });
             }
         }
     }

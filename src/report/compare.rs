@@ -69,10 +69,12 @@ fn order(page: &mut Page, comparison: &Comparison, verdict: usize, contest: &Con
     let mut said: Vec<String> = Vec::new();
     if let Some(ranking) = &contest.by_score {
         said.push(words::proven_or_not(comparison, ranking, "score"));
+        said.extend(words::assumed(comparison, ranking));
         said.extend(words::level(comparison, verdict));
         said.extend(words::groups(comparison, ranking));
     }
     said.push(words::proven_or_not(comparison, &contest.by_band, "band"));
+    said.extend(words::assumed(comparison, &contest.by_band));
     page.line("");
     for sentence in said {
         page.flow("  ", &Flow::new().add(PLAIN, &sentence));
@@ -106,10 +108,7 @@ fn firmness(page: &mut Page, comparison: &Comparison, verdict: usize, contest: &
     }
     for (place, project) in comparison.projects.iter().enumerate().filter(|_| words::all_hold(comparison, contest).is_none()) {
         let words::Firm { clauses, sentences } = words::firmness(comparison, place, verdict, contest, &edges);
-        let mut flow = Flow::new().add(STRONG, &project.title);
-        for clause in clauses {
-            flow = flow.dot(PLAIN, &clause);
-        }
+        let flow = Flow::new().add(STRONG, &project.title).close(STRONG, ":").add(PLAIN, &clauses.join("; ")).close(PLAIN, ".");
         page.flow(&format!("{}{}  ", padding(&project.key, width), project.key), &flow);
         for sentence in sentences {
             page.flow(&" ".repeat(width + 2), &Flow::new().add(PLAIN, &sentence));

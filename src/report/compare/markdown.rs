@@ -47,8 +47,8 @@ fn plain(text: &str) -> String {
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),
             '>' => shown.push_str("&gt;"),
-            // Addresses would become links by themselves.
-            ':' | '@' => shown.push_str(&format!("&#{};", u32::from(c))),
+            // It would call people.
+            '@' => shown.push_str("&#64;"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' | '$' => {
                 shown.push('\\');
                 shown.push(c);
@@ -56,7 +56,8 @@ fn plain(text: &str) -> String {
             _ => shown.push(c),
         }
     }
-    shown.replace("www.", "www&#46;")
+    // Addresses would become links by themselves.
+    shown.replace("://", "&#58;//").replace("www.", "www&#46;")
 }
 
 impl Document {
@@ -86,8 +87,8 @@ impl Document {
         self.line(&format!("| {} |", cells.join(" | ")));
     }
 
+    /// The head of a table; a heading has put a blank line before it already.
     fn table(&mut self, heads: &[&str]) {
-        self.line("");
         self.row(heads);
         self.line(&format!("|{}", " --- |".repeat(heads.len())));
     }
@@ -100,12 +101,11 @@ impl Document {
             heads.extend(["Score", "Rank by score"]);
         }
         heads.push("Rank by band");
-        // A heading has put a blank line before it already.
-        self.row(&heads);
-        self.line(&format!("|{}", " --- |".repeat(heads.len())));
+        self.table(&heads);
         for (place, project) in comparison.projects.iter().enumerate() {
             let line = line_of(comparison, place, verdict);
-            let mut cells = vec![project.title.clone(), summary::verdict_cell(Some(line))];
+            let verdict = [Some(summary::verdict_cell(Some(line))), words::unassumed(line)];
+            let mut cells = vec![project.title.clone(), verdict.into_iter().flatten().collect::<Vec<_>>().join("; ")];
             if let Some(ranking) = &contest.by_score {
                 cells.extend([summary::score_words(line), words::ranks(ranking.ranks[place])]);
             }
@@ -115,10 +115,12 @@ impl Document {
         let mut said: Vec<String> = Vec::new();
         if let Some(ranking) = &contest.by_score {
             said.push(words::proven_or_not(comparison, ranking, "score"));
+            said.extend(words::assumed(comparison, ranking));
             said.extend(words::level(comparison, verdict));
             said.extend(words::groups(comparison, ranking));
         }
         said.push(words::proven_or_not(comparison, &contest.by_band, "band"));
+        said.extend(words::assumed(comparison, &contest.by_band));
         said.extend(words::neighbours(comparison, contest, &edges(bands_of(comparison, verdict))));
         self.list(&said);
     }
@@ -146,8 +148,7 @@ impl Document {
         self.heading(if detail.all { "Side by side" } else { "What differs" });
         let mut heads = vec!["Row"];
         heads.extend(comparison.projects.iter().map(|project| project.name.as_str()));
-        self.row(&heads);
-        self.line(&format!("|{}", " --- |".repeat(heads.len())));
+        self.table(&heads);
         for card in &comparison.rows.scorecards {
             let items: Vec<&Shown> = card.items.iter().filter(wanted).collect();
             if !is_in_standings(comparison, card) && (wanted(&&card.card) || !items.is_empty()) {
@@ -165,8 +166,7 @@ impl Document {
             return;
         }
         self.heading("Limits");
-        self.row(["Limit", "Value", "Projects"]);
-        self.line("| --- | --- | --- |");
+        self.table(&["Limit", "Value", "Projects"]);
         for (protocol, row) in limits {
             let of = |project: usize| &comparison.projects[project].explanation.protocols[*protocol].limits[row.place];
             let values = grouped(comparison.projects.len(), &|project| words::limit_value(of(project)));

@@ -112,6 +112,9 @@ impl Table {
             State::NotApplicable => FAINT,
         };
         let mut below = Flow::new().add(style, &summary::verdict_cell(Some(line)));
+        if let Some(unassumed) = words::unassumed(line) {
+            below = below.dot(FAINT, &unassumed);
+        }
         if !self.beside {
             let ranks = by_score.map(|ranks| format!("{BY_SCORE} {ranks}")).into_iter().chain([format!("{BY_BAND} {by_band}")]);
             below = ranks.fold(below, |flow, ranks| flow.dot_whole(PLAIN, &ranks));

@@ -6,7 +6,7 @@ use crate::explain::{BandLine, GateLine, ItemLine, LimitLine, ScorecardLine, Tri
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points, show_fraction_whole_percent};
 use crate::verdict::{Applies, Bounds, FaultLevel};
 
-use super::super::{band_range, percent_range};
+use super::super::{band_range, percent_range, state_name, verdict_words};
 
 /// What a cell says, and what that means for its project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +155,29 @@ pub(super) fn proven_or_not(comparison: &Comparison, ranking: &Ranking, by: &str
     }
 }
 
+/// Which proven orders rest on assumptions.
+pub(super) fn assumed(comparison: &Comparison, ranking: &Ranking) -> Option<String> {
+    let all = ranking.leads.len();
+    let resting: Vec<Lead> = ranking.leads.iter().filter(|lead| lead.assumed).cloned().collect();
+    let without = "Without what was assumed for want of evidence";
+    match resting.len() {
+        0 => None,
+        1 if all == 1 => Some(format!("{without}, it is not proven.")),
+        some if some == all => Some(format!("{without}, none of them is proven.")),
+        _ => {
+            let rest = Ranking { leads: resting, ..ranking.clone() };
+            Some(format!("{without}, it is not proven of some: {}", proven(comparison, &rest).join(" ")))
+        }
+    }
+}
+
+/// What a verdict comes to without assumptions, where that is something else.
+pub(super) fn unassumed(verdict: &VerdictLine) -> Option<String> {
+    let (state, range, _) = verdict.without_assumptions.as_ref()?;
+    let words = verdict_words(&verdict.bands, *state, *range, verdict.applies).unwrap_or_else(|| state_name(*state).to_string());
+    ((*state, *range) != (verdict.state, verdict.range)).then(|| format!("without assumptions {words}"))
+}
+
 /// Those who can't be told apart, if there is more than one group.
 pub(super) fn groups(comparison: &Comparison, ranking: &Ranking) -> Option<String> {
     let groups: Vec<String> = ranking.groups.iter().map(|group| titles(comparison, group)).collect();
@@ -236,6 +259,13 @@ pub(super) fn firmness(comparison: &Comparison, place: usize, verdict: usize, co
         firm.clauses.push("no place in the ranking".to_string());
         return firm;
     };
+    if let Some(Margins { down: None, up: None }) = &contest.margins[place]
+        && swayed.holds
+    {
+        firm.clauses.push("anything from the lowest band to the best by the score, whatever the weights".to_string());
+        firm.clauses.extend(held(line));
+        return firm;
+    }
     if let Some(margins) = &contest.margins[place] {
         firm.clauses.push(floor(line, margins));
         firm.clauses.push(ceiling(line, margins));
@@ -356,6 +386,7 @@ pub(super) fn swayed_leads(comparison: &Comparison, ranking: &Ranking, by: &str)
     if lost.is_empty() {
         return vec![match proven {
             1 => format!("The order proven by {by} holds {together}."),
+            2 => format!("Both orders proven by {by} hold {together}."),
             _ => format!("All {proven} orders proven by {by} hold {together}."),
         }];
     }

@@ -89,11 +89,19 @@ struct Standing<'a> {
     applies: &'static str,
     bands: Pair<Named<'a>>,
     score: Option<Pair<Share>>,
+    without_assumptions: Option<Without<'a>>,
     capped_by: &'a [String],
     rank_by_score: Option<Range>,
     rank_by_band: Option<Range>,
     to_edges: Option<Edges<'a>>,
     under_other_weights: Option<Under<'a>>,
+}
+
+#[derive(Serialize)]
+struct Without<'a> {
+    state: &'static str,
+    bands: Pair<Named<'a>>,
+    score: Option<Pair<Share>>,
 }
 
 #[derive(Serialize)]
@@ -142,6 +150,7 @@ struct Order<'a> {
 struct Lead<'a> {
     above: usize,
     below: usize,
+    rests_on_assumptions: bool,
     holds_under_other_weights: bool,
     lost_alone_by: Vec<Altered<'a>>,
 }
@@ -252,6 +261,11 @@ fn standing<'a>(comparison: &'a Comparison, project: usize, verdict: usize, cont
         applies: applies_key(line.applies),
         bands: named(&line.bands, line.range),
         score: line.score.as_ref().filter(|_| line.applies != Applies::Never).map(|score| share_pair(score, &edges)),
+        without_assumptions: line.without_assumptions.as_ref().map(|(state, range, score)| Without {
+            state: state_key(*state),
+            bands: named(&line.bands, *range),
+            score: score.as_ref().map(|score| share_pair(score, &edges)),
+        }),
         capped_by: &line.capped_by,
         rank_by_score: contest.by_score.as_ref().and_then(|ranking| range(ranking.ranks[project])),
         rank_by_band: range(contest.by_band.ranks[project]),
@@ -308,6 +322,7 @@ fn order<'a>(comparison: &'a Comparison, ranking: &'a Ranking) -> Order<'a> {
     let leads = ranking.leads.iter().map(|lead| Lead {
         above: lead.above,
         below: lead.below,
+        rests_on_assumptions: lead.assumed,
         holds_under_other_weights: lead.jointly,
         lost_alone_by: lead.lost_under.iter().map(|under| altered(comparison, *under)).collect(),
     });
