@@ -201,6 +201,28 @@ fn weights_that_undo_a_verdict_are_named() {
 }
 
 #[test]
+fn an_order_that_rests_on_assumptions_says_so() {
+    let desk = Desk::new();
+    desk.put(
+        "rules/main.plumb",
+        "rulebook main\nsubject project { up: bool  thefts: whole in 0..9 }\nscorecard quality {\n  check runs worth 4 { passes when up }\n  \
+         check calm worth 6 { passes when (thefts assuming 0) == 0 }\n}\nverdict rating on quality {\n  good >= 60%\n  poor otherwise\n}\n",
+    );
+    desk.put("silent.yaml", "up: true\n");
+    desk.put("robbed.yaml", "up: true\nthefts: 2\n");
+    // 10 of 10 as assumed, and 4 to 10 if not; against 4 of 10.
+    let ended = compared(&desk, &["silent.yaml", "robbed.yaml"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let text = ended.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "decided: good · without assumptions poor to good",
+        "By score the whole order is proven: silent is above robbed. Without what was assumed for want of evidence, it is not proven.",
+    ] {
+        assert!(text.contains(words), "no `{words}` in\n{}", ended.out);
+    }
+}
+
+#[test]
 fn twelve_projects_in_sixty_columns() {
     let desk = desk();
     for number in 1..=12 {
