@@ -1,5 +1,6 @@
 //! `plumb compare`: judges several fact sheets and puts them side by side.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -114,20 +115,21 @@ fn several(subjects: Vec<Sheet>, bench: &Bench) -> Result<Vec<Sheet>, Stop> {
     }
 }
 
-/// Says on stderr how far a long run has come, once a second.
+/// Tells somebody who watches how far a long run has come, once a second.
 struct Progress<'t> {
     terminal: &'t Terminal,
+    watched: bool,
     last: Instant,
 }
 
 impl<'t> Progress<'t> {
     fn new(terminal: &'t Terminal) -> Progress<'t> {
-        Progress { terminal, last: Instant::now() }
+        Progress { terminal, watched: std::io::stderr().is_terminal(), last: Instant::now() }
     }
 
     fn hears(&mut self) -> impl FnMut(usize) + use<'_, 't> {
         move |made| {
-            if self.last.elapsed() >= Duration::from_secs(1) {
+            if self.watched && self.last.elapsed() >= Duration::from_secs(1) {
                 self.last = Instant::now();
                 self.terminal.trouble(&format!("{made} judgements under other weights made so far\n"));
             }
