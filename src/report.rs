@@ -1,13 +1,15 @@
 //! What people and machines read. Plain data goes in and text comes out: nothing here decides, reads files or looks at the terminal.
 //!
-//! One file per form: `human` for one judgement, `summary` for several, `compare` for several side by side, `json` for the whole record, `findings` for what is wrong with rules and facts. Whatever
-//! two of them say alike, such as "3 of 8", is worded here once.
+//! One file per form: `human` for one judgement, `summary` for several, `compare` for several side by side, `json` for the whole record, `findings` for what is
+//! wrong with rules and facts. Whatever two of them say alike, such as "3 of 8", is worded here once.
 
 mod compare;
 mod findings;
 mod human;
 mod json;
+mod page;
 mod scale;
+mod shell;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -83,6 +85,16 @@ pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
 /// Projects side by side, for a terminal.
 pub fn compared(run: &Run<'_>, comparison: &Comparison, detail: Detail, layout: Layout) -> String {
     compare::human(run, comparison, detail, layout)
+}
+
+/// One HTML page of all projects, ranked, each in full with its rules and evidence. It needs nothing but itself.
+pub fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
+    page::html(run, explanations)
+}
+
+/// What is said of a file that holds a report: `report.html: 9 projects: 3 decided, 6 open`.
+pub fn written(file: &str, explanations: &[Explanation]) -> String {
+    format!("{}: {}\n", text::visible(file), summary::total(explanations))
 }
 
 /// The last words of every report.

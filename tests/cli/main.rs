@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
 
 mod compare;
+mod report;
 
 use std::fs;
 use std::path::{Path, PathBuf};
