@@ -44,7 +44,7 @@ pub(super) fn margins(program: &Program, entrant: &Entrant<'_>, verdict: usize) 
     }
     let edges = || line.bands.iter().enumerate().filter_map(|(place, band)| Some((place as u32, band.edge.as_ref()?)));
     let below = edges().find(|(_, edge)| **edge <= score.low);
-    let above = edges().filter(|(_, edge)| **edge > score.high).next_back();
+    let above = edges().rfind(|(_, edge)| **edge > score.high);
     let evaluation = &entrant.judgement.evaluation;
     let shares = shares(program, evaluation, Some(*root));
     // What each item that certainly counts, by a share that is exactly known, makes of the score by so many points.
