@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one place that reads files, the clock and the environment")]
 
 mod check;
+mod compare;
 mod config;
 mod diff;
 mod disk;
@@ -44,6 +45,8 @@ struct Arguments {
 enum Command {
     /// Judge fact sheets, and say why
     Eval(eval::Eval),
+    /// Judge several fact sheets and see them side by side
+    Compare(compare::Compare),
     /// Judge fact sheets, and write one HTML page about them
     Report(report::Report),
     /// Look for mistakes in rules
@@ -160,6 +163,7 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(arguments.color);
     let ended = match arguments.command {
         Command::Eval(command) => command.run(&terminal),
+        Command::Compare(command) => command.run(&terminal),
         Command::Report(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
@@ -175,11 +179,15 @@ pub fn run() -> ExitCode {
 /// Where results and troubles are written.
 struct Terminal {
     out: Layout,
+    /// For tables, which read well in lines that are too long for prose.
+    table: Layout,
     err: Style,
 }
 
 /// Lines longer than this are hard to read, however wide the window.
 const WIDEST: usize = 100;
+/// Tables may be wider.
+const WIDEST_TABLE: usize = 200;
 /// The width of pages and pipes.
 const PLAIN_WIDTH: usize = 80;
 
@@ -198,8 +206,10 @@ impl Terminal {
             }
             None => PLAIN_WIDTH,
         };
+        let colour = wanted(std::io::stdout().is_terminal());
         Terminal {
-            out: Layout { width: width.clamp(40, WIDEST), colour: wanted(std::io::stdout().is_terminal()) },
+            table: Layout { width: width.clamp(40, WIDEST_TABLE), colour },
+            out: Layout { width: width.clamp(40, WIDEST), colour },
             err: Style { colour: wanted(std::io::stderr().is_terminal()), width: width.clamp(40, 140) },
         }
     }

@@ -16,12 +16,15 @@ mod scoring;
 mod scripts;
 mod splitting;
 mod tables;
+mod weights;
 
 use std::collections::BTreeMap;
 
 pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{cells, join, meet, pieces};
+pub use weights::Weights;
+pub(crate) use weights::{Optional, extremes};
 
 use std::sync::Arc;
 
@@ -97,6 +100,8 @@ pub struct Evaluator<'p> {
     spoken: Spoken,
     /// Whether runs note what becomes of the parts of items.
     watching: bool,
+    /// Worths that may be others than written; none: as written.
+    weights: Option<Weights>,
     /// What each field's type says about its values.
     fields: Vec<FieldShape>,
     scratch: Scratch,
@@ -191,7 +196,16 @@ impl<'p> Evaluator<'p> {
                 shape.may_have_elements = *most != Some(0);
             }
         }
-        Evaluator { program, assuming: true, recording: false, spoken: Spoken::EVERY, watching: false, fields, scratch: Scratch::default() }
+        Evaluator {
+            program,
+            assuming: true,
+            recording: false,
+            spoken: Spoken::EVERY,
+            watching: false,
+            weights: None,
+            fields,
+            scratch: Scratch::default(),
+        }
     }
 
     /// An evaluator for sheets that stand for every sheet there may be, but for those that `given` names, counting from 1: a slot without evidence says only
@@ -301,6 +315,7 @@ impl<'p> Evaluator<'p> {
             recording: self.recording,
             spoken: self.spoken,
             watching: self.watching,
+            weights: self.weights.as_ref(),
             fields: &self.fields,
             scratch,
             scope,
@@ -338,6 +353,7 @@ impl<'p> Evaluator<'p> {
             recording: self.recording,
             spoken: self.spoken,
             watching: false,
+            weights: self.weights.as_ref(),
             fields: &self.fields,
             scratch,
             scope,
@@ -426,6 +442,7 @@ struct Run<'r> {
     recording: bool,
     spoken: Spoken,
     watching: bool,
+    weights: Option<&'r Weights>,
     fields: &'r [FieldShape],
     scratch: &'r mut Scratch,
     /// Which narrowing is in force. A remembered `let` counts only in the scope in which it was evaluated.

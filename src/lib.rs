@@ -40,6 +40,7 @@ pub mod audit;
 
 pub mod explain;
 
+pub mod compare;
 pub mod diff;
 pub mod whatif;
 

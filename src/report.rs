@@ -1,8 +1,9 @@
 //! What people and machines read. Plain data goes in and text comes out: nothing here decides, reads files or looks at the terminal.
 //!
-//! One file per form: `human` for one judgement, `summary` for several, `json` for the whole record, `findings` for what is wrong with rules and facts. Whatever
-//! two of them say alike, such as "3 of 8", is worded here once.
+//! One file per form: `human` for one judgement, `summary` for several, `compare` for several side by side, `json` for the whole record, `findings` for what is
+//! wrong with rules and facts. Whatever two of them say alike, such as "3 of 8", is worded here once.
 
+mod compare;
 mod diff;
 mod findings;
 mod handbook;
@@ -18,14 +19,16 @@ mod tests;
 mod text;
 mod trials;
 
+pub use compare::{Detail, markdown as compared_markdown};
 pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
 pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
 pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
-pub use json::{findings_json, json, tested_json, trouble_json, whatif_json};
+pub use json::{compared_json, findings_json, json, tested_json, trouble_json, whatif_json};
 pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};
 pub use trials::{Tested, tested};
 
+use crate::compare::Comparison;
 use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
 use crate::program::Program;
 use crate::source::Sources;
@@ -103,6 +106,11 @@ pub fn whatif(run: &Run<'_>, supposed: &[Supposed<'_>], layout: Layout) -> Strin
 /// The ranking alone.
 pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
     summary::summary(explanations, layout)
+}
+
+/// Projects side by side, for a terminal.
+pub fn compared(run: &Run<'_>, comparison: &Comparison, detail: Detail, layout: Layout) -> String {
+    compare::human(run, comparison, detail, layout)
 }
 
 /// One HTML page of all projects, ranked, each in full with its rules and evidence. It needs nothing but itself.

@@ -18,7 +18,7 @@ pub use interval::{Comparison, Faulty, Interval};
 pub use literal::{LiteralError, Quantity, parse_date, parse_literal, parse_quantity};
 pub use number::{Arithmetic, Number, NumberError, Rounding};
 pub use possible::{List, Possible, Texts, Truth, Variants};
-pub use show::{show_fraction_percent, show_fraction_points, show_number, show_possible, show_range};
+pub use show::{show_fraction_percent, show_fraction_points, show_fraction_whole_percent, show_number, show_possible, show_range};
 pub use term::{Force, Term};
 
 use crate::source::Span;

@@ -5,6 +5,8 @@
 
 #[path = "properties/calendar.rs"]
 mod calendar;
+#[path = "properties/compare.rs"]
+mod compare;
 #[path = "properties/completions.rs"]
 mod completions;
 #[path = "properties/diff.rs"]

@@ -4,7 +4,7 @@ use super::{Citation, FactLine};
 use crate::program::{Place, Program};
 use crate::sheet::{Dossier, Evidence, Missing, Sheet};
 use crate::source::{Sources, Span};
-use crate::value::{DAY, FieldId, Leaf, Number, Possible, Type, show_number, show_possible};
+use crate::value::{DAY, FieldId, Leaf, ListId, Number, Possible, Type, show_number, show_possible};
 use crate::verdict::Address;
 
 /// Writes facts out.
@@ -33,11 +33,46 @@ impl<'a> Facts<'a> {
         self.dossier.sheets[address.sheet as usize - 1]
     }
 
-    /// What is declared of a fact. Sheet 0 holds those of entries of which nothing is on file.
+    /// The list, and the leaf of its records, where a fact is of an element that no sheet lists: sheet 0 has one such element for each kind of list.
+    fn unseen(&self, address: Address) -> Option<(Type, Type, Option<&'a Leaf>)> {
+        let schema = &self.program.schema;
+        let mut first = 0;
+        for (index, list) in schema.lists.iter().enumerate().filter(|_| address.sheet == 0) {
+            let leaves = match list.element {
+                Type::Record(record) => schema.record(record).leaves.as_slice(),
+                _ => &[],
+            };
+            let slots = if matches!(list.element, Type::Record(_)) { leaves.len() } else { 1 };
+            if (address.slot as usize) < first + slots {
+                return Some((Type::List(ListId(index as u32)), list.element, leaves.get(address.slot as usize - first)));
+            }
+            first += slots;
+        }
+        None
+    }
+
+    /// A fact that is assumed of every entry which no sheet lists.
+    fn unseen_line(&self, list: Type, leaf: Option<&Leaf>) -> FactLine {
+        let lists = || self.program.schema.records.iter().flat_map(|record| &record.leaves);
+        let path = lists().find(|other| other.ty == list).map_or("", |other| other.path.as_str());
+        let field = leaf.map(|leaf| format!(".{}", leaf.path)).unwrap_or_default();
+        FactLine {
+            path: format!("{path}[…]{field}"),
+            value: "not known".into(),
+            known: false,
+            exact: false,
+            at: None,
+            source: None,
+            as_of: None,
+            note: None,
+            missing: None,
+            claims: Vec::new(),
+        }
+    }
+
     fn leaf(&self, address: Address) -> Option<&'a Leaf> {
-        if address.sheet == 0 {
-            let field = self.program.unseen.get(address.slot as usize)?.field;
-            return self.program.schema.records.iter().flat_map(|record| &record.leaves).find(|leaf| leaf.field == field);
+        if let Some((_, _, leaf)) = self.unseen(address) {
+            return leaf;
         }
         self.sheet(address).leaf_at(&self.program.schema, address.slot)
     }
@@ -52,8 +87,8 @@ impl<'a> Facts<'a> {
         if let Some(leaf) = self.leaf(address) {
             return leaf.ty;
         }
-        if address.sheet == 0 {
-            return Type::Text;
+        if let Some((_, element, _)) = self.unseen(address) {
+            return element;
         }
         let sheet = self.sheet(address);
         match sheet.element_at(address.slot).parent {
@@ -72,8 +107,8 @@ impl<'a> Facts<'a> {
 
     /// A fact with its evidence.
     pub(crate) fn line(&self, address: Address) -> FactLine {
-        if address.sheet == 0 {
-            return self.unseen(address);
+        if let Some((list, _, leaf)) = self.unseen(address) {
+            return self.unseen_line(list, leaf);
         }
         let sheet = self.sheet(address);
         let slot = &sheet.slots[address.slot as usize];
@@ -111,23 +146,6 @@ impl<'a> Facts<'a> {
                 })
                 .collect(),
             path,
-        }
-    }
-
-    /// A fact of entries that may follow those on file.
-    fn unseen(&self, address: Address) -> FactLine {
-        let path = self.leaf(address).map_or_else(|| "entries not on file".into(), |leaf| format!("{} of entries not on file", leaf.path));
-        FactLine {
-            path,
-            value: "not known".into(),
-            known: false,
-            exact: false,
-            at: None,
-            source: None,
-            as_of: None,
-            note: None,
-            missing: None,
-            claims: Vec::new(),
         }
     }
 
@@ -187,9 +205,8 @@ impl<'a> Facts<'a> {
 
     /// Whether a fact is among the places that an item reads.
     pub(crate) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
-        if fact.sheet == 0 {
-            let unseen = self.program.unseen.get(fact.slot as usize).map(|slot| slot.field);
-            return places.iter().any(|place| matches!(place, Place::Element { field, .. } if *field == unseen));
+        if let Some((_, _, leaf)) = self.unseen(fact) {
+            return places.iter().any(|place| matches!(place, Place::Element { field, .. } if *field == leaf.map(|leaf| leaf.field)));
         }
         let field = self.sheet(fact).slots[fact.slot as usize].field;
         let own = self.sheet(fact).element_at(fact.slot).parent.is_none();

@@ -51,20 +51,20 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
 }
 
 /// The report under construction.
-struct Page {
-    width: usize,
-    paint: Paint,
-    text: String,
+pub(super) struct Page {
+    pub(super) width: usize,
+    pub(super) paint: Paint,
+    pub(super) text: String,
 }
 
 impl Page {
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
     /// Wrapped words; `prefix` stands before the first line, and the others hang below its end.
-    fn flow(&mut self, prefix: &str, flow: &Flow) {
+    pub(super) fn flow(&mut self, prefix: &str, flow: &Flow) {
         self.flow_after(prefix, PLAIN, flow);
     }
 
@@ -82,7 +82,7 @@ impl Page {
         }
     }
 
-    fn section(&mut self, title: &str) {
+    pub(super) fn section(&mut self, title: &str) {
         self.line("");
         let room = self.width.saturating_sub(3);
         let titles = Flow::new().add(STRONG, title).lines(room, self.paint);

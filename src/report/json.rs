@@ -2,10 +2,12 @@
 //! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
 
 mod calendar;
+mod compare;
 mod protocols;
 mod trials;
 mod whatif;
 
+pub use compare::compared_json;
 pub use trials::tested_json;
 pub use whatif::whatif_json;
 

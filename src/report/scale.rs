@@ -20,6 +20,13 @@ pub(super) fn bar(score: &Bounds, edges: &[Fraction], width: usize, paint: Paint
     )
 }
 
+/// A line below bars with a mark where each band begins.
+pub(super) fn marks(edges: &[Fraction], width: usize, paint: Paint) -> String {
+    let at: Vec<usize> = edges.iter().map(|edge| cell(edge, width)).collect();
+    let line: String = (0..width).map(|column| if at.contains(&column) { '┴' } else { '─' }).collect();
+    paint.paint(FAINT, &line)
+}
+
 /// A bar above a ruler with the bands' edges and names. Bands within `range` have a heavy ruler, so the verdict shows even where gates hold it below the score.
 pub(super) fn ladder(score: &Bounds, bands: &[BandLine], range: Bands, width: usize, paint: Paint) -> Vec<String> {
     let zones = zones(bands, range, width);

@@ -8,7 +8,7 @@ use plumbrule::check::check;
 use plumbrule::diagnostic::Diagnostic;
 use plumbrule::eval::{Evaluator, Limits, judge, outlook};
 use plumbrule::policy::DocumentId;
-use plumbrule::program::{Coming, Program, Settings, build, build_coming};
+use plumbrule::program::{Basis, Coming, Program, Settings, build, build_coming};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
 use plumbrule::syntax::ast::Item;
@@ -165,6 +165,14 @@ impl Engine {
         let leaves = &self.program.schema.record(self.program.documents[0].record).leaves;
         let field = leaves.iter().find(|leaf| leaf.path == name).map(|leaf| leaf.field.0 as usize);
         field.and_then(|field| self.program.fields.get(field)).map_or(0, |field| field.reads)
+    }
+
+    /// The scorecard that a verdict of the program rests on.
+    pub fn root(&self, verdict: usize) -> Option<usize> {
+        match &self.program.verdicts[verdict].basis {
+            Basis::Score(root, _) => Some(root.index()),
+            Basis::Conditions(_) => None,
+        }
     }
 
     pub fn outlook(&self, sheet: &Sheet) -> Outlook {
