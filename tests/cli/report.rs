@@ -116,6 +116,7 @@ fn pairs(attributes: &str) -> Vec<(&str, &str)> {
     let mut rest = attributes.trim_end_matches('/').trim();
     while !rest.is_empty() {
         let end = rest.find(['=', ' ']).unwrap_or(rest.len());
+        assert!(end > 0, "an attribute without a name, or a value without quotes: {attributes}");
         let name = &rest[..end];
         rest = &rest[end..];
         let mut value = "";
