@@ -10,6 +10,7 @@ mod explain;
 mod judging;
 mod policy;
 mod test;
+mod why;
 mod witness;
 
 use std::io::{IsTerminal, Write};
@@ -41,6 +42,8 @@ enum Command {
     Check(check::Check),
     /// Run the tests of the rules
     Test(test::Test),
+    /// Say why one thing came out as it did
+    Why(why::Why),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -143,6 +146,7 @@ pub fn run() -> ExitCode {
         Command::Eval(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
+        Command::Why(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

@@ -8,6 +8,7 @@ mod clues;
 mod conditions;
 mod expressions;
 mod lists;
+mod look;
 mod narrowing;
 mod outlook;
 mod protocols;
@@ -19,6 +20,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
+pub(crate) use look::{Look, Members};
 pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{join, meet, pieces};

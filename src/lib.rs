@@ -40,6 +40,8 @@ pub mod audit;
 
 pub mod explain;
 
+pub mod why;
+
 pub mod trials;
 
 pub mod report;

@@ -12,10 +12,12 @@ mod summary;
 mod tests;
 mod text;
 mod trials;
+mod why;
 
 pub use findings::{findings, nothing_found};
-pub use json::{findings_json, json, tested_json, trouble_json};
+pub use json::{findings_json, json, tested_json, trouble_json, whys_json};
 pub use trials::{Tested, tested};
+pub use why::whys;
 
 use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
 use crate::program::Program;

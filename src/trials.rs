@@ -5,20 +5,21 @@
 //!
 //! [`prepare`] does what depends on files; what comes after is a function of the policy alone.
 
+mod because;
 mod coverage;
 mod expect;
 mod mutants;
 mod prepare;
 mod rests;
 mod variations;
-mod why;
+
 
 pub use coverage::{Coverage, Gap, coverage};
 pub use expect::{Answer, Failure, Outcome};
 pub use mutants::{Mutation, Survivor, mutate};
 pub use prepare::{Day, Prepared, Suite, prepare};
 pub use variations::Change;
-pub use why::Because;
+pub use because::Because;
 
 use crate::eval::{Evaluator, Limits, outcomes};
 use crate::policy::Policy;

@@ -8,19 +8,19 @@ use crate::value::{DAY, FieldId, Leaf, Number, Possible, Type, show_number, show
 use crate::verdict::Address;
 
 /// Writes facts out.
-pub(super) struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     program: &'a Program,
     dossier: &'a Dossier<'a>,
     sources: &'a Sources,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
+    pub(crate) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
         Facts { program, dossier, sources }
     }
 
     /// What the subject calls itself: its top-level text field `name`, where it is known.
-    pub(super) fn subject_title(&self) -> Option<String> {
+    pub(crate) fn subject_title(&self) -> Option<String> {
         let record = self.program.schema.record(self.program.documents.first()?.record);
         let index = record.leaves.iter().position(|leaf| leaf.path == "name" && leaf.ty == Type::Text)?;
         match &self.dossier.sheets[0].slots[index].value {
@@ -38,12 +38,12 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether there is evidence for a fact.
-    pub(super) fn is_known(&self, address: Address) -> bool {
+    pub(crate) fn is_known(&self, address: Address) -> bool {
         self.sheet(address).slots[address.slot as usize].known
     }
 
     /// The type of a fact.
-    pub(super) fn type_of(&self, address: Address) -> Type {
+    pub(crate) fn type_of(&self, address: Address) -> Type {
         if let Some(leaf) = self.leaf(address) {
             return leaf.ty;
         }
@@ -63,7 +63,7 @@ impl<'a> Facts<'a> {
     }
 
     /// A fact with its evidence.
-    pub(super) fn line(&self, address: Address) -> FactLine {
+    pub(crate) fn line(&self, address: Address) -> FactLine {
         let sheet = self.sheet(address);
         let slot = &sheet.slots[address.slot as usize];
         let evidence = &sheet.evidence[slot.evidence as usize];

@@ -4,8 +4,10 @@
 mod calendar;
 mod protocols;
 mod trials;
+mod why;
 
 pub use trials::tested_json;
+pub use why::whys_json;
 
 use serde::Serialize;
 
