@@ -19,6 +19,8 @@ mod oracle;
 mod proofs;
 #[path = "properties/tables.rs"]
 mod tables;
+#[path = "properties/why.rs"]
+mod why;
 
 use num_rational::BigRational as Exact;
 use num_traits::Zero;

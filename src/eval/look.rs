@@ -106,11 +106,6 @@ impl Look<'_> {
         Seen { address: self.run.address(place), value, mark }
     }
 
-    /// Whether a gate's cap is lifted for the subject.
-    pub(crate) fn is_lifted(&self, gate: GateId) -> bool {
-        self.run.scratch.lifted.contains(&gate)
-    }
-
     /// The list that a collection stands for here.
     pub(crate) fn members(&mut self, id: CollectionId) -> Members {
         Members { elements: self.run.elements(id) }

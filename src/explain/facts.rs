@@ -34,18 +34,47 @@ impl<'a> Facts<'a> {
     }
 
     fn leaf(&self, address: Address) -> Option<&'a Leaf> {
+        if address.sheet == 0 {
+            return self.unseen_leaf(address);
+        }
         self.sheet(address).leaf_at(&self.program.schema, address.slot)
+    }
+
+    /// The field of an entry that nobody has listed; those stand in sheet 0.
+    fn unseen_leaf(&self, address: Address) -> Option<&'a Leaf> {
+        let field = self.program.unseen.get(address.slot as usize)?.field;
+        self.program.schema.records.iter().flat_map(|record| &record.leaves).find(|leaf| leaf.field == field)
+    }
+
+    /// What is to be said of a field of entries that nobody has listed.
+    fn unseen_line(&self, address: Address) -> FactLine {
+        let field = self.unseen_leaf(address).map_or("the value", |leaf| leaf.path.as_str());
+        FactLine {
+            path: format!("{field} of entries not on file"),
+            value: "not known".into(),
+            known: false,
+            exact: false,
+            at: None,
+            source: None,
+            as_of: None,
+            note: None,
+            missing: None,
+            claims: Vec::new(),
+        }
     }
 
     /// Whether there is evidence for a fact.
     pub(crate) fn is_known(&self, address: Address) -> bool {
-        self.sheet(address).slots[address.slot as usize].known
+        address.sheet > 0 && self.sheet(address).slots[address.slot as usize].known
     }
 
     /// The type of a fact.
     pub(crate) fn type_of(&self, address: Address) -> Type {
         if let Some(leaf) = self.leaf(address) {
             return leaf.ty;
+        }
+        if address.sheet == 0 {
+            return Type::Text;
         }
         let sheet = self.sheet(address);
         match sheet.element_at(address.slot).parent {
@@ -64,6 +93,9 @@ impl<'a> Facts<'a> {
 
     /// A fact with its evidence.
     pub(crate) fn line(&self, address: Address) -> FactLine {
+        if address.sheet == 0 {
+            return self.unseen_line(address);
+        }
         let sheet = self.sheet(address);
         let slot = &sheet.slots[address.slot as usize];
         let evidence = &sheet.evidence[slot.evidence as usize];
@@ -159,6 +191,10 @@ impl<'a> Facts<'a> {
 
     /// Whether a fact is among the places that an item reads.
     pub(super) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
+        if fact.sheet == 0 {
+            let field = self.program.unseen.get(fact.slot as usize).map(|slot| slot.field);
+            return places.iter().any(|place| matches!(place, Place::Element { field: read, .. } if *read == field));
+        }
         let field = self.sheet(fact).slots[fact.slot as usize].field;
         let own = self.sheet(fact).element_at(fact.slot).parent.is_none();
         places.iter().any(|place| match place {

@@ -123,15 +123,19 @@ fn heading(node: &Node) -> Flow {
         NodeKind::Rule => rule(node),
         NodeKind::Named => {
             let mut flow = Flow::new().add(STRONG, &node.text);
-            flow = match node.tone {
-                Tone::Holds | Tone::Fails => flow.add(style(node.tone), &node.outcome),
-                _ => flow.add(PLAIN, "is").add(style(node.tone), &node.outcome),
-            };
+            flow = flow.close(PLAIN, ":").add(style(node.tone), &node.outcome);
             seen(node, placed(node, flow))
         }
         NodeKind::Written => written(node),
-        NodeKind::Entries | NodeKind::Words => {
-            let mut flow = Flow::new().add(if node.kind == NodeKind::Entries { STRONG } else { PLAIN }, &node.text);
+        NodeKind::Entries => {
+            let flow = Flow::new().add(STRONG, &node.text).add(PLAIN, &node.outcome);
+            match &node.put_in {
+                Some(value) => flow.add(FAINT, "→").add(style(node.tone), value),
+                None => flow,
+            }
+        }
+        NodeKind::Words => {
+            let mut flow = Flow::new().add(PLAIN, &node.text);
             if let Some(put_in) = &node.put_in {
                 flow = flow.add(PLAIN, put_in);
             }
@@ -175,7 +179,7 @@ fn written(node: &Node) -> Flow {
 }
 
 fn fact(node: &Node) -> Flow {
-    let flow = Flow::new().add(STRONG, &node.text).add(PLAIN, "is");
+    let flow = Flow::new().add(STRONG, &node.text).close(PLAIN, ":");
     let Some(Fact { line, .. }) = &node.fact else { return flow.add(PLAIN, &node.outcome) };
     if node.again {
         return flow.add(style(node.tone), &line.value).dot(FAINT, "see above");

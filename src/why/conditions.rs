@@ -41,12 +41,12 @@ impl Tracer<'_> {
                 let ty = self.type_of_place(*place, *span);
                 let shown = self.shown_fact(look, *place, ty, &[*constant]);
                 node.put_in = Some(format!("{shown} {} {}", comparison.symbol(), show_number(*constant, ty)));
-                node.parts = self.with_constants(*span, vec![self.fact(look, *place)]);
+                node.parts = self.with_constants(*span, self.facts_of(look, *place));
             }
             Condition::FactAmong(place, _) | Condition::FactTrue(place) => {
                 let ty = self.type_of_place(*place, *span);
                 node.put_in = Some(self.shown_fact(look, *place, ty, &[]));
-                node.parts = self.with_constants(*span, vec![self.fact(look, *place)]);
+                node.parts = self.with_constants(*span, self.facts_of(look, *place));
             }
             Condition::Known(place) => {
                 let fact = self.fact(look, *place);

@@ -190,6 +190,7 @@ impl Tracer<'_> {
 
     /// Entries of which the same is to be said: one on its own with its conditions, several with the facts alone.
     fn group(&mut self, entries: Vec<(Entry, Option<Node>)>, (one, many): (&str, &str), parts: &mut Vec<Node>) {
+        let failing = entries.iter().any(|(entry, _)| entry.kept == Truth::False);
         if entries.len() <= 1 {
             for (entry, satisfied) in entries {
                 // What an entry that counts does not satisfy says all of it.
@@ -210,7 +211,7 @@ impl Tracer<'_> {
                 below.push(cause);
             }
         }
-        if !causes.is_empty() {
+        if failing && !causes.is_empty() {
             let causes: Vec<String> = causes.into_iter().collect();
             node.remark(format!("by {}", listed(&causes, "or")));
         }
@@ -259,7 +260,7 @@ impl Tracer<'_> {
             let mut below: Vec<Node> = entry.filter.into_iter().collect();
             if let Some(((value, fault), parts, of)) = of {
                 let shown = self.show(&value, fault, self.type_of(of));
-                told.outcome = if certain { shown } else { format!("{shown}, if it counts") };
+                told.put_in = Some(if certain { shown } else { format!("{shown}, if it counts") });
                 if extreme && certain && fault.is_none() && value == total && value.is_exact() {
                     told.remark("decides it");
                 }
@@ -315,7 +316,8 @@ impl Tracer<'_> {
             let words = if certain { values.join(", ") } else { format!("{}, if it counts", values.join(", ")) };
             let mut below: Vec<Node> = entry.filter.into_iter().collect();
             below.extend(self.operands(look, given, whole));
-            let mut told = Node::new(NodeKind::Entries, entry.name).came_to(words, if certain { Tone::Plain } else { Tone::Open });
+            let mut told = Node::new(NodeKind::Entries, entry.name).came_to("", if certain { Tone::Plain } else { Tone::Open });
+            told.put_in = Some(words);
             told.parts = flattened(below);
             nodes.push(told);
         }

@@ -1,13 +1,13 @@
 //! Scorecards and verdicts: what each item adds, where the score stands among the bands, and which gates cap them.
 
 use super::steps::{item_words, narrowed};
-use super::{Node, NodeKind, Opened, Tone, Tracer};
+use super::{Node, Opened, Tone, Tracer};
 use crate::diagnostic::listed;
 use crate::eval::Look;
 use crate::explain::VerdictLine;
-use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
+use crate::policy::{Edge, GateId, ItemId, ScorecardId, VerdictId};
 use crate::program::{Basis, Body, ConditionId, Step};
-use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
+use crate::value::{Fraction, Number, Truth, Type, show_fraction_percent, show_fraction_points, show_number};
 use crate::verdict::{Applies, Bands, Bounds, FaultLevel, Requirement, State, VerdictOutcome};
 
 impl Tracer<'_> {
@@ -87,8 +87,8 @@ impl Tracer<'_> {
         self.fold(node)
     }
 
-    /// A verdict; with a band, whether that is reached.
-    pub(super) fn verdict(&mut self, look: &mut Look<'_>, id: VerdictId, wanted: Option<u32>) -> Node {
+    /// A verdict; with a band, whether that is reached. One within another tree is named, not opened, unless everything is to be.
+    pub(super) fn verdict(&mut self, look: &mut Look<'_>, id: VerdictId, wanted: Option<u32>, within: bool) -> Node {
         let program = self.program;
         let verdict = &program.verdicts[id.index()];
         let outcome = &self.judgement.evaluation.verdicts[id.index()];
@@ -122,6 +122,9 @@ impl Tracer<'_> {
         if (bare.applies, bare.bands) != (outcome.applies, outcome.bands) {
             node.remark(narrowed(&bands(line, bare.bands)));
         }
+        if within && !self.open_all {
+            return self.fold(node);
+        }
         match &verdict.basis {
             Basis::Score(scorecard, edges) => {
                 if outcome.applies != Applies::Never {
@@ -146,14 +149,15 @@ impl Tracer<'_> {
         let score = self.judgement.evaluation.scores[scorecard.index()].score.clone();
         let all: Vec<Number> = edges.iter().filter_map(|(_, edge)| *edge).collect();
         let mut node = Node::words(format!("the score, {}, against the edges of the bands", percents(&score, &all)));
-        for (band, edge) in edges {
-            let band = &verdict.bands[*band as usize];
-            let mut told = Node::new(NodeKind::Written, self.text(band.span)).at(self.cite(band.span));
+        for (place, edge) in edges {
+            let band = &verdict.bands[*place as usize];
+            let mut told = Node::words(band.title.clone()).at(self.cite(band.span));
             let Some(edge) = edge else {
-                told = told.came_to("reached by any score", Tone::Holds);
-                node.parts.push(told);
+                node.parts.push(told.came_to("reached by any score", Tone::Holds));
                 break;
             };
+            told.text = format!("{}, from {}", band.title, show_number(*edge, Type::Percent));
+            told.parts = self.edge_constants(id, *place);
             let short = |score: &Fraction| show_fraction_percent(&Fraction::from_number(*edge).subtract(score), &[]).trim_end_matches('%').to_string();
             let (words, tone) = match (score.low.is_at_least(*edge), score.high.is_at_least(*edge)) {
                 (true, _) => ("reached".to_string(), Tone::Holds),
@@ -163,7 +167,6 @@ impl Tracer<'_> {
                     (format!("missed by {} to {} percentage points", short(&score.high), short(&score.low)), Tone::Fails)
                 }
             };
-            told.parts = self.constants(band.span);
             let reached = tone == Tone::Holds;
             node.parts.push(told.came_to(words, tone));
             if reached {
@@ -171,6 +174,14 @@ impl Tracer<'_> {
             }
         }
         node
+    }
+
+    /// The parameters in the edge of a band.
+    fn edge_constants(&mut self, id: VerdictId, band: u32) -> Vec<Node> {
+        match self.policy.verdicts[id.index()].edges.get(band as usize) {
+            Some(Edge::AtLeast(edge)) => self.constants(edge.span),
+            _ => Vec::new(),
+        }
     }
 
     fn bands_by_conditions(&mut self, look: &mut Look<'_>, rows: &[(u32, Option<ConditionId>)], id: VerdictId, node: &mut Node) {
@@ -184,7 +195,7 @@ impl Tracer<'_> {
                 (Truth::True, false) => ("is it", Tone::Holds),
                 _ => ("may be it", Tone::Open),
             };
-            let mut told = Node::new(NodeKind::Written, self.text(band.span)).at(self.cite(band.span)).came_to(words, tone);
+            let mut told = Node::words(band.title.clone()).at(self.cite(band.span)).came_to(words, tone);
             if let Some(condition) = condition {
                 told.parts.push(self.condition(look, *condition, true));
             }
@@ -208,7 +219,7 @@ impl Tracer<'_> {
         ordered.sort_by_key(|gate| fires(gate) != Truth::True);
         for gate in ordered {
             let outcome = &self.judgement.evaluation.gates[gate.index()];
-            if outcome.fires == Truth::False && outcome.fault.is_none() {
+            if outcome.fires == Truth::False && outcome.fault.is_none() && !self.open_all {
                 quiet.push(self.program.gates[gate.index()].head.code.clone());
                 continue;
             }

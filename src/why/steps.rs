@@ -15,7 +15,7 @@ impl Tracer<'_> {
             Step::Item(id) => tracer.item(look, id, true),
             Step::Gate(id) => tracer.gate(look, id, true),
             Step::Scorecard(id) => tracer.scorecard(look, id, false),
-            Step::Verdict(id) => tracer.verdict(look, id, None),
+            Step::Verdict(id) => tracer.verdict(look, id, None, true),
             Step::Limit(id) => tracer.limit(look, id, true),
             Step::Trigger(id) => tracer.trigger(look, id, true),
             Step::Review(id) => tracer.review(look, id),

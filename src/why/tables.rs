@@ -92,7 +92,7 @@ impl Tracer<'_> {
             HitPolicy::Priority => "does not count: a better one holds",
             HitPolicy::Unique | HitPolicy::Any | HitPolicy::Collect(_) => "is not the row",
         };
-        let mut told = Node::new(NodeKind::Entries, format!("row {}", place + 1)).at(self.cite(row.span));
+        let mut told = Node::words(format!("row {}", place + 1)).at(self.cite(row.span));
         let cells: Vec<String> = row.cells.iter().map(|cell| self.text(*cell)).collect();
         let cells = cells.join(" | ");
         if held.is_some() {

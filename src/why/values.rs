@@ -158,15 +158,26 @@ impl Tracer<'_> {
     /// What an `if` comes to on one side.
     fn branch(&mut self, look: &mut Look<'_>, words: &str, id: ExprId, whole: bool) -> Node {
         let (value, fault) = look.value(id);
-        let span = self.program.expressions[id.0 as usize].1;
+        let (expr, span) = &self.program.expressions[id.0 as usize];
+        let text = self.text(*span);
         let shown = self.show(&value, fault, self.type_of(id));
-        let mut node = Node::words(format!("{words} `{}`", self.text(span)));
-        node.parts = match &self.program.expressions[id.0 as usize].0 {
-            Expr::Constant(_) => self.constants(span),
-            _ => vec![self.value(look, id, whole)],
-        };
-        if node.parts.is_empty() && shown != self.text(span) {
-            node.outcome = shown;
+        let mut node = Node::words(format!("{words}: `{text}`"));
+        match expr {
+            Expr::Constant(_) => {
+                node.parts = self.constants(*span);
+                if shown != text {
+                    node.outcome = shown;
+                }
+            }
+            _ => {
+                let below = self.value(look, id, whole);
+                if below.kind == NodeKind::Written && below.text == text {
+                    (node.outcome, node.tone, node.remarks, node.folded) = (below.outcome, below.tone, below.remarks, below.folded);
+                    node.parts = below.parts;
+                } else {
+                    node.parts = vec![below];
+                }
+            }
         }
         node
     }
@@ -184,6 +195,12 @@ impl Tracer<'_> {
             return Node::words("an entry that is not on file").came_to(shown, Tone::Open);
         }
         self.fact_at(address, Some(&seen.value))
+    }
+
+    /// A fact below the test that reads it; of an entry that nobody has listed the test says all there is.
+    pub(super) fn facts_of(&self, look: &Look<'_>, place: Place) -> Vec<Node> {
+        let node = self.fact(look, place);
+        if node.kind == NodeKind::Fact { vec![node] } else { Vec::new() }
     }
 
     /// The fact at an address; `in_force` is what it may be in the scope at hand.
@@ -260,20 +277,17 @@ impl Tracer<'_> {
     pub(super) fn parameter(&mut self, id: ParamId) -> Node {
         let param = &self.program.params[id.index()];
         let value = shown(&param.value, param.ty, &self.program.schema);
-        let mut node = Node::new(NodeKind::Named, param.head.code.clone()).came_to(value, Tone::Plain);
-        let origin = match &param.origin {
-            Origin::Rules => "parameter".to_string(),
+        let mut node = Node::new(NodeKind::Named, format!("parameter {}", param.head.code)).came_to(value, Tone::Plain);
+        node.rule = Some(self.cite(param.head.name_span));
+        match &param.origin {
+            Origin::Rules => {}
             Origin::Profile(span) => {
                 node.rule = Some(self.cite(*span));
                 let profile = self.program.profile.as_ref().map_or("", |head| head.code.as_str());
-                format!("parameter, set by the profile {profile}")
+                node.remark(format!("set by the profile {profile}"));
             }
-            Origin::Outside(option) => format!("parameter, set by {option}"),
-        };
-        if node.rule.is_none() {
-            node.rule = Some(self.cite(param.head.name_span));
+            Origin::Outside(option) => node.remark(format!("set by {option}")),
         }
-        node.remark(origin);
         node
     }
 

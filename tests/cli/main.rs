@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
 
+mod why;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
