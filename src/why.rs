@@ -118,6 +118,8 @@ pub struct Fact {
     pub address: Address,
     /// The fact with its evidence.
     pub line: FactLine,
+    /// What it can be at all, where that is known though the fact is not.
+    pub bounds: Option<String>,
     /// What rules assume in its place, as there is no evidence.
     pub assumed: Option<String>,
 }
@@ -222,7 +224,7 @@ impl Tracer<'_> {
 
     /// Says what went wrong, where it went wrong.
     fn tell_fault(&self, node: &mut Node, fault: Fault, here: Site) {
-        if !fault.is_none() && fault.site == here {
+        if !fault.is_none() && fault.site == here && fault.kind != FaultKind::ScriptNotRun {
             let span = site(self.program, fault, node.rule.as_ref().map_or(Span::new(self.sources_first(), 0, 0), |rule| rule.span));
             node.remarks.push(format!("{} ({})", fault_words(&self.text(span), self.judgement, fault), self.sources.address(span)));
         }
@@ -318,6 +320,7 @@ impl Node {
     /// As a condition that came to a truth value.
     fn judged(self, truth: Truth, fault: Fault) -> Node {
         let (outcome, tone) = match (truth, fault.level) {
+            (_, FaultLevel::Possible) if fault.kind == FaultKind::ScriptNotRun => ("open", Tone::Open),
             (_, FaultLevel::Certain) => ("can't be computed", Tone::Faulted),
             (_, FaultLevel::Possible) => ("may not be computable", Tone::Faulted),
             (Truth::True, _) => ("holds", Tone::Holds),
@@ -329,6 +332,11 @@ impl Node {
 
     fn remark(&mut self, words: impl Into<String>) {
         self.remarks.push(words.into());
+    }
+
+    /// Whether it or a part of it makes a remark.
+    fn says(&self, words: &str) -> bool {
+        self.remarks.iter().any(|remark| remark == words) || self.parts.iter().any(|part| part.says(words))
     }
 
     /// Marks facts that have been shown with their evidence before.

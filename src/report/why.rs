@@ -89,6 +89,9 @@ impl Writer {
         let hang = format!("{indent}{}", if goes_on { "│ " } else { "  " });
         if let Some(fact) = node.fact.as_ref().filter(|_| !node.again) {
             self.claims(&fact.line, &hang);
+            if let Some(bounds) = &fact.bounds {
+                self.flow(&hang, &hang, &Flow::new().add(FAINT, "it can be").add(FAINT, bounds));
+            }
         }
         for remark in &node.remarks {
             self.flow(&hang, &hang, &Flow::new().add(FAINT, remark));

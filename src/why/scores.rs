@@ -128,7 +128,7 @@ impl Tracer<'_> {
         match &verdict.basis {
             Basis::Score(scorecard, edges) => {
                 if outcome.applies != Applies::Never {
-                    let among = self.among_bands(*scorecard, edges, id);
+                    let among = self.among_bands(*scorecard, edges, id, wanted);
                     node.parts.push(among);
                 }
                 let score = self.scorecard(look, *scorecard, true);
@@ -143,8 +143,8 @@ impl Tracer<'_> {
         node
     }
 
-    /// The score against the edges of the bands, down to the first that it certainly reaches.
-    fn among_bands(&mut self, scorecard: ScorecardId, edges: &[(u32, Option<Number>)], id: VerdictId) -> Node {
+    /// The score against the edges of the bands, down to the first that it certainly reaches, or the one that is asked for.
+    fn among_bands(&mut self, scorecard: ScorecardId, edges: &[(u32, Option<Number>)], id: VerdictId, wanted: Option<u32>) -> Node {
         let verdict = &self.program.verdicts[id.index()];
         let score = self.judgement.evaluation.scores[scorecard.index()].score.clone();
         let all: Vec<Number> = edges.iter().filter_map(|(_, edge)| *edge).collect();
@@ -169,7 +169,7 @@ impl Tracer<'_> {
             };
             let reached = tone == Tone::Holds;
             node.parts.push(told.came_to(words, tone));
-            if reached {
+            if reached && wanted.is_none_or(|wanted| *place >= wanted) {
                 break;
             }
         }

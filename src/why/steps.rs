@@ -6,7 +6,7 @@ use crate::explain::Citation;
 use crate::policy::{GateId, Head, ItemId};
 use crate::program::{Body, ConditionId, Step};
 use crate::value::{Force, Fraction, Number, Term, Truth, Type, show_fraction_points, show_number};
-use crate::verdict::{Applies, Bounds, Fault, FaultLevel, ItemOutcome};
+use crate::verdict::{Applies, Bounds, Fault, FaultKind, FaultLevel, ItemOutcome};
 
 impl Tracer<'_> {
     /// Something with an outcome of its own that another rule reads; opened once.
@@ -29,7 +29,9 @@ impl Tracer<'_> {
 
     /// A node with code, title and place.
     pub(super) fn headed(&self, noun: &str, head: &Head) -> Node {
-        let title = if head.title.is_empty() { String::new() } else { format!(" \"{}\"", head.title) };
+        // Where a rule gives no title, its name stands for one.
+        let untitled = head.title.is_empty() || head.code.rsplit('.').next() == Some(head.title.as_str());
+        let title = if untitled { String::new() } else { format!(" \"{}\"", head.title) };
         Node::new(NodeKind::Rule, format!("{noun} {}{title}", head.code)).at(self.cite(head.name_span))
     }
 
@@ -110,8 +112,11 @@ impl Tracer<'_> {
     pub(super) fn tell_step_fault(&self, node: &mut Node, fault: Fault) {
         let Citation { span, .. } = node.rule.clone().unwrap_or_else(|| self.cite(self.program.verdicts[0].head.span));
         let span = crate::explain::site(self.program, fault, span);
-        let words = crate::explain::fault_words(&self.text(span), self.judgement, fault);
-        node.remark(format!("{words} ({})", self.sources.address(span)));
+        let words = format!("{} ({})", crate::explain::fault_words(&self.text(span), self.judgement, fault), self.sources.address(span));
+        // A part that the tree shows says so itself; and a script that waits for a fact is no fault anybody could mend.
+        if fault.kind != FaultKind::ScriptNotRun && !node.parts.iter().any(|part| part.says(&words)) {
+            node.remark(words);
+        }
     }
 
     /// Whether something is not in force on the day, and says so.
@@ -153,6 +158,7 @@ impl Tracer<'_> {
         }
         let line = &self.explanation.gates[id.index()];
         let caps = match (outcome.fires, line.binds) {
+            (Truth::True, _) if line.waiver.is_some() => format!("without the waiver it would hold {} at {} or below", line.caps.0, line.caps.1),
             (Truth::True, true) => format!("it holds {} at {} or below", line.caps.0, line.caps.1),
             (Truth::True, false) => format!("it allows {} at most {}, which is no less than what stands without it", line.caps.0, line.caps.1),
             (Truth::Unknown, _) => format!("if it fires, {} is at most {}", line.caps.0, line.caps.1),
@@ -212,6 +218,7 @@ pub(super) fn item_words(outcome: &ItemOutcome, worth: &Fraction, check: bool) -
         (_, false, _) => (points, Tone::Fails),
     };
     match (outcome.applies, outcome.fault.level) {
+        (_, FaultLevel::Possible) if outcome.fault.kind == FaultKind::ScriptNotRun => (words, Tone::Open),
         (_, FaultLevel::Possible) => (format!("{words}; may not be computable"), Tone::Faulted),
         (Applies::Maybe, _) => (format!("{words}, if it applies"), Tone::Open),
         _ => (words, tone),
@@ -230,6 +237,7 @@ pub(super) fn points(bounds: &Bounds) -> String {
 
 pub(super) fn fires_words(fires: Truth, fault: Fault) -> (&'static str, Tone) {
     match (fires, fault.level) {
+        (_, FaultLevel::Possible) if fault.kind == FaultKind::ScriptNotRun => ("may fire", Tone::Open),
         (_, FaultLevel::Certain) => ("can't be computed", Tone::Faulted),
         (_, FaultLevel::Possible) => ("may not be computable", Tone::Faulted),
         (Truth::True, _) => ("fires", Tone::Fails),
@@ -252,6 +260,6 @@ struct WaiverWords {
 }
 
 fn waiver_words(waiver: &crate::explain::WaiverLine) -> WaiverWords {
-    let text = format!("waived by {} from {} until before {}, because {}", waiver.approver, waiver.granted, waiver.expires, waiver.reason);
+    let text = format!("waived by {} from {} on, ending with {} (\"{}\")", waiver.approver, waiver.granted, waiver.expires, waiver.reason);
     WaiverWords { text, place: waiver.place.address.clone() }
 }

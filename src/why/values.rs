@@ -208,22 +208,16 @@ impl Tracer<'_> {
         let line = self.facts.line(address);
         let slot = &self.dossier.sheets[address.sheet as usize - 1].slots[address.slot as usize];
         let mut node = Node::new(NodeKind::Fact, line.path.clone()).came_to(line.value.clone(), Tone::Plain);
-        if !slot.known {
-            node.tone = Tone::Open;
-            if !matches!(slot.value, Possible::List(_)) {
-                let bounds = shown(&slot.value, self.facts.type_of(address), &self.program.schema);
-                if bounds != "not known" {
-                    node.remark(format!("it can be {bounds}"));
-                }
-            }
-        } else if !slot.exact {
+        if !slot.known || !slot.exact {
             node.tone = Tone::Open;
         }
+        let bounds = shown(&slot.value, self.facts.type_of(address), &self.program.schema);
+        let bounds = Some(bounds).filter(|bounds| !slot.known && !matches!(slot.value, Possible::List(_)) && bounds != "not known");
         if let Some(in_force) = in_force.filter(|in_force| **in_force != slot.value) {
             let here = shown(in_force, self.facts.type_of(address), &self.program.schema);
             node.remark(format!("here it is {here}, for the condition before leaves no more of it"));
         }
-        node.fact = Some(Fact { address, line, assumed: None });
+        node.fact = Some(Fact { address, line, bounds, assumed: None });
         node
     }
 
@@ -328,7 +322,7 @@ impl Tracer<'_> {
             }
             _ => node.remark(format!("called as `{}`, {place}", function.name)),
         }
-        if let Some(failure) = self.judgement.script_failures.get(&id) {
+        if let Some(failure) = self.judgement.script_failures.get(&id).filter(|_| fault.kind == FaultKind::Script) {
             node.remark(format!("the script says so at {}", self.sources.address(failure.span)));
         }
         for (argument, parameter) in call.arguments.iter().zip(&function.parameters) {

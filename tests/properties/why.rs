@@ -26,7 +26,7 @@ fn agrees(target: Target, judged: &Evaluation, root: &Node) -> Result<(), String
             let outcome = &judged.items[id.index()];
             match (outcome.fault.level, outcome.applies, outcome.passes) {
                 (FaultLevel::Certain, ..) => vec![Tone::Faulted],
-                (FaultLevel::Possible, ..) => vec![Tone::Faulted, Tone::Fails],
+                (FaultLevel::Possible, ..) => vec![Tone::Faulted, Tone::Fails, Tone::Open],
                 (_, Applies::Never, _) => vec![Tone::Fails],
                 (_, Applies::Maybe, _) => vec![Tone::Open],
                 (_, Applies::Always, Truth::True) => vec![Tone::Holds],
@@ -38,7 +38,8 @@ fn agrees(target: Target, judged: &Evaluation, root: &Node) -> Result<(), String
         Target::Gate(id) => {
             let outcome = &judged.gates[id.index()];
             match (outcome.fault.level, outcome.fires) {
-                (FaultLevel::Certain | FaultLevel::Possible, _) => vec![Tone::Faulted],
+                (FaultLevel::Certain, _) => vec![Tone::Faulted],
+                (FaultLevel::Possible, _) => vec![Tone::Faulted, Tone::Open],
                 (_, Truth::True) => vec![Tone::Fails],
                 (_, Truth::False) => vec![Tone::Holds],
                 (_, Truth::Unknown) => vec![Tone::Open],

@@ -58,6 +58,8 @@ struct Part<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fact: Option<Fact<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    bounds: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     assumed: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     remarks: &'a [String],
@@ -93,6 +95,7 @@ fn part<'a>(node: &'a Node, writer: Writer<'a>) -> Part<'a> {
         },
         rule: node.rule.as_ref().map(|rule| writer.position(rule)),
         fact: node.fact.as_ref().map(|fact| writer.fact(&fact.line)),
+        bounds: node.fact.as_ref().and_then(|fact| fact.bounds.as_deref()),
         assumed: node.fact.as_ref().and_then(|fact| fact.assumed.as_deref()),
         remarks: &node.remarks,
         folded: node.folded,
