@@ -13,13 +13,12 @@ mod prepare;
 mod rests;
 mod variations;
 
-
+pub use because::Because;
 pub use coverage::{Coverage, Gap, coverage};
 pub use expect::{Answer, Failure, Outcome};
 pub use mutants::{Mutation, Survivor, mutate};
 pub use prepare::{Day, Prepared, Suite, prepare};
 pub use variations::Change;
-pub use because::Because;
 
 use crate::eval::{Evaluator, Limits, outcomes};
 use crate::policy::Policy;

@@ -2,9 +2,9 @@
 
 use anstyle::Style;
 
+use super::Layout;
 use super::human::provenance;
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, padding, shortened, visible, width_of};
-use super::Layout;
 use crate::diagnostic::counted;
 use crate::explain::FactLine;
 use crate::why::{Fact, Node, NodeKind, Tone, Why};

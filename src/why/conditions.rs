@@ -166,13 +166,7 @@ impl Tracer<'_> {
     }
 
     /// A side of a comparison, never rounded onto the other.
-    fn shown_side(
-        &mut self,
-        look: &mut Look<'_>,
-        side: crate::program::ExprId,
-        all: [crate::program::ExprId; 2],
-        ty: Type,
-    ) -> String {
+    fn shown_side(&mut self, look: &mut Look<'_>, side: crate::program::ExprId, all: [crate::program::ExprId; 2], ty: Type) -> String {
         let edges: Vec<_> = all
             .into_iter()
             .filter_map(|id| match look.value(id).0 {
@@ -228,7 +222,11 @@ pub(super) fn left_out_words(left_out: &[(Truth, FaultLevel)]) -> Option<String>
         (count(|part| part.1 == FaultLevel::None && part.0 == Truth::True), "holds", "hold"),
         (count(|part| part.1 == FaultLevel::None && part.0 == Truth::False), "fails", "fail"),
         (count(|part| part.1 == FaultLevel::None && part.0 == Truth::Unknown), "is open", "are open"),
-        (count(|part| part.1 != FaultLevel::None), "can't be computed, which does not matter here", "can't be computed, which does not matter here"),
+        (
+            count(|part| part.1 != FaultLevel::None),
+            "can't be computed, which does not matter here",
+            "can't be computed, which does not matter here",
+        ),
     ];
     let mut words: Vec<String> = Vec::new();
     for (count, one, many) in groups.into_iter().filter(|(count, ..)| *count > 0) {

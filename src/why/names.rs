@@ -155,20 +155,23 @@ fn bands(program: &Program, wanted: &str) -> Vec<Target> {
 fn nothing(program: &Program, all: &[Target], wanted: &str) -> Unknown {
     let codes: Vec<&str> = all.iter().map(|target| head(program, *target).code.as_str()).collect();
     let message = format!("the rules have nothing called `{wanted}`");
-    let near = closest(wanted, codes.iter().copied())
-        .or_else(|| {
-            let near = closest(name(wanted), codes.iter().map(|code| name(code)))?;
-            codes.iter().copied().find(|code| name(code) == near)
-        });
+    let near = closest(wanted, codes.iter().copied()).or_else(|| {
+        let near = closest(name(wanted), codes.iter().map(|code| name(code)))?;
+        codes.iter().copied().find(|code| name(code) == near)
+    });
     let is_rulebook = program.rulebooks.iter().any(|rulebook| rulebook.name == wanted);
     if let Some(near) = near.filter(|_| !is_rulebook) {
         return Unknown { message, help: format!("did you mean `{near}`?") };
     }
     let rulebooks: Vec<&str> = program.rulebooks.iter().filter(|rulebook| !rulebook.tests).map(|rulebook| rulebook.name.as_str()).collect();
     let rulebook = wanted.split('.').next().unwrap_or(wanted);
-    let within: Vec<String> = codes.iter().filter(|code| code.split('.').next() == Some(rulebook)).map(|code| format!("`{code}`")).collect();
+    let within: Vec<String> =
+        codes.iter().filter(|code| code.split('.').next() == Some(rulebook)).map(|code| format!("`{code}`")).collect();
     if wanted == rulebook && !within.is_empty() {
-        return Unknown { message: format!("`{wanted}` is a rulebook, and one thing of it is asked for"), help: format!("it has {}", listed(&within, "and")) };
+        return Unknown {
+            message: format!("`{wanted}` is a rulebook, and one thing of it is asked for"),
+            help: format!("it has {}", listed(&within, "and")),
+        };
     }
     let help = match (within.is_empty(), closest(rulebook, rulebooks.iter().copied())) {
         (false, _) => format!("`{rulebook}` has {}", listed(&within, "and")),

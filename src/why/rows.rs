@@ -17,7 +17,8 @@ impl Tracer<'_> {
         let operands = self.operands(look, &[operand], whole);
         node.parts.extend(operands);
         let best = met.iter().filter_map(|row| rows.get(usize::from(*row))).map(|row| &row.points).max();
-        let next_better = rows.iter().take(last_of(&met)).map(|row| &row.points).filter(|points| best.is_none_or(|best| *points > best)).min();
+        let next_better =
+            rows.iter().take(last_of(&met)).map(|row| &row.points).filter(|points| best.is_none_or(|best| *points > best)).min();
         let next_better = next_better.cloned();
         for (index, row) in rows.iter().enumerate().take(last_of(&met) + 1) {
             let held = met.contains(&(index as u16));

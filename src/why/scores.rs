@@ -158,14 +158,14 @@ impl Tracer<'_> {
             };
             told.text = format!("{}, from {}", band.title, show_number(*edge, Type::Percent));
             told.parts = self.edge_constants(id, *place);
-            let short = |score: &Fraction| show_fraction_percent(&Fraction::from_number(*edge).subtract(score), &[]).trim_end_matches('%').to_string();
+            let short = |score: &Fraction| {
+                show_fraction_percent(&Fraction::from_number(*edge).subtract(score), &[]).trim_end_matches('%').to_string()
+            };
             let (words, tone) = match (score.low.is_at_least(*edge), score.high.is_at_least(*edge)) {
                 (true, _) => ("reached".to_string(), Tone::Holds),
                 (false, true) => (format!("may be reached: the floor is {} percentage points short", short(&score.low)), Tone::Open),
                 (false, false) if score.is_exact() => (format!("missed by {} percentage points", short(&score.low)), Tone::Fails),
-                (false, false) => {
-                    (format!("missed by {} to {} percentage points", short(&score.high), short(&score.low)), Tone::Fails)
-                }
+                (false, false) => (format!("missed by {} to {} percentage points", short(&score.high), short(&score.low)), Tone::Fails),
             };
             let reached = tone == Tone::Holds;
             node.parts.push(told.came_to(words, tone));
@@ -246,7 +246,11 @@ fn verdict_words(line: &VerdictLine, outcome: &VerdictOutcome) -> (String, Tone)
 
 fn bands(line: &VerdictLine, range: Bands) -> String {
     let title = |place: u32| line.bands.get(place as usize).map_or("no band", |band| band.title.as_str());
-    if range.floor == range.ceiling { title(range.floor).to_string() } else { format!("{} to {}", title(range.floor), title(range.ceiling)) }
+    if range.floor == range.ceiling {
+        title(range.floor).to_string()
+    } else {
+        format!("{} to {}", title(range.floor), title(range.ceiling))
+    }
 }
 
 /// `43.2% to 71.9%`

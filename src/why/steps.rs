@@ -158,9 +158,13 @@ impl Tracer<'_> {
         }
         let line = &self.explanation.gates[id.index()];
         let caps = match (outcome.fires, line.binds) {
-            (Truth::True, _) if line.waiver.is_some() => format!("without the waiver it would hold {} at {} or below", line.caps.0, line.caps.1),
+            (Truth::True, _) if line.waiver.is_some() => {
+                format!("without the waiver it would hold {} at {} or below", line.caps.0, line.caps.1)
+            }
             (Truth::True, true) => format!("it holds {} at {} or below", line.caps.0, line.caps.1),
-            (Truth::True, false) => format!("it allows {} at most {}, which is no less than what stands without it", line.caps.0, line.caps.1),
+            (Truth::True, false) => {
+                format!("it allows {} at most {}, which is no less than what stands without it", line.caps.0, line.caps.1)
+            }
             (Truth::Unknown, _) => format!("if it fires, {} is at most {}", line.caps.0, line.caps.1),
             (Truth::False, _) => format!("if it fired, {} would be at most {}", line.caps.0, line.caps.1),
         };

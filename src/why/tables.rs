@@ -129,9 +129,7 @@ impl Tracer<'_> {
                 continue;
             }
             // Inputs that are one fact are one dimension: all their cells together rule it out.
-            let same = |value: &crate::program::ExprId| {
-                *value == dimension.value || self.is_one_fact(*value, dimension.value)
-            };
+            let same = |value: &crate::program::ExprId| *value == dimension.value || self.is_one_fact(*value, dimension.value);
             let inputs = table.inputs.iter().zip(&row.cells).filter(|(input, _)| same(&input.value));
             return inputs.map(|(input, cell)| format!("`{}` under `{}`", self.text(*cell), self.text(input.span))).collect();
         }

@@ -1,15 +1,15 @@
 //! Values: facts with their evidence, names, and what expressions are made of.
 
+use super::conditions::together;
+use super::written::Constant;
 use super::{Fact, Node, NodeKind, Opened, Told, Tone, Tracer};
 use crate::eval::Look;
-use crate::program::{Argument, ConditionId, Expr, ExprId, Origin, Place, ScriptCall, Step};
 use crate::policy::{LetId, ParamId};
+use crate::program::{Argument, ConditionId, Expr, ExprId, Origin, Place, ScriptCall, Step};
 use crate::sheet::Mark;
 use crate::source::Span;
 use crate::value::{Fraction, Number, Possible, Schema, Truth, Type, show_fraction_percent, show_possible};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
-use super::conditions::together;
-use super::written::Constant;
 
 impl Tracer<'_> {
     /// The type of an expression.
@@ -113,6 +113,7 @@ impl Tracer<'_> {
         for id in ids {
             match &self.program.expressions[id.0 as usize] {
                 (Expr::Constant(_), span) => nodes.extend(self.constants(*span)),
+                (Expr::Fact(place), _) => nodes.extend(self.facts_of(look, *place)),
                 _ => nodes.push(self.value(look, *id, whole)),
             }
         }
@@ -331,9 +332,7 @@ impl Tracer<'_> {
                 Argument::One(given) => self.operands(look, given.values(), whole),
                 Argument::List(list) => self.whole_list(look, *list),
                 Argument::Records(list, leaves) => self.list_of_leaves(look, *list, leaves),
-                Argument::Each { list, filter, given, binder } => {
-                    self.each_given(look, (*list, *binder), *filter, given.values(), whole)
-                }
+                Argument::Each { list, filter, given, binder } => self.each_given(look, (*list, *binder), *filter, given.values(), whole),
             };
             if !given.parts.is_empty() {
                 node.parts.push(given);

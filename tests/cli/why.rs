@@ -16,7 +16,7 @@ fn one_thing_is_told_down_to_its_facts() {
     let ended = desk().plumb(&["why", "up", "facts.yaml", DAY[0], DAY[1]]);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""));
     for words in [
-        "check main.quality.up: fails, 0 of 10 points",
+        "check main.up: fails, 0 of 10 points",
         "`uptime >= floor` → 98.5% >= 99%: fails",
         "uptime: 98.5% · 2026-05-01 · facts.yaml:1 · the monitor",
         "parameter main.floor: 99%",
@@ -29,7 +29,7 @@ fn one_thing_is_told_down_to_its_facts() {
 #[test]
 fn options_count_as_in_a_judgement() {
     let desk = desk();
-    let ended = desk.plumb(&["why", "up", "facts.yaml", "--set", "floor=98%", DAY[0], DAY[1]]);
+    let ended = desk.plumb(&["why", "up", "facts.yaml", "--set", "main.floor=98%", DAY[0], DAY[1]]);
     assert!(ended.out.contains("passes, 10 of 10 points"), "{}", ended.out);
     assert!(ended.out.contains("set by --set"), "{}", ended.out);
 }
@@ -37,7 +37,7 @@ fn options_count_as_in_a_judgement() {
 #[test]
 fn several_sheets_give_a_tree_each() {
     let ended = desk().plumb(&["why", "up", "facts.yaml", "faulted.yaml", DAY[0], DAY[1]]);
-    assert_eq!(ended.out.matches("check main.quality.up").count(), 2, "{}", ended.out);
+    assert_eq!(ended.out.matches("check main.up").count(), 2, "{}", ended.out);
 }
 
 #[test]
@@ -51,9 +51,10 @@ fn what_can_not_be_computed_ends_with_2_and_says_where() {
 #[test]
 fn an_unknown_code_says_what_there_is() {
     let desk = desk();
-    desk.plumb(&["why", "main.quality.upp", "facts.yaml"]).refuses(&["the rules have nothing called `main.quality.upp`", "did you mean `main.quality.up`?"]);
+    desk.plumb(&["why", "main.upp", "facts.yaml"])
+        .refuses(&["the rules have nothing called `main.upp`", "did you mean `main.up`?"]);
     desk.plumb(&["why", "ratng", "facts.yaml"]).refuses(&["did you mean `main.rating`?"]);
-    desk.plumb(&["why", "main", "facts.yaml"]).refuses(&["`main` is a rulebook", "`main.quality.room`", "`main.floor`"]);
+    desk.plumb(&["why", "main", "facts.yaml"]).refuses(&["`main` is a rulebook", "`main.room`", "`main.floor`"]);
     desk.plumb(&["why", "something else", "facts.yaml"]).refuses(&["start with `main.rating`"]);
 }
 

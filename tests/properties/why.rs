@@ -47,7 +47,11 @@ fn agrees(target: Target, judged: &Evaluation, root: &Node) -> Result<(), String
         }
         _ => return Ok(()),
     };
-    if wanted.contains(&root.tone) { Ok(()) } else { Err(format!("the root says `{}`, {:?} instead of {wanted:?}", root.outcome, root.tone)) }
+    if wanted.contains(&root.tone) {
+        Ok(())
+    } else {
+        Err(format!("the root says `{}`, {:?} instead of {wanted:?}", root.outcome, root.tone))
+    }
 }
 
 fn is_whole(node: &Node) -> bool {
