@@ -162,9 +162,7 @@ impl Tracer<'_> {
                 format!("without the waiver it would hold {} at {} or below", line.caps.0, line.caps.1)
             }
             (Truth::True, true) => format!("it holds {} at {} or below", line.caps.0, line.caps.1),
-            (Truth::True, false) => {
-                format!("it allows {} at most {}, which is no less than what stands without it", line.caps.0, line.caps.1)
-            }
+            (Truth::True, false) => format!("it holds {} at {} or below, which changes nothing here", line.caps.0, line.caps.1),
             (Truth::Unknown, _) => format!("if it fires, {} is at most {}", line.caps.0, line.caps.1),
             (Truth::False, _) => format!("if it fired, {} would be at most {}", line.caps.0, line.caps.1),
         };

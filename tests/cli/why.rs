@@ -51,8 +51,7 @@ fn what_can_not_be_computed_ends_with_2_and_says_where() {
 #[test]
 fn an_unknown_code_says_what_there_is() {
     let desk = desk();
-    desk.plumb(&["why", "main.upp", "facts.yaml"])
-        .refuses(&["the rules have nothing called `main.upp`", "did you mean `main.up`?"]);
+    desk.plumb(&["why", "main.upp", "facts.yaml"]).refuses(&["the rules have nothing called `main.upp`", "did you mean `main.up`?"]);
     desk.plumb(&["why", "ratng", "facts.yaml"]).refuses(&["did you mean `main.rating`?"]);
     desk.plumb(&["why", "main", "facts.yaml"]).refuses(&["`main` is a rulebook", "`main.room`", "`main.floor`"]);
     desk.plumb(&["why", "something else", "facts.yaml"]).refuses(&["start with `main.rating`"]);
