@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod judging;
 mod policy;
+mod report;
 mod test;
 mod why;
 mod witness;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Diagnostic;
-use crate::report::{self, Layout, Style};
+use crate::report::{Layout, Style};
 use crate::source::Sources;
 use crate::verdict::Requirement;
 
@@ -38,6 +39,8 @@ struct Arguments {
 enum Command {
     /// Judge fact sheets, and say why
     Eval(eval::Eval),
+    /// Judge fact sheets, and write one HTML page about them
+    Report(report::Report),
     /// Look for mistakes in rules
     Check(check::Check),
     /// Run the tests of the rules
@@ -123,9 +126,11 @@ impl Stop {
     fn end(self, format: Format, terminal: &Terminal) -> Exit {
         match (self, format) {
             (Stop::Trouble(message, help), Format::Human) => terminal.complain(&message, help.as_deref()),
-            (Stop::Trouble(message, help), Format::Json) => terminal.result(&report::trouble_json(&message, help.as_deref())),
-            (Stop::Findings(findings, sources), Format::Human) => terminal.trouble(&report::findings(&findings, &sources, terminal.err)),
-            (Stop::Findings(findings, sources), Format::Json) => terminal.result(&report::findings_json(&findings, &sources)),
+            (Stop::Trouble(message, help), Format::Json) => terminal.result(&crate::report::trouble_json(&message, help.as_deref())),
+            (Stop::Findings(findings, sources), Format::Human) => {
+                terminal.trouble(&crate::report::findings(&findings, &sources, terminal.err))
+            }
+            (Stop::Findings(findings, sources), Format::Json) => terminal.result(&crate::report::findings_json(&findings, &sources)),
         }
         Exit::CouldNotRun
     }
@@ -144,6 +149,7 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(arguments.color);
     let ended = match arguments.command {
         Command::Eval(command) => command.run(&terminal),
+        Command::Report(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
         Command::Why(command) => command.run(&terminal),

@@ -6,7 +6,9 @@
 mod findings;
 mod human;
 mod json;
+mod page;
 mod scale;
+mod shell;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -77,6 +79,16 @@ pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> Str
 /// The ranking alone.
 pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
     summary::summary(explanations, layout)
+}
+
+/// One HTML page of all projects, ranked, each in full with its rules and evidence. It needs nothing but itself.
+pub fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
+    page::html(run, explanations)
+}
+
+/// What is said of a file that holds a report: `report.html: 9 projects: 3 decided, 6 open`.
+pub fn written(file: &str, explanations: &[Explanation]) -> String {
+    format!("{}: {}\n", text::visible(file), summary::total(explanations))
 }
 
 /// The last words of every report.

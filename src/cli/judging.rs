@@ -11,7 +11,7 @@ use super::policy::{self, Loaded};
 use super::{Stop, disk};
 use crate::diagnostic::{Diagnostic, closest, listed};
 use crate::eval::{Limits, judge, outlook};
-use crate::explain::Required;
+use crate::explain::{Explanation, Required, explain};
 use crate::facts;
 use crate::policy::{DocumentId, Policy, VerdictId};
 use crate::program::{Coming, Program, Settings, build_coming};
@@ -19,7 +19,7 @@ use crate::report::Run;
 use crate::sheet::{Dossier, Sheet};
 use crate::source::Sources;
 use crate::value::{DAY, Number, parse_date};
-use crate::verdict::Judgement;
+use crate::verdict::{Judgement, Requirement, State};
 
 /// What a judgement rests on besides the facts.
 #[derive(Args, Clone)]
@@ -129,6 +129,36 @@ impl Bench {
         let mut judgement = judge(&self.program, dossier, Limits::default());
         judgement.outlook = outlook(coming, dossier, Limits::default());
         judgement
+    }
+
+    /// Judges the sheets that paths stand for, in words, and says how all of them together stand to the band that each must reach, if one is named.
+    ///
+    /// # Errors
+    /// When there is no such band, or a sheet can't be read or has errors.
+    pub(super) fn judge_all(&mut self, paths: &[PathBuf], wanted: Option<&str>) -> Result<(Vec<Explanation>, Requirement), Stop> {
+        let required = wanted.map(|wanted| band(&self.program, "--require", wanted)).transpose()?;
+        let subjects = self.read(paths)?;
+        let coming = self.coming();
+        let mut explanations: Vec<Explanation> = Vec::new();
+        let mut worst = Requirement::Met;
+        for subject in &subjects {
+            let dossier = self.dossier(subject);
+            let judgement = self.judge(&dossier, &coming);
+            for (index, verdict) in judgement.evaluation.verdicts.iter().enumerate() {
+                let stands = match required {
+                    Some(required) if required.verdict.index() == index => verdict.meets(required.band),
+                    _ if verdict.state() == State::Faulted => Requirement::Faulted,
+                    _ => Requirement::Met,
+                };
+                worst = worst.worse(stands);
+            }
+            // A protocol that can't be worked out leaves the verdicts as they are, yet what was asked for is not there in full.
+            if judgement.evaluation.has_faulted_protocol() {
+                worst = worst.worse(Requirement::Faulted);
+            }
+            explanations.push(explain(&self.program, &dossier, &judgement, &self.sources, required));
+        }
+        Ok((explanations, worst))
     }
 
     /// What reports say of the run.

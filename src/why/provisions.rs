@@ -13,7 +13,7 @@ impl Tracer<'_> {
     pub(super) fn limit(&mut self, look: &mut Look<'_>, id: LimitId, whole: bool) -> Node {
         let limit = &self.program.limits[id.index()];
         let outcome = &self.judgement.evaluation.limits[id.index()];
-        let line = self.limit_line(id);
+        let Some(line) = self.limit_line(id) else { return self.headed("limit", &limit.head) };
         let (words, cautious, about) = (line.value.clone(), line.cautious.clone(), line.about.clone());
         let exact = line.exact || outcome.applies == Applies::Never;
         let tone = match (outcome.fault.level, exact) {
@@ -57,7 +57,7 @@ impl Tracer<'_> {
     pub(super) fn trigger(&mut self, look: &mut Look<'_>, id: TriggerId, whole: bool) -> Node {
         let trigger = &self.program.triggers[id.index()];
         let outcome = &self.judgement.evaluation.triggers[id.index()];
-        let line = self.trigger_line(id);
+        let Some(line) = self.trigger_line(id) else { return self.headed("trigger", &trigger.head) };
         let (action, distance, about) = (line.action.clone(), line.distance.clone(), line.about.clone());
         let (words, tone) = match (outcome.applies, outcome.fires, outcome.fault.level) {
             (Applies::Never, _, FaultLevel::None) => ("does not apply", Tone::Fails),
@@ -92,10 +92,8 @@ impl Tracer<'_> {
     pub(super) fn review(&mut self, look: &mut Look<'_>, id: ReviewId) -> Node {
         let review = &self.program.reviews[id.index()];
         let outcome = &self.judgement.evaluation.reviews[id.index()];
-        let (every, due) = {
-            let line = self.review_line(id);
-            (line.every.clone(), line.due.clone())
-        };
+        let Some(line) = self.review_line(id) else { return self.headed("review", &review.head) };
+        let (every, due) = (line.every.clone(), line.due.clone());
         let (words, tone) = match outcome.applies {
             Applies::Always => (format!("due on {due}"), Tone::Plain),
             Applies::Maybe => (format!("due on {due}, if it applies"), Tone::Open),
@@ -111,22 +109,22 @@ impl Tracer<'_> {
         node
     }
 
-    fn limit_line(&self, id: LimitId) -> &LimitLine {
+    fn limit_line(&self, id: LimitId) -> Option<&LimitLine> {
         let code = &self.program.limits[id.index()].head.code;
         let mut lines = self.explanation.protocols.iter().flat_map(|protocol| &protocol.limits);
-        lines.find(|line| has_code(&line.about, code)).expect("every limit is explained")
+        lines.find(|line| has_code(&line.about, code))
     }
 
-    fn trigger_line(&self, id: TriggerId) -> &TriggerLine {
+    fn trigger_line(&self, id: TriggerId) -> Option<&TriggerLine> {
         let code = &self.program.triggers[id.index()].head.code;
         let mut lines = self.explanation.protocols.iter().flat_map(|protocol| &protocol.triggers);
-        lines.find(|line| has_code(&line.about, code)).expect("every trigger is explained")
+        lines.find(|line| has_code(&line.about, code))
     }
 
-    fn review_line(&self, id: ReviewId) -> &ReviewLine {
+    fn review_line(&self, id: ReviewId) -> Option<&ReviewLine> {
         let code = &self.program.reviews[id.index()].head.code;
         let mut lines = self.explanation.protocols.iter().flat_map(|protocol| &protocol.reviews);
-        lines.find(|line| has_code(&line.about, code)).expect("every review is explained")
+        lines.find(|line| has_code(&line.about, code))
     }
 }
 
