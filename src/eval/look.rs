@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use super::lists::Elements;
-use super::{Before, Evaluator, Run};
-use crate::policy::{GateId, ItemId, LimitId, ReviewId, TableId, TriggerId};
+use super::{Before, Evaluator, Overlay, Run};
+use crate::policy::{GateId, ItemId, LimitId, ReviewId, TableId, TriggerId, VerdictId};
 use crate::program::{CollectionId, ConditionId, ExprId, Place};
 use crate::sheet::{Dossier, Mark};
-use crate::value::{Possible, Truth};
+use crate::value::{Possible, Truth, Variants};
 use crate::verdict::{Address, Evaluation, Fault, GateOutcome, ItemOutcome, LimitOutcome, ReviewOutcome, TableOutcome, TriggerOutcome};
 
 /// A look among the outcomes of a run.
@@ -36,6 +36,15 @@ pub(crate) struct Guard(Before);
 
 /// The binders around the use of a name.
 pub(crate) struct Around(usize);
+
+/// The guards and binders around the mention of something that has an outcome of its own.
+pub(crate) struct Elsewhere {
+    overlays: Vec<Overlay>,
+    masks: Vec<(VerdictId, Variants)>,
+    scope: u64,
+    guards: u32,
+    around: Around,
+}
 
 impl Evaluator<'_> {
     /// A look at outcomes as if they were those of the last run.
@@ -144,6 +153,28 @@ impl Look<'_> {
     /// Ends it.
     pub(crate) fn unguard(&mut self, guard: Guard) {
         self.run.leave(guard.0);
+    }
+
+    /// Goes to something that has an outcome of its own: no guard and no binder around its mention is around it.
+    pub(crate) fn step_out(&mut self) -> Elsewhere {
+        let around = self.go_in();
+        let outermost = self.run.scratch.outermost;
+        let scratch = &mut *self.run.scratch;
+        Elsewhere {
+            overlays: std::mem::take(&mut scratch.overlays),
+            masks: std::mem::take(&mut scratch.masks),
+            scope: std::mem::replace(&mut self.run.scope, outermost),
+            guards: std::mem::take(&mut self.run.guards),
+            around,
+        }
+    }
+
+    /// Comes back.
+    pub(crate) fn step_back(&mut self, elsewhere: Elsewhere) {
+        self.run.scratch.overlays = elsewhere.overlays;
+        self.run.scratch.masks = elsewhere.masks;
+        (self.run.scope, self.run.guards) = (elsewhere.scope, elsewhere.guards);
+        self.come_out(elsewhere.around);
     }
 
     /// Goes into what a name stands for: the binders around its use are not around its value.

@@ -11,6 +11,7 @@ use crate::verdict::{Applies, Bounds, Fault, FaultKind, FaultLevel, ItemOutcome}
 impl Tracer<'_> {
     /// Something with an outcome of its own that another rule reads; opened once.
     pub(super) fn step(&mut self, look: &mut Look<'_>, step: Step) -> Node {
+        let elsewhere = look.step_out();
         let opened = self.deeper(|tracer| match step {
             Step::Item(id) => tracer.item(look, id, true),
             Step::Gate(id) => tracer.gate(look, id, true),
@@ -20,6 +21,7 @@ impl Tracer<'_> {
             Step::Trigger(id) => tracer.trigger(look, id, true),
             Step::Review(id) => tracer.review(look, id),
         });
+        look.step_back(elsewhere);
         opened.unwrap_or_else(|| {
             let mut node = Node::words("what it rests on lies deeper than this tree goes");
             node.folded = true;

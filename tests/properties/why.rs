@@ -129,7 +129,7 @@ fn suffices(rules: &[u16], facts: &[u16], draws: &[u16], alone: bool) -> Result<
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 150, ..cases(60) })]
 
     #[test]
     fn what_a_tree_shows_suffices(rules in choices(400), facts in choices(80), draws in choices(40)) {
@@ -138,7 +138,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 1_000, ..cases(300) })]
 
     #[test]
     fn what_a_tree_of_one_item_shows_suffices(rules in choices(120), facts in choices(80), draws in choices(40)) {
