@@ -101,6 +101,11 @@ impl Tracer<'_> {
             told = told.came_to(words, tone);
             told.put_in = Some(format!("| {cells} || {} |", outputs.join(" | ")));
             told.parts = self.constants(row.span);
+            // Tests that only facts can tell are told with what made them hold, or leaves them open.
+            for condition in &row.conditions {
+                let test = self.condition(look, *condition, true);
+                told.parts.push(test);
+            }
             return told;
         }
         told.put_in = Some(format!("| {cells} |"));
