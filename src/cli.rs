@@ -9,8 +9,10 @@ mod eval;
 mod explain;
 mod judging;
 mod policy;
+mod record;
 mod report;
 mod test;
+mod verify;
 mod why;
 mod witness;
 
@@ -47,6 +49,8 @@ enum Command {
     Test(test::Test),
     /// Say why one thing came out as it did
     Why(why::Why),
+    /// Prove decision records, or say what was changed
+    Verify(verify::Verify),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -153,6 +157,7 @@ pub fn run() -> ExitCode {
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
         Command::Why(command) => command.run(&terminal),
+        Command::Verify(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

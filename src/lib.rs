@@ -46,4 +46,6 @@ pub mod trials;
 
 pub mod report;
 
+pub mod record;
+
 pub mod cli;

@@ -7,6 +7,7 @@ mod findings;
 mod human;
 mod json;
 mod page;
+mod records;
 mod scale;
 mod shell;
 mod summary;
@@ -17,7 +18,9 @@ mod trials;
 mod why;
 
 pub use findings::{findings, nothing_found};
+pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
 pub use json::{findings_json, json, tested_json, trouble_json, whys_json};
+pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};
 pub use trials::{Tested, tested};
 pub use why::whys;
 

@@ -17,6 +17,8 @@ mod model;
 mod oracle;
 #[path = "properties/proofs.rs"]
 mod proofs;
+#[path = "properties/records.rs"]
+mod records;
 #[path = "properties/tables.rs"]
 mod tables;
 #[path = "properties/why.rs"]

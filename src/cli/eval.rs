@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::judging::{Bench, Options};
+use super::record::Recording;
 use super::{Exit, Format, Stop, Terminal};
 use crate::report;
 
@@ -19,6 +20,8 @@ pub(super) struct Eval {
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    recording: Recording,
     /// The band that every project must reach
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
@@ -38,6 +41,8 @@ impl Eval {
     fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let mut bench = Bench::set_up(&self.options)?;
         let (explanations, worst) = bench.judge_all(&self.facts, self.require.as_deref())?;
+        // Before the result is shown: what is seen as decided has been kept.
+        self.recording.record(&bench, &explanations, self.require.as_deref(), terminal)?;
         let run = bench.run();
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),

@@ -57,9 +57,23 @@ pub(super) struct Bench {
     pub(super) settings: Settings,
     /// The rules, runnable.
     pub(super) program: Program,
+    /// Where it was found, for those who come back to it.
+    pub(super) places: Places,
     contexts: Contexts,
     /// What was found in contexts, to be said together with what is found in sheets.
     findings: Vec<Diagnostic>,
+}
+
+/// Paths from the working folder.
+pub(super) struct Places {
+    /// The folder of the rules, or their main file.
+    pub(super) rules: PathBuf,
+    /// The file or folder of each context given.
+    pub(super) contexts: BTreeMap<String, PathBuf>,
+    /// The file of waivers in force.
+    pub(super) waivers: Option<PathBuf>,
+    /// The `plumb.yaml` that counts, and its text.
+    pub(super) configuration: Option<(PathBuf, String)>,
 }
 
 /// The sheets of all contexts, in the order of the program's documents, and where each came from.
@@ -81,17 +95,21 @@ impl Bench {
         settings.profile = options.profile.clone();
         settings.parameters = parameters(&options.set)?;
         let mut sources = Sources::new();
-        let mut loaded = policy::load(&policy::place(options.rules.clone(), config.rules.clone()), &mut sources)?;
-        if let Some(path) = options.waivers.as_ref().or(config.waivers.as_ref()).filter(|_| !options.no_waivers && !loaded.is_broken()) {
+        let rules = policy::place(options.rules.clone(), config.rules.clone());
+        let mut loaded = policy::load(&rules, &mut sources)?;
+        let waivers = options.waivers.as_ref().or(config.waivers.as_ref()).filter(|_| !options.no_waivers).cloned();
+        if let Some(path) = waivers.as_ref().filter(|_| !loaded.is_broken()) {
             settings.waivers = loaded.read_waivers(path, settings.today, &mut sources)?;
         }
         let Some(program) = loaded.build(&settings) else {
             return Err(Stop::Findings(loaded.diagnostics, sources));
         };
         let mut findings = Vec::new();
-        let contexts = Contexts::read(&given(&config, &options.context, &program)?, &program, &mut sources, &mut findings)?;
+        let given = given(&config, &options.context, &program)?;
+        let contexts = Contexts::read(&given, &program, &mut sources, &mut findings)?;
         let Loaded { policy, .. } = loaded;
-        Ok(Bench { sources, policy, settings, program, contexts, findings })
+        let places = Places { rules, contexts: given, waivers, configuration: config.file };
+        Ok(Bench { sources, policy, settings, program, places, contexts, findings })
     }
 
     /// Reads the fact sheets that paths stand for. Nothing is judged on half of the evidence: one bad sheet stops the run, and all mistakes of all sheets

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
 
+mod records;
 mod report;
 mod why;
 
