@@ -18,6 +18,7 @@ mod report;
 mod test;
 mod verify;
 mod whatif;
+mod why;
 mod witness;
 
 use std::io::{IsTerminal, Write};
@@ -45,22 +46,24 @@ struct Arguments {
 enum Command {
     /// Judge fact sheets, and say why
     Eval(eval::Eval),
+    /// Say why one thing came out as it did
+    Why(why::Why),
+    /// Say what would have to change to reach a band, or what a change would do
+    Whatif(whatif::WhatIf),
     /// Judge several fact sheets and see them side by side
     Compare(compare::Compare),
     /// Judge fact sheets, and write one HTML page about them
     Report(report::Report),
+    /// Prove decision records, or say what was changed
+    Verify(verify::Verify),
     /// Look for mistakes in rules
     Check(check::Check),
     /// Run the tests of the rules
     Test(test::Test),
-    /// Prove decision records, or say what was changed
-    Verify(verify::Verify),
     /// Say what changed in rules or facts, and what that does
     Diff(diff::Diff),
     /// Write the rules down in words, to be read and signed
     Doc(doc::Doc),
-    /// Say what would have to change to reach a band, or what a change would do
-    Whatif(whatif::WhatIf),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -163,14 +166,15 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(arguments.color);
     let ended = match arguments.command {
         Command::Eval(command) => command.run(&terminal),
+        Command::Why(command) => command.run(&terminal),
+        Command::Whatif(command) => command.run(&terminal),
         Command::Compare(command) => command.run(&terminal),
         Command::Report(command) => command.run(&terminal),
+        Command::Verify(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
-        Command::Verify(command) => command.run(&terminal),
         Command::Diff(command) => command.run(&terminal),
         Command::Doc(command) => command.run(&terminal),
-        Command::Whatif(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

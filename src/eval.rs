@@ -8,6 +8,7 @@ mod clues;
 mod conditions;
 mod expressions;
 mod lists;
+mod look;
 mod narrowing;
 mod outlook;
 mod protocols;
@@ -20,6 +21,7 @@ mod weights;
 
 use std::collections::BTreeMap;
 
+pub(crate) use look::{Look, Members};
 pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{cells, join, meet, pieces};

@@ -19,6 +19,7 @@ pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, Protocol
 pub use scripts::ScriptShare;
 
 pub(crate) use facts::Facts;
+pub(crate) use items::{fault_words, site, written};
 
 use crate::eval::Evaluator;
 use crate::policy::{GateId, ScorecardId, VerdictId};
@@ -315,7 +316,7 @@ fn depths(program: &Program) -> Vec<usize> {
 }
 
 /// The scorecard of the first scored verdict.
-fn first_scored(program: &Program) -> Option<ScorecardId> {
+pub(crate) fn first_scored(program: &Program) -> Option<ScorecardId> {
     program.verdicts.iter().find_map(|verdict| match &verdict.basis {
         Basis::Score(scorecard, _) => Some(*scorecard),
         Basis::Conditions(_) => None,

@@ -40,9 +40,13 @@ pub mod audit;
 
 pub mod explain;
 
-pub mod compare;
-pub mod diff;
+pub mod why;
+
 pub mod whatif;
+
+pub mod compare;
+
+pub mod diff;
 
 pub mod trials;
 

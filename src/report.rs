@@ -18,15 +18,17 @@ mod summary;
 mod tests;
 mod text;
 mod trials;
+mod why;
 
 pub use compare::{Detail, markdown as compared_markdown};
 pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
 pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
 pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
-pub use json::{compared_json, findings_json, json, tested_json, trouble_json, whatif_json};
+pub use json::{compared_json, findings_json, json, tested_json, trouble_json, whatif_json, whys_json};
 pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};
 pub use trials::{Tested, tested};
+pub use why::whys;
 
 use crate::compare::Comparison;
 use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};

@@ -27,6 +27,8 @@ mod records;
 mod tables;
 #[path = "properties/whatif.rs"]
 mod whatif;
+#[path = "properties/why.rs"]
+mod why;
 
 use num_rational::BigRational as Exact;
 use num_traits::Zero;

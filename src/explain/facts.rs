@@ -78,7 +78,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether there is evidence for a fact.
-    pub(super) fn is_known(&self, address: Address) -> bool {
+    pub(crate) fn is_known(&self, address: Address) -> bool {
         address.sheet > 0 && self.sheet(address).slots[address.slot as usize].known
     }
 

@@ -697,7 +697,7 @@ pub(super) fn evidence_value(fact: &FactLine) -> String {
 }
 
 /// Day, place and source.
-fn provenance(fact: &FactLine) -> Flow {
+pub(super) fn provenance(fact: &FactLine) -> Flow {
     let mut flow = Flow::new();
     if let Some(day) = &fact.as_of {
         flow = flow.dot_whole(FAINT, day);

@@ -6,10 +6,12 @@ mod compare;
 mod protocols;
 mod trials;
 mod whatif;
+mod why;
 
 pub use compare::compared_json;
 pub use trials::tested_json;
 pub use whatif::whatif_json;
+pub use why::whys_json;
 
 use serde::Serialize;
 

@@ -8,6 +8,7 @@ mod doc;
 mod records;
 mod report;
 mod whatif;
+mod why;
 
 use std::fs;
 use std::path::{Path, PathBuf};
