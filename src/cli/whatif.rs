@@ -170,7 +170,9 @@ impl Stated {
 }
 
 /// The sheets with what is stated in place of what they say, and each fact before and after.
-fn restated(bench: &Bench, dossier: &Dossier<'_>, stated: &[Stated]) -> Result<(Vec<Sheet>, Vec<(FactLine, FactLine)>), Stop> {
+type Restated = (Vec<Sheet>, Vec<(FactLine, FactLine)>);
+
+fn restated(bench: &Bench, dossier: &Dossier<'_>, stated: &[Stated]) -> Result<Restated, Stop> {
     let program = &bench.program;
     let restating = Restating { schema: &program.schema, documents: &program.documents, today: program.today };
     let mut sheets: Vec<Sheet> = dossier.sheets.iter().map(|sheet| (*sheet).clone()).collect();

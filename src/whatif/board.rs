@@ -89,6 +89,10 @@ struct Doubt {
 /// How far a run is from the goal: the less the nearer.
 pub(super) type Distance = (bool, bool, usize, u32, Option<Fraction>);
 
+/// How good it may still become: whether the goal is in sight, the ceiling, and the score it is made of. The more the better.
+pub(super) type Hope = (bool, u32, Option<Fraction>);
+
+/// The facts, and what may be done to them.
 pub(super) struct Board<'a> {
     program: &'a Program,
     dossier: &'a Dossier<'a>,
@@ -255,7 +259,7 @@ impl<'a> Board<'a> {
                 continue;
             }
             let mark = if self.slot(address).known { Mark::Known } else { Mark::Missing };
-            let mut worst: Option<((bool, u32, Option<Fraction>), Overlay)> = None;
+            let mut worst: Option<(Hope, Overlay)> = None;
             for way in self.doubts[doubt].ways.clone() {
                 let tried = Overlay::of(address, way, mark);
                 let all: Vec<Overlay> = resolved.iter().chain(moves).chain([&tried]).cloned().collect();
@@ -286,11 +290,11 @@ impl<'a> Board<'a> {
     }
 
     /// How good it may still become: the ceiling, and what it is made of.
-    fn hope(&mut self, moves: &[Overlay]) -> Result<(bool, u32, Option<Fraction>), Spent> {
+    fn hope(&mut self, moves: &[Overlay]) -> Result<Hope, Spent> {
         self.hope_on(0, moves)
     }
 
-    fn hope_on(&mut self, ground: usize, moves: &[Overlay]) -> Result<(bool, u32, Option<Fraction>), Spent> {
+    fn hope_on(&mut self, ground: usize, moves: &[Overlay]) -> Result<Hope, Spent> {
         let (program, goal) = (self.program, self.goal);
         let evaluation = self.run(ground, moves)?;
         let verdict = &evaluation.verdicts[goal.verdict.index()];
@@ -299,7 +303,7 @@ impl<'a> Board<'a> {
     }
 
     /// The ceiling where all doubts speak against the goal.
-    pub(super) fn prospect(&mut self, moves: &[Overlay]) -> Result<(bool, u32, Option<Fraction>), Spent> {
+    pub(super) fn prospect(&mut self, moves: &[Overlay]) -> Result<Hope, Spent> {
         self.hope_on(self.grounds.len().min(2) - 1, moves)
     }
 
