@@ -10,6 +10,8 @@
 
 pub mod source;
 
+pub mod digest;
+
 pub mod diagnostic;
 
 pub mod value;

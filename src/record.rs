@@ -8,14 +8,13 @@
 mod again;
 mod canonical;
 mod chain;
-mod digest;
 mod form;
 mod signing;
 mod verify;
 
+pub use crate::digest::Digest;
 pub use again::{Prepared, Texts};
 pub use chain::{End, HEAD, Head, belongs, end, signature_name};
-pub use digest::Digest;
 pub use form::{Context, Draft, Parameter, Placed, Required, Rules, Setting};
 pub use signing::{Key, NAMESPACE, Signers};
 pub use verify::{Wanted, verify};

@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::canonical;
-use super::digest::Digest;
 use super::form::Record;
+use crate::digest::Digest;
 use crate::source::{Files, Unreadable};
 
 /// The file that says how long the chain is and which record is its last. Without it, nobody would miss the last record.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::canonical;
 use super::chain;
-use super::digest::Digest;
+use crate::digest::Digest;
 
 /// Moves when a member changes its meaning, comes or goes: a record of another version is not judged anew.
 pub(super) const VERSION: u64 = 1;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::again::{Prepared, Texts};
 use super::canonical::{self, differences};
 use super::chain::{self, HEAD, Head};
-use super::digest::Digest;
 use super::form::{Engine, Record, VERSION};
 use super::signing::{Signed, Signers};
 use crate::diagnostic::{counted, listed};
+use crate::digest::Digest;
 use crate::report::{Proof, Proven, Standing, Verified};
 use crate::source::{Files, Unreadable};
 
