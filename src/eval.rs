@@ -201,7 +201,15 @@ impl<'p> Evaluator<'p> {
                 shape.may_have_elements = *most != Some(0);
             }
         }
-        Evaluator { program, assuming: true, recording: false, spoken: Spoken::EVERY, watching: false, fields, scratch: Scratch::of(program) }
+        Evaluator {
+            program,
+            assuming: true,
+            recording: false,
+            spoken: Spoken::EVERY,
+            watching: false,
+            fields,
+            scratch: Scratch::of(program),
+        }
     }
 
     /// An evaluator for sheets that stand for every sheet there may be, but for those that `given` names, counting from 1: a slot without evidence says only

@@ -27,9 +27,9 @@ pub use self::protocols::{Gauge, Limit, Review, Trigger};
 pub use calendar::{Coming, build_coming};
 pub use profiles::check_profiles;
 pub use sets::Set;
-pub use walks::{Asks, Next, Question, Walks};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+pub use walks::{Asks, Next, Question, Walk, Walks};
 
 use crate::diagnostic::Staged;
 use crate::policy::{

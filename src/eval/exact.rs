@@ -10,7 +10,7 @@
 use super::lists::{ratio, whole};
 use super::{Frame, Judged, Ranged, Run, Valued};
 use crate::policy::{AggregateKind, LetId, Quantifier};
-use crate::program::{Aggregate, Asks, CollectionId, Condition, ConditionId, Expr, ExprId, Next, Place};
+use crate::program::{Aggregate, Asks, CollectionId, Condition, ConditionId, Expr, ExprId, Next, Place, Walk};
 use crate::sheet::Slot;
 use crate::value::{Comparison, Faulty, Interval, Number, Possible, Truth};
 use crate::verdict::{Address, Fault};
@@ -54,16 +54,18 @@ impl Run<'_> {
     /// Whether a condition holds, where that is certain.
     fn holds(&mut self, id: ConditionId) -> Option<bool> {
         // What is recorded of a condition is recorded of its parts, too, and walks know of no parts.
-        match self.program.walks.entry(id) {
-            Some(entry) if !self.recording => self.walk(entry),
+        match self.program.walks.of(id) {
+            Some(walk) if !self.recording => self.walk(walk),
             _ => self.compound_holds(id),
         }
     }
 
-    fn walk(&mut self, entry: Next) -> Option<bool> {
+    #[inline(always)]
+    fn walk(&mut self, walk: Walk) -> Option<bool> {
         let program = self.program;
-        let mut next = entry;
-        while let Some(question) = program.walks.question(next) {
+        let mut left = program.walks.questions(walk);
+        // Going on is a branch and the next question the one behind, so that the processor can look ahead: it would wait for a place to be worked out.
+        while let Some((question, behind)) = left.split_first() {
             let holds = match &question.asks {
                 Asks::Subject(slot, comparison, constant) => match number_in(self.subject, *slot) {
                     Some(number) => comparison.holds(&number, constant),
@@ -79,9 +81,16 @@ impl Run<'_> {
                 }
                 Asks::Whether(id) => self.compound_holds(*id)?,
             };
-            next = if holds { question.yes } else { question.no };
+            left = if holds == question.goes_on {
+                behind
+            } else {
+                match question.otherwise {
+                    Next::End(holds) => return Some(holds),
+                    Next::Skip(count) => behind.get(count as usize..)?,
+                }
+            };
         }
-        Some(next == Next::HOLDS)
+        Some(walk.end)
     }
 
     /// How a fact compares that is not exactly known, or is narrowed, or computed: it need not be exact to be certain.
@@ -179,7 +188,12 @@ impl Run<'_> {
     fn number(&mut self, id: ExprId) -> Option<Number> {
         match &self.program.expressions[id.0 as usize].0 {
             Expr::Constant(Possible::Range(range)) => range.exact(),
-            Expr::Fact(place) if !self.recording && let Some(number) = self.number_at(*place) => Some(number),
+            Expr::Fact(place)
+                if !self.recording
+                    && let Some(number) = self.number_at(*place) =>
+            {
+                Some(number)
+            }
             _ => self.compound_number(id),
         }
     }

@@ -147,7 +147,7 @@ impl<'a> Lowerer<'a> {
         if !diagnostics.iter().any(Diagnostic::is_error) {
             uses::gather(&mut self.program);
             diagnostics.extend(order::arrange(&mut self.program));
-            self.program.walks = Walks::of(&self.program);
+            self.program.walks = Walks::of_program(&self.program);
         }
         let usable = !diagnostics.iter().any(Diagnostic::is_error);
         Staged::new(usable.then_some(self.program), diagnostics)
