@@ -15,6 +15,10 @@ check:
 test:
     cargo test
 
+# Open the HTML pages in a real browser.
+pages:
+    tests/browser/run
+
 # Accept changed snapshots; read each one before committing.
 review:
     INSTA_UPDATE=always cargo test --test cases

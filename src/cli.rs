@@ -3,13 +3,22 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one place that reads files, the clock and the environment")]
 
 mod check;
+mod compare;
 mod config;
+mod diff;
 mod disk;
+mod doc;
 mod eval;
 mod explain;
+mod git;
 mod judging;
 mod policy;
+mod record;
+mod report;
 mod test;
+mod verify;
+mod whatif;
+mod why;
 mod witness;
 
 use std::io::{IsTerminal, Write};
@@ -18,7 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Diagnostic;
-use crate::report::{self, Layout, Style};
+use crate::report::{Layout, Style};
 use crate::source::Sources;
 use crate::verdict::Requirement;
 
@@ -37,10 +46,24 @@ struct Arguments {
 enum Command {
     /// Judge fact sheets, and say why
     Eval(eval::Eval),
+    /// Say why one thing came out as it did
+    Why(why::Why),
+    /// Say what would have to change to reach a band, or what a change would do
+    Whatif(whatif::WhatIf),
+    /// Judge several fact sheets and see them side by side
+    Compare(compare::Compare),
+    /// Judge fact sheets, and write one HTML page about them
+    Report(report::Report),
+    /// Prove decision records, or say what was changed
+    Verify(verify::Verify),
     /// Look for mistakes in rules
     Check(check::Check),
     /// Run the tests of the rules
     Test(test::Test),
+    /// Say what changed in rules or facts, and what that does
+    Diff(diff::Diff),
+    /// Write the rules down in words, to be read and signed
+    Doc(doc::Doc),
     /// Print the page of a finding
     Explain(explain::Explain),
 }
@@ -120,9 +143,11 @@ impl Stop {
     fn end(self, format: Format, terminal: &Terminal) -> Exit {
         match (self, format) {
             (Stop::Trouble(message, help), Format::Human) => terminal.complain(&message, help.as_deref()),
-            (Stop::Trouble(message, help), Format::Json) => terminal.result(&report::trouble_json(&message, help.as_deref())),
-            (Stop::Findings(findings, sources), Format::Human) => terminal.trouble(&report::findings(&findings, &sources, terminal.err)),
-            (Stop::Findings(findings, sources), Format::Json) => terminal.result(&report::findings_json(&findings, &sources)),
+            (Stop::Trouble(message, help), Format::Json) => terminal.result(&crate::report::trouble_json(&message, help.as_deref())),
+            (Stop::Findings(findings, sources), Format::Human) => {
+                terminal.trouble(&crate::report::findings(&findings, &sources, terminal.err))
+            }
+            (Stop::Findings(findings, sources), Format::Json) => terminal.result(&crate::report::findings_json(&findings, &sources)),
         }
         Exit::CouldNotRun
     }
@@ -141,8 +166,15 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(arguments.color);
     let ended = match arguments.command {
         Command::Eval(command) => command.run(&terminal),
+        Command::Why(command) => command.run(&terminal),
+        Command::Whatif(command) => command.run(&terminal),
+        Command::Compare(command) => command.run(&terminal),
+        Command::Report(command) => command.run(&terminal),
+        Command::Verify(command) => command.run(&terminal),
         Command::Check(command) => command.run(&terminal),
         Command::Test(command) => command.run(&terminal),
+        Command::Diff(command) => command.run(&terminal),
+        Command::Doc(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()
@@ -151,11 +183,15 @@ pub fn run() -> ExitCode {
 /// Where results and troubles are written.
 struct Terminal {
     out: Layout,
+    /// For tables, which read well in lines that are too long for prose.
+    table: Layout,
     err: Style,
 }
 
 /// Lines longer than this are hard to read, however wide the window.
 const WIDEST: usize = 100;
+/// Tables may be wider.
+const WIDEST_TABLE: usize = 200;
 /// The width of pages and pipes.
 const PLAIN_WIDTH: usize = 80;
 
@@ -174,8 +210,10 @@ impl Terminal {
             }
             None => PLAIN_WIDTH,
         };
+        let colour = wanted(std::io::stdout().is_terminal());
         Terminal {
-            out: Layout { width: width.clamp(40, WIDEST), colour: wanted(std::io::stdout().is_terminal()) },
+            table: Layout { width: width.clamp(40, WIDEST_TABLE), colour },
+            out: Layout { width: width.clamp(40, WIDEST), colour },
             err: Style { colour: wanted(std::io::stderr().is_terminal()), width: width.clamp(40, 140) },
         }
     }

@@ -9,6 +9,7 @@ mod conditions;
 mod exact;
 mod expressions;
 mod lists;
+mod look;
 mod narrowing;
 mod outlook;
 mod protocols;
@@ -17,12 +18,16 @@ mod scoring;
 mod scripts;
 mod splitting;
 mod tables;
+mod weights;
 
 use std::collections::BTreeMap;
 
+pub(crate) use look::{Look, Members};
 pub use outlook::outlook;
 pub(crate) use questions::middle;
-pub(crate) use splitting::{join, meet, pieces};
+pub(crate) use splitting::{cells, join, meet, pieces};
+pub use weights::Weights;
+pub(crate) use weights::{Optional, extremes};
 
 use std::sync::Arc;
 
@@ -69,15 +74,21 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
 
 /// The outcomes of a dossier as [`judge`] gives them, without anything beside. The evaluator stands after them, ready to be asked.
 pub fn outcomes(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) -> Evaluation {
+    outcomes_counted(evaluator, dossier, limits).0
+}
+
+/// As [`outcomes`], and how many runs it took.
+pub(crate) fn outcomes_counted(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) -> (Evaluation, u32) {
+    let mut effort = Effort::default();
     let base = evaluator.decide(dossier).clone();
-    let sharpened = splitting::sharpen(evaluator, dossier, base, limits, &mut Effort::default());
+    let sharpened = splitting::sharpen(evaluator, dossier, base, limits, &mut effort);
     // Rules read a verdict as if there were no waivers, so that none can move a point. Who asks from outside means the headline.
     let mut headline = sharpened.clone();
     for verdict in &mut headline.verdicts {
         verdict.unwaived = verdict.bands;
     }
     evaluator.stand_after(headline);
-    sharpened
+    (sharpened, effort.splits + 1)
 }
 
 /// Runs one program over any number of dossiers. What it needs to remember is kept between runs, so that a run allocates almost nothing.
@@ -92,6 +103,8 @@ pub struct Evaluator<'p> {
     spoken: Spoken,
     /// Whether runs note what becomes of the parts of items.
     watching: bool,
+    /// Worths that may be others than written; none: as written.
+    weights: Option<Weights>,
     /// What each field's type says about its values.
     fields: Vec<FieldShape>,
     scratch: Scratch,
@@ -108,6 +121,13 @@ pub(crate) struct FieldShape {
     least: u32,
     /// Of a list: whether it may have elements at all.
     may_have_elements: bool,
+}
+
+impl FieldShape {
+    /// Whether a list may end after so many elements.
+    pub(crate) fn allows(&self, elements: u32) -> bool {
+        self.least <= elements
+    }
 }
 
 /// What one run writes; reused by the next.
@@ -207,6 +227,7 @@ impl<'p> Evaluator<'p> {
             recording: false,
             spoken: Spoken::EVERY,
             watching: false,
+            weights: None,
             fields,
             scratch: Scratch::of(program),
         }
@@ -310,6 +331,7 @@ impl<'p> Evaluator<'p> {
             recording: self.recording,
             spoken: self.spoken,
             watching: self.watching,
+            weights: self.weights.as_ref(),
             fields: &self.fields,
             scratch,
             scope,
@@ -348,6 +370,7 @@ impl<'p> Evaluator<'p> {
             recording: self.recording,
             spoken: self.spoken,
             watching: false,
+            weights: self.weights.as_ref(),
             fields: &self.fields,
             scratch,
             scope,
@@ -438,6 +461,7 @@ struct Run<'r> {
     recording: bool,
     spoken: Spoken,
     watching: bool,
+    weights: Option<&'r Weights>,
     fields: &'r [FieldShape],
     scratch: &'r mut Scratch,
     /// Which narrowing is in force. A remembered `let` counts only in the scope in which it was evaluated.

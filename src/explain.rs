@@ -18,7 +18,8 @@ pub use lines::{
 pub use protocols::{ClueLine, ExpiryLine, GapLine, LimitLine, NearLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
 pub use scripts::ScriptShare;
 
-use facts::Facts;
+pub(crate) use facts::Facts;
+pub(crate) use items::{fault_words, site, written};
 
 use crate::eval::Evaluator;
 use crate::policy::{GateId, ScorecardId, VerdictId};
@@ -26,7 +27,7 @@ use crate::program::{Basis, Expr, ExprId, Origin, Place, Program, Step, Template
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
-use crate::verdict::{Applies, Bounds, Evaluation, FaultKind, FaultLevel, Judgement, VerdictOutcome};
+use crate::verdict::{Address, Applies, Bounds, Evaluation, FaultKind, FaultLevel, Judgement, VerdictOutcome};
 
 /// A band that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,11 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         outlook_left_out: judgement.outlook.left_out,
         effort: judgement.effort,
     }
+}
+
+/// A fact with its evidence, in words.
+pub fn fact_line(program: &Program, dossier: &Dossier, sources: &Sources, fact: Address) -> FactLine {
+    Facts::new(program, dossier, sources).line(fact)
 }
 
 /// What the parts of an explanation are made from.
@@ -310,7 +316,7 @@ fn depths(program: &Program) -> Vec<usize> {
 }
 
 /// The scorecard of the first scored verdict.
-fn first_scored(program: &Program) -> Option<ScorecardId> {
+pub(crate) fn first_scored(program: &Program) -> Option<ScorecardId> {
     program.verdicts.iter().find_map(|verdict| match &verdict.basis {
         Basis::Score(scorecard, _) => Some(*scorecard),
         Basis::Conditions(_) => None,
@@ -318,7 +324,7 @@ fn first_scored(program: &Program) -> Option<ScorecardId> {
 }
 
 /// What part of a scorecard's score each scorecard's is, at the least and at the most; none where it has no part in it.
-fn shares(program: &Program, evaluation: &Evaluation, root: Option<ScorecardId>) -> Vec<Option<Bounds>> {
+pub(crate) fn shares(program: &Program, evaluation: &Evaluation, root: Option<ScorecardId>) -> Vec<Option<Bounds>> {
     let mut shares: Vec<Option<Bounds>> = vec![None; program.scorecards.len()];
     if let Some(root) = root {
         shares[root.index()] = Some(Bounds::exactly(Fraction::one()));
@@ -340,7 +346,7 @@ fn shares(program: &Program, evaluation: &Evaluation, root: Option<ScorecardId>)
 }
 
 /// `share * points / counted`, at the least and at the most, never more than the share itself.
-fn portion(share: &Bounds, points: &Bounds, counted: &Bounds) -> Bounds {
+pub(crate) fn portion(share: &Bounds, points: &Bounds, counted: &Bounds) -> Bounds {
     let part = |points: &Fraction, counted: &Fraction| points.divide(counted).unwrap_or_else(Fraction::one).min(Fraction::one());
     Bounds { low: share.low.multiply(&part(&points.low, &counted.high)), high: share.high.multiply(&part(&points.high, &counted.low)) }
 }

@@ -7,6 +7,7 @@
 mod absent;
 mod gather;
 mod read;
+mod restate;
 mod state;
 mod values;
 
@@ -15,6 +16,7 @@ mod tests;
 
 pub use absent::absent;
 pub use gather::gather;
+pub use restate::{Refusal, Restating};
 pub use state::{Statement, nothing, state};
 
 use crate::diagnostic::Staged;

@@ -10,6 +10,8 @@
 
 pub mod source;
 
+pub mod digest;
+
 pub mod diagnostic;
 
 pub mod value;
@@ -40,8 +42,20 @@ pub mod audit;
 
 pub mod explain;
 
+pub mod why;
+
+pub mod whatif;
+
+pub mod compare;
+
+pub mod diff;
+
 pub mod trials;
 
+pub mod handbook;
+
 pub mod report;
+
+pub mod record;
 
 pub mod cli;

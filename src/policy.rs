@@ -412,6 +412,8 @@ pub struct Setting {
     pub param: ParamId,
     /// Its value; constant.
     pub value: Expr,
+    /// Its documentation.
+    pub doc: String,
     /// Where the parameter is named.
     pub span: Span,
 }

@@ -185,6 +185,11 @@ impl Program {
         self.order.iter().copied().filter(|step| met.contains(step)).collect()
     }
 
+    /// The fields that these steps read for more than to compare them with constants: in calculations, ramps, scripts, against other facts.
+    pub fn calculated(&self, steps: &[Step]) -> BTreeSet<FieldId> {
+        uses::calculated(self, steps)
+    }
+
     /// The field that stands at a place; none for a context that is itself a list, and for elements that are single values.
     pub fn field_at(&self, place: Place) -> Option<FieldId> {
         field_at(&self.schema, &self.documents, place)

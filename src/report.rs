@@ -1,27 +1,42 @@
 //! What people and machines read. Plain data goes in and text comes out: nothing here decides, reads files or looks at the terminal.
 //!
-//! One file per form: `human` for one judgement, `summary` for several, `json` for the whole record, `findings` for what is wrong with rules and facts. Whatever
-//! two of them say alike, such as "3 of 8", is worded here once.
+//! One file per form: `human` for one judgement, `summary` for several, `compare` for several side by side, `json` for the whole record, `findings` for what is
+//! wrong with rules and facts. Whatever two of them say alike, such as "3 of 8", is worded here once.
 
+mod compare;
+mod diff;
 mod findings;
+mod handbook;
 mod human;
 mod json;
+mod page;
+mod records;
 mod scale;
+mod shell;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
 mod trials;
+mod why;
 
+pub use compare::{Detail, markdown as compared_markdown};
+pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
-pub use json::{findings_json, json, tested_json, trouble_json};
+pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
+pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
+pub use json::{compared_json, findings_json, json, tested_json, trouble_json, whatif_json, whys_json};
+pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};
 pub use trials::{Tested, tested};
+pub use why::whys;
 
+use crate::compare::Comparison;
 use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
 use crate::program::Program;
 use crate::source::Sources;
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, Requirement, State};
+use crate::whatif::{Difference, Reach, Settling};
 
 /// The page that a text is laid out for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,9 +87,42 @@ pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> Str
     pages.join("\n")
 }
 
+/// What was found out about one subject by supposing that its facts were others.
+pub struct Supposed<'a> {
+    /// The subject, as it is.
+    pub explanation: &'a Explanation,
+    /// What stated changes do, where there are some.
+    pub difference: Option<Difference<'a>>,
+    /// What brings a verdict to a band, where one was asked for.
+    pub reach: Option<&'a Reach>,
+    /// What answers to open questions do, where that was asked for.
+    pub settling: Option<&'a [Settling]>,
+}
+
+/// What people read of changes, project by project.
+pub fn whatif(run: &Run<'_>, supposed: &[Supposed<'_>], layout: Layout) -> String {
+    let pages: Vec<String> = supposed.iter().map(|supposed| human::whatif(run, supposed, layout)).collect();
+    pages.join("\n")
+}
+
 /// The ranking alone.
 pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
     summary::summary(explanations, layout)
+}
+
+/// Projects side by side, for a terminal.
+pub fn compared(run: &Run<'_>, comparison: &Comparison, detail: Detail, layout: Layout) -> String {
+    compare::human(run, comparison, detail, layout)
+}
+
+/// One HTML page of all projects, ranked, each in full with its rules and evidence. It needs nothing but itself.
+pub fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
+    page::html(run, explanations)
+}
+
+/// What is said of a file that holds a report: `report.html: 9 projects: 3 decided, 6 open`.
+pub fn written(file: &str, explanations: &[Explanation]) -> String {
+    format!("{}: {}\n", text::visible(file), summary::total(explanations))
 }
 
 /// The last words of every report.

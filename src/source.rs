@@ -45,6 +45,7 @@ pub struct LineColumn {
     pub column: u32,
 }
 
+#[derive(Clone)]
 struct SourceFile {
     name: String,
     text: Arc<str>,
@@ -52,7 +53,7 @@ struct SourceFile {
 }
 
 /// Owns every text of a run.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
 }
@@ -71,6 +72,11 @@ impl Sources {
         let id = FileId(self.files.len() as u32);
         self.files.push(SourceFile { name: name.into(), text, line_starts });
         id
+    }
+
+    /// All texts, each with its name, in the order in which they were taken in.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
+        self.files.iter().map(|file| (file.name.as_str(), &file.text))
     }
 
     /// The name given to [`Sources::add`].

@@ -143,6 +143,37 @@ pub fn load_tests(prefix: &str, paths: &[String], policy: &[Rulebook], files: &d
     Staged::new(books, loader.findings)
 }
 
+/// The tokens of a rule text, without comments: what two texts have in common that differ in layout alone.
+pub fn tokens(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(token) = lexer::next(text, at) {
+        if token.kind != lexer::Kind::Comment {
+            found.push(&text[token.start..token.end]);
+        }
+        at = token.end;
+    }
+    found
+}
+
+/// A stretch of a rule text as it was written, on one line and without comments.
+pub fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let (mut at, mut end) = (0, 0);
+    while let Some(token) = lexer::next(text, at) {
+        at = token.end;
+        if token.kind == lexer::Kind::Comment {
+            continue;
+        }
+        if token.start > end && !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&text[token.start..token.end]);
+        end = token.end;
+    }
+    line
+}
+
 struct Loader<'l> {
     prefix: &'l str,
     files: &'l dyn Files,

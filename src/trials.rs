@@ -5,20 +5,23 @@
 //!
 //! [`prepare`] does what depends on files; what comes after is a function of the policy alone.
 
+mod because;
 mod coverage;
+mod covered;
 mod expect;
 mod mutants;
 mod prepare;
 mod rests;
 mod variations;
-mod why;
 
+pub use because::Because;
 pub use coverage::{Coverage, Gap, coverage};
+pub use covered::{Covered, covered};
 pub use expect::{Answer, Failure, Outcome};
 pub use mutants::{Mutation, Survivor, mutate};
 pub use prepare::{Day, Prepared, Suite, prepare};
+pub use rests::Owner;
 pub use variations::Change;
-pub use why::Because;
 
 use crate::eval::{Evaluator, Limits, outcomes};
 use crate::policy::Policy;

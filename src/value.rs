@@ -18,7 +18,7 @@ pub use interval::{Comparison, Faulty, Interval};
 pub use literal::{LiteralError, Quantity, parse_date, parse_literal, parse_quantity};
 pub use number::{Arithmetic, Number, NumberError, Rounding};
 pub use possible::{List, Possible, Texts, Truth, Variants};
-pub use show::{show_fraction_percent, show_fraction_points, show_number, show_possible, show_range};
+pub use show::{show_fraction_percent, show_fraction_points, show_fraction_whole_percent, show_number, show_possible, show_range};
 pub use term::{Force, Term};
 
 use crate::source::Span;
@@ -123,6 +123,8 @@ pub struct Variant {
 pub struct EnumType {
     /// Its declared name, or a description such as "`layer`" of the field that spells it out.
     pub name: String,
+    /// Its declared title, or that of the verdict whose bands it holds.
+    pub title: Option<String>,
     /// The variants.
     pub variants: Vec<Variant>,
     /// Whether `<` and `>=` may be used: the bands of a verdict, **best first** (the first variant is the greatest).
@@ -157,6 +159,8 @@ pub struct Leaf {
     pub fresh: Option<Period>,
     /// Whether evidence without a source counts for nothing.
     pub sourced: bool,
+    /// Whether it is done and can't be changed any more; it can still be learnt.
+    pub fixed: bool,
     /// Its documentation.
     pub doc: String,
     /// Where it is declared.

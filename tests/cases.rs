@@ -14,7 +14,10 @@ fn pages_come_out_as_their_snapshots_say() {
         let mut shown = page.trim_end().to_string();
         shown.push_str("\n\n-------- findings --------\n");
         shown.push_str(if outcome.findings.is_empty() { "none\n" } else { &outcome.shown });
-        if let Some(report) = &outcome.report {
+        for (code, answer) in &outcome.whys {
+            shown.push_str(&format!("\n-------- why {code} --------\n{answer}"));
+        }
+        if let Some(report) = outcome.report.as_ref().filter(|_| outcome.whys.is_empty()) {
             shown.push_str("\n-------- report --------\n");
             shown.push_str(report);
         }

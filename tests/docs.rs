@@ -11,7 +11,59 @@ use std::process::Command;
 /// The commands of the README and of the pages about single commands are run by the real binary, and print what is said there.
 #[test]
 fn the_readme_and_the_pages_of_commands_show_real_output() {
-    trycmd::TestCases::new().case("README.md").case("docs/commands/*.md");
+    let cases = trycmd::TestCases::new();
+    cases.case("README.md");
+    for page in fs::read_dir(root().join("docs/commands")).expect("the folder is there") {
+        let path = page.expect("its entries can be read").path();
+        if path.extension().is_some_and(|extension| extension == "md") && !path.ends_with(WRITING) {
+            cases.case(path);
+        }
+    }
+}
+
+/// The page whose commands write files.
+const WRITING: &str = "records.md";
+
+/// That page is run in a copy of what ships, which is gone afterwards.
+#[test]
+fn the_page_whose_commands_write_shows_real_output() {
+    let page = root().join("docs/commands").join(WRITING);
+    let desk = std::env::temp_dir().join(format!("plumb-docs-{}", std::process::id()));
+    let (copy, input) = (desk.join(WRITING), desk.join(WRITING).with_extension("in"));
+    fs::create_dir_all(copy.with_extension("out")).expect("a folder can be made");
+    for part in ["rules", "fixtures", "plumb.yaml"] {
+        copy_all(&root().join(part), &input.join(part));
+    }
+    fs::copy(&page, &copy).expect("the page can be copied");
+    let outcome = std::panic::catch_unwind(|| {
+        let cases = trycmd::TestCases::new();
+        for tool in ["rm", "sed"] {
+            cases.register_bin(tool, Path::new("/bin").join(tool));
+        }
+        cases.case(&copy).run();
+    });
+    if std::env::var_os("TRYCMD").is_some_and(|what| what == "overwrite") {
+        fs::copy(&copy, &page).expect("the page can be written");
+    }
+    let _ = fs::remove_dir_all(&desk);
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).expect("a folder can be made");
+        for entry in fs::read_dir(from).expect("the folder is there") {
+            let entry = entry.expect("its entries can be read");
+            copy_all(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder can be made");
+        fs::copy(from, to).expect("a file can be copied");
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The reference's examples: every heading begins a policy of its own, and a `text` block behind it shows what `plumb` makes of it.
@@ -40,7 +92,10 @@ fn the_language_reference_shows_real_output() {
             let Some(command) = block.text.lines().next().filter(|line| line.starts_with("$ plumb ")) else { continue };
             let written;
             let output = if let Some(band) = command.strip_prefix("$ plumb check --witness ") {
-                written = witness(&blocks, band);
+                written = real(&blocks, &["check", ".", "--witness", band]);
+                &written
+            } else if let Some(band) = command.strip_prefix("$ plumb whatif facts.yaml --reach ") {
+                written = real(&blocks, &["whatif", "facts.yaml", "--reach", band]);
                 &written
             } else if command.starts_with("$ plumb check") {
                 &outcome.shown
@@ -69,15 +124,19 @@ fn the_language_reference_shows_real_output() {
 }
 
 /// What the real command prints for an example with a subject of its own.
-fn witness(blocks: &[support::Block], band: &str) -> String {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("witness");
+fn real(blocks: &[support::Block], arguments: &[&str]) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("example");
     fs::create_dir_all(&folder).expect("the folder for tests can be written to");
     let rules = blocks.iter().find(|block| block.is("plumb")).expect("an example has rules");
     fs::write(folder.join("main.plumb"), &rules.text).expect("the rules can be written");
+    if let Some(facts) = blocks.iter().find(|block| block.is("yaml")) {
+        fs::write(folder.join("facts.yaml"), &facts.text).expect("the facts can be written");
+    }
     // It is no part of the project around it.
     fs::write(folder.join("plumb.yaml"), "rules: .\n").expect("the folder's file can be written");
     let output = Command::new(env!("CARGO_BIN_EXE_plumb"))
-        .args(["check", ".", "--today", support::TODAY, "--witness", band])
+        .args(arguments)
+        .args(["--today", support::TODAY])
         .current_dir(&folder)
         .output()
         .expect("the command can be run");

@@ -5,8 +5,12 @@
 
 #[path = "properties/calendar.rs"]
 mod calendar;
+#[path = "properties/compare.rs"]
+mod compare;
 #[path = "properties/completions.rs"]
 mod completions;
+#[path = "properties/diff.rs"]
+mod diff;
 #[path = "properties/engine.rs"]
 mod engine;
 #[path = "properties/generate.rs"]
@@ -17,8 +21,14 @@ mod model;
 mod oracle;
 #[path = "properties/proofs.rs"]
 mod proofs;
+#[path = "properties/records.rs"]
+mod records;
 #[path = "properties/tables.rs"]
 mod tables;
+#[path = "properties/whatif.rs"]
+mod whatif;
+#[path = "properties/why.rs"]
+mod why;
 
 use num_rational::BigRational as Exact;
 use num_traits::Zero;
@@ -516,5 +526,60 @@ fn proofs_claim_something_of_every_kind() {
         "unreachable-band",
     ] {
         assert!(claimed.get(code).is_some_and(|count| *count > 0), "no {code} among {claimed:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    /// What a search finds leads there, and what it rules out does not.
+    #[test]
+    fn changes_lead_where_they_are_said_to(rules in choices(400), facts in choices(80), draws in choices(60)) {
+        let policy = Chooser::new(&rules).policy();
+        let sheet = Chooser::new(&facts).sheet(25);
+        let fail = because(&policy, &sheet);
+        let desk = whatif::Desk::new(&policy, &sheet).map_err(&fail)?;
+        let mut chooser = Chooser::new(&draws);
+        let wanted = desk.wanted(&mut chooser);
+        let reach = desk.reach(wanted, 1_600);
+        let fail = |why: String| fail(format!("{wanted:?}: {why}"));
+        whatif::answers_hold(&desk, wanted, &reach, &mut chooser).map_err(fail)?;
+        whatif::nothing_smaller(&desk, wanted, &reach, &mut chooser).map_err(fail)?;
+    }
+
+    /// What is called impossible is so on every sheet that states all its facts.
+    #[test]
+    fn what_is_impossible_is_on_no_sheet(rules in choices(400), facts in choices(80), draws in choices(60)) {
+        let policy = Chooser::new(&rules).policy();
+        let sheet = Chooser::new(&facts).sheet(10);
+        let fail = because(&policy, &sheet);
+        let desk = whatif::Desk::new(&policy, &sheet).map_err(&fail)?;
+        let mut chooser = Chooser::new(&draws);
+        let wanted = desk.wanted(&mut chooser);
+        if !matches!(desk.reach(wanted, 1_200).ending, plumbrule::whatif::Ending::Impossible { .. }) {
+            return Ok(());
+        }
+        let text = policy.text();
+        for mut world in proofs::worlds(&policy, &text, 100, &mut chooser) {
+            world.known.iter_mut().for_each(|known| *known = true);
+            let stated = desk.engine.sheet(&proofs::sheet_of(&world)).map_err(&fail)?;
+            let outcome = whatif::judged(&desk.engine.program, &stated, wanted.verdict.index());
+            if whatif::has_reached(&outcome, wanted.band) {
+                return Err(fail(format!("{wanted:?} is called impossible\n{}", shown(&world))));
+            }
+        }
+    }
+
+    /// What is said to settle a verdict does, whatever is answered.
+    #[test]
+    fn what_settles_does(rules in choices(400), facts in choices(80), draws in choices(60)) {
+        let policy = Chooser::new(&rules).policy();
+        let sheet = Chooser::new(&facts).sheet(25);
+        let fail = because(&policy, &sheet);
+        let desk = whatif::Desk::new(&policy, &sheet).map_err(&fail)?;
+        let mut chooser = Chooser::new(&draws);
+        for settling in desk.settle(300) {
+            whatif::settling_holds(&desk, &settling, &mut chooser).map_err(&fail)?;
+        }
     }
 }

@@ -95,3 +95,41 @@ fn every_record_is_whole() {
         assert_eq!(count("items"), 37 + 5, "{}: 37 items and 5 includes", path.display());
     }
 }
+
+/// Every answer for every project, stated in place of its facts, leads where it is said to.
+#[test]
+fn changes_lead_where_they_are_said_to() {
+    let mut found = 0;
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects")).expect("the sheets are there") {
+        let path = entry.expect("the folder can be read").path();
+        let sheet = path.to_str().expect("a plain path");
+        // The way to the very top is long, and one is enough to see that it holds.
+        let bands: &[&str] = if sheet.ends_with("filecoin.yaml") { &["core"] } else { &["satellite"] };
+        for band in bands {
+            let ask = |with: &[String]| {
+                let mut arguments = vec!["whatif", sheet, "--today", "2026-11-23", "--reach", band, "--format", "json"];
+                arguments.extend(with.iter().flat_map(|with| ["--with", with.as_str()]));
+                let (code, out, err) = plumb(&arguments);
+                assert_eq!(err, "", "{sheet} {band} {with:?}");
+                let record: serde_json::Value = serde_json::from_str(&out).expect("a record is JSON");
+                (code, record["projects"][0]["reach"].clone())
+            };
+            let (code, reach) = ask(&[]);
+            let expected = match reach["outcome"].as_str() {
+                Some("found" | "already") => 0,
+                Some("impossible") => 1,
+                _ => 3,
+            };
+            assert_eq!(code, Some(expected), "{sheet}: {reach}");
+            for answer in reach["answers"].as_array().expect("answers are a list") {
+                found += 1;
+                let stated =
+                    |change: &serde_json::Value| Some(format!("{}={}", change["fact"]["path"].as_str()?, change["example"].as_str()?));
+                let with: Option<Vec<String>> = answer["changes"].as_array().expect("changes are a list").iter().map(stated).collect();
+                let with = with.expect("every change can be stated");
+                assert_eq!(ask(&with).1["outcome"], "already", "{sheet} {band}: {with:?}");
+            }
+        }
+    }
+    assert!(found >= 8, "answers are found: {found}");
+}

@@ -252,7 +252,8 @@ impl<'a> Checker<'a> {
             let Kind::Verdict(_, verdict) = self.definitions[place].kind else { continue };
             let variants = self.variants(verdict.bands.iter().map(|band| (&band.name, band.title.as_ref())), &verdict.head.name, "band");
             self.bands.push(EnumId(self.policy.schema.enums.len() as u32));
-            self.policy.schema.enums.push(EnumType { name: verdict.head.name.text.clone(), variants, ordered: true });
+            let title = verdict.head.title.as_ref().map(|title| title.text.clone());
+            self.policy.schema.enums.push(EnumType { name: verdict.head.name.text.clone(), title, variants, ordered: true });
         }
     }
 

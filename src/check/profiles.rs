@@ -40,7 +40,7 @@ impl<'a> Checker<'a> {
                         .help("keep one of them"),
                     );
                 }
-                None => settings.push(Setting { param, value, span: written.path.span }),
+                None => settings.push(Setting { param, value, doc: written.doc.clone(), span: written.path.span }),
             }
         }
         Profile { head, settings }

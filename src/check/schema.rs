@@ -62,19 +62,20 @@ struct GroupField {
     shape: Shape,
 }
 
-/// What evidence has to have, for a field and all below it.
+/// What evidence has to have, and whether a fact can change, for a field and all below it.
 #[derive(Clone, Copy, Default)]
 struct Flags {
     fresh: Option<Period>,
     sourced: bool,
+    fixed: bool,
 }
 
 /// Orders flags, so that they can be looked up.
-type FlagsKey = (Option<(bool, i64)>, bool);
+type FlagsKey = (Option<(bool, i64)>, bool, bool);
 
 impl Flags {
     fn within(self, outer: Flags) -> Flags {
-        Flags { fresh: self.fresh.or(outer.fresh), sourced: self.sourced || outer.sourced }
+        Flags { fresh: self.fresh.or(outer.fresh), sourced: self.sourced || outer.sourced, fixed: self.fixed || outer.fixed }
     }
 
     fn key(self) -> FlagsKey {
@@ -82,7 +83,7 @@ impl Flags {
             Period::Days(days) => (false, days),
             Period::Months(months) => (true, months),
         });
-        (fresh, self.sourced)
+        (fresh, self.sourced, self.fixed)
     }
 }
 
@@ -163,9 +164,12 @@ impl<'a> Checker<'a> {
             let definition = self.order[place];
             self.book = self.definitions[definition].book;
             let shape = match self.definitions[definition].kind {
-                Kind::Type(item) => self.shape(&item.ty, &item.head.name.text),
+                Kind::Type(item) => self.declared_type(item),
                 Kind::Subject(subject) => self.group(&subject.fields, &subject.head.name.text, ""),
-                Kind::Context(context) => self.shape(&context.ty, &context.head.name.text),
+                Kind::Context(context) => {
+                    self.lint_fixed(&context.ty);
+                    self.shape(&context.ty, &context.head.name.text)
+                }
                 _ => continue,
             };
             self.shapes.of.insert(definition, shape);
@@ -187,6 +191,32 @@ impl<'a> Checker<'a> {
                     }
                 };
             }
+        }
+    }
+
+    /// Reads a declared type. An enumeration that it spells out has its title.
+    fn declared_type(&mut self, item: &'a ast::TypeItem) -> Shape {
+        let shape = self.shape(&item.ty, &item.head.name.text);
+        if let (TypeKind::OneOf(_), Shape::Value(Type::Enum(id), _)) = (&item.ty.kind, &shape) {
+            self.policy.schema.enums[id.0 as usize].title = item.head.title.as_ref().map(|title| title.text.clone());
+        }
+        shape
+    }
+
+    /// A context is looked at as it is, so that nothing in it needs to be kept from changing.
+    fn lint_fixed(&mut self, ty: &ast::TypeExpr) {
+        match &ty.kind {
+            TypeKind::List(element, _) => self.lint_fixed(element),
+            TypeKind::Record(fields) => {
+                for field in fields {
+                    if let Some(flag) = field.fixed {
+                        let finding = Diagnostic::new(&codes::FIXED_IN_CONTEXT, flag, "`fixed` says nothing in a context");
+                        self.report(finding.help("leave it out: `plumb whatif` changes facts of the subject only"));
+                    }
+                    self.lint_fixed(&field.ty);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -257,7 +287,7 @@ impl<'a> Checker<'a> {
                     return Shape::Broken;
                 }
                 let id = EnumId(self.policy.schema.enums.len() as u32);
-                self.policy.schema.enums.push(EnumType { name: owner.to_string(), variants, ordered: false });
+                self.policy.schema.enums.push(EnumType { name: owner.to_string(), title: None, variants, ordered: false });
                 Type::Enum(id)
             }
             TypeKind::List(element, count) => return self.list_shape(ty, element, count, owner),
@@ -432,6 +462,7 @@ impl<'a> Checker<'a> {
             let flags = Flags {
                 fresh: field.fresh.and_then(|(quantity, span)| self.period(quantity, span, "after `fresh for`", "fresh for")),
                 sourced: field.sourced.is_some(),
+                fixed: field.fixed.is_some(),
             };
             if let Some(first) = seen.get(field.name.text.as_str()) {
                 self.report(duplicate("field", &field.name, *first));
@@ -528,8 +559,8 @@ impl<'a> Checker<'a> {
         let id = FieldId(self.policy.schema.fields);
         self.policy.schema.fields += 1;
         let place = leaves.len() as u32;
-        let Flags { fresh, sourced } = flags;
-        leaves.push(Leaf { path, field: id, ty, domain, fresh, sourced, doc: field.doc.clone(), span: field.span });
+        let Flags { fresh, sourced, fixed } = flags;
+        leaves.push(Leaf { path, field: id, ty, domain, fresh, sourced, fixed, doc: field.doc.clone(), span: field.span });
         FieldKind::Leaf(place)
     }
 

@@ -127,9 +127,9 @@ impl<'a> Checker<'a> {
             }
             ast::TypeKind::Record(fields) => {
                 for field in fields {
-                    if let Some(flag) = field.fresh.map(|(_, span)| span).or(field.sourced) {
+                    if let Some(flag) = field.fresh.map(|(_, span)| span).or(field.sourced).or(field.fixed) {
                         let finding = Diagnostic::new(&codes::WRONG_TYPE, flag, "a script is given values without their evidence");
-                        self.report(finding.help("say on the fact sheet's own field how long evidence counts, and leave it out here"));
+                        self.report(finding.help("say it of the fact sheet's own field, and leave it out here"));
                     }
                     self.refuse_idle_words(&field.ty);
                 }

@@ -34,6 +34,25 @@ pub(super) struct Config {
     pub(super) contexts: BTreeMap<String, PathBuf>,
     /// The file of waivers.
     pub(super) waivers: Option<PathBuf>,
+    /// The file itself and its text; none where there is none.
+    pub(super) file: Option<(PathBuf, String)>,
+}
+
+/// The project's folder: that of the nearest `plumb.yaml` upwards, else the working folder.
+///
+/// # Errors
+/// When the working folder can't be read.
+pub(super) fn root() -> Result<PathBuf, String> {
+    let here = here()?;
+    Ok(here.ancestors().find(|folder| folder.join(NAME).is_file()).unwrap_or(&here).to_path_buf())
+}
+
+/// The working folder.
+///
+/// # Errors
+/// When it can't be read.
+pub(super) fn here() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|error| format!("the working folder can't be read: {error}"))
 }
 
 /// Reads the nearest `plumb.yaml`, from the working folder upwards.
@@ -41,7 +60,7 @@ pub(super) struct Config {
 /// # Errors
 /// When there is one and it can't be used: the sentence says which and why.
 pub(super) fn load() -> Result<Config, String> {
-    let here = std::env::current_dir().map_err(|error| format!("the working folder can't be read: {error}"))?;
+    let here = here()?;
     let Some(folder) = here.ancestors().find(|folder| folder.join(NAME).is_file()) else {
         return Ok(Config::default());
     };
@@ -55,6 +74,7 @@ pub(super) fn load() -> Result<Config, String> {
         rules: written.rules.map(beside),
         contexts: written.contexts.into_iter().map(|(name, path)| (name, beside(path))).collect(),
         waivers: written.waivers.map(beside),
+        file: Some((path, text)),
     })
 }
 

@@ -12,7 +12,7 @@ pub(super) struct Folder {
 }
 
 /// The most bytes of a rule file.
-const LARGEST_RULES: u64 = 4 << 20;
+pub(super) const LARGEST_RULES: u64 = 4 << 20;
 
 impl Folder {
     /// The files of tests: those of the folder `tests`, in order of their names.
@@ -86,32 +86,68 @@ pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
 /// Writes new files, each whole or not at all: what is under way is written beside its place and then put there. Nothing is overwritten unless that is
 /// asked for; then what was there is replaced in one step.
 pub(super) fn write(files: &[(PathBuf, String)], overwrite: bool) -> Result<(), String> {
-    let trouble = |path: &Path, error: std::io::Error| format!("`{}` can't be written: {error}", shown(path));
     if let Some((there, _)) = files.iter().find(|(path, _)| !overwrite && path.symlink_metadata().is_ok()) {
         return Err(format!("there is something at `{}` already", shown(there)));
     }
-    let mut waiting: Vec<Waiting> = Vec::new();
-    for (path, text) in files {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|error| trouble(path, error))?;
-        waiting.push(Waiting(beside));
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| trouble(path, error))?;
-    }
-    for ((path, _), part) in files.iter().zip(&waiting) {
-        // A link, unlike a move, does not take the place of what has come there in the meantime.
-        let put = if overwrite { fs::rename(&part.0, path) } else { fs::hard_link(&part.0, path) };
-        put.map_err(|error| trouble(path, error))?;
-    }
-    Ok(())
+    let waiting: Vec<Waiting> = files.iter().map(|(path, text)| Waiting::write(path, text)).collect::<Result<_, _>>()?;
+    waiting.iter().try_for_each(|part| if overwrite { part.replace() } else { part.put() })
 }
 
-/// A file that is not in its place yet, and does not stay where it is.
-struct Waiting(PathBuf);
+/// A file that is written beside its place and not there yet. It does not stay where it is.
+pub(super) struct Waiting {
+    beside: PathBuf,
+    place: PathBuf,
+}
+
+impl Waiting {
+    /// Writes the whole of it, down to the disk.
+    ///
+    /// # Errors
+    /// When it can't be written: a sentence.
+    pub(super) fn write(place: &Path, text: &str) -> Result<Waiting, String> {
+        let trouble = |error: std::io::Error| format!("`{}` can't be written: {error}", shown(place));
+        let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let beside = place.with_file_name(format!(".{name}.{}{PART}", std::process::id()));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(trouble)?;
+        let waiting = Waiting { beside, place: place.to_path_buf() };
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(trouble)?;
+        Ok(waiting)
+    }
+
+    /// Puts it in its place, where nothing may be.
+    ///
+    /// # Errors
+    /// When something is there, or it can't be put: a sentence.
+    pub(super) fn put(&self) -> Result<(), String> {
+        // A link, unlike a move, does not take the place of what has come there in the meantime.
+        fs::hard_link(&self.beside, &self.place).map_err(|error| self.trouble(&error))
+    }
+
+    /// Puts it in its place in one step, whatever is there.
+    ///
+    /// # Errors
+    /// When it can't be put: a sentence.
+    pub(super) fn replace(&self) -> Result<(), String> {
+        fs::rename(&self.beside, &self.place).map_err(|error| self.trouble(&error))
+    }
+
+    fn trouble(&self, error: &std::io::Error) -> String {
+        format!("`{}` can't be written: {error}", shown(&self.place))
+    }
+}
+
+/// How the names of files end that are not in their place yet.
+const PART: &str = ".part";
+
+/// The name of the place for which a file was written that never came there; none where the file is another.
+pub(super) fn part_of(name: &str) -> Option<&str> {
+    let (place, process) = name.strip_prefix('.')?.strip_suffix(PART)?.rsplit_once('.')?;
+    process.bytes().all(|digit| digit.is_ascii_digit()).then_some(place)
+}
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.beside);
     }
 }
 

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::judging::{self, Bench, Options};
+use super::judging::{Bench, Options};
+use super::record::Recording;
 use super::{Exit, Format, Stop, Terminal};
-use crate::explain::{Explanation, explain};
 use crate::report;
-use crate::verdict::{Requirement, State};
 
 /// Judge fact sheets, and say why
 ///
@@ -21,6 +20,8 @@ pub(super) struct Eval {
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    recording: Recording,
     /// The band that every project must reach
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
@@ -39,28 +40,9 @@ impl Eval {
 
     fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let mut bench = Bench::set_up(&self.options)?;
-        let required = self.require.as_deref().map(|wanted| judging::band(&bench.program, "--require", wanted)).transpose()?;
-        let subjects = bench.read(&self.facts)?;
-        let coming = bench.coming();
-        let mut explanations: Vec<Explanation> = Vec::new();
-        let mut worst = Requirement::Met;
-        for subject in &subjects {
-            let dossier = bench.dossier(subject);
-            let judgement = bench.judge(&dossier, &coming);
-            for (index, verdict) in judgement.evaluation.verdicts.iter().enumerate() {
-                let stands = match required {
-                    Some(required) if required.verdict.index() == index => verdict.meets(required.band),
-                    _ if verdict.state() == State::Faulted => Requirement::Faulted,
-                    _ => Requirement::Met,
-                };
-                worst = worst.worse(stands);
-            }
-            // A protocol that can't be worked out leaves the verdicts as they are, yet what was asked for is not there in full.
-            if judgement.evaluation.has_faulted_protocol() {
-                worst = worst.worse(Requirement::Faulted);
-            }
-            explanations.push(explain(&bench.program, &dossier, &judgement, &bench.sources, required));
-        }
+        let (explanations, worst) = bench.judge_all(&self.facts, self.require.as_deref())?;
+        // Before the result is shown: what is seen as decided has been kept.
+        self.recording.record(&bench, &explanations, self.require.as_deref(), terminal)?;
         let run = bench.run();
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),

@@ -11,7 +11,7 @@ use super::policy::{self, Loaded};
 use super::{Stop, disk};
 use crate::diagnostic::{Diagnostic, closest, listed};
 use crate::eval::{Limits, judge, outlook};
-use crate::explain::Required;
+use crate::explain::{Explanation, Required, explain};
 use crate::facts;
 use crate::policy::{DocumentId, Policy, VerdictId};
 use crate::program::{Coming, Program, Settings, build_coming};
@@ -19,7 +19,7 @@ use crate::report::Run;
 use crate::sheet::{Dossier, Sheet};
 use crate::source::Sources;
 use crate::value::{DAY, Number, parse_date};
-use crate::verdict::Judgement;
+use crate::verdict::{Judgement, Requirement, State};
 
 /// What a judgement rests on besides the facts.
 #[derive(Args, Clone)]
@@ -29,22 +29,22 @@ pub(super) struct Options {
     pub(super) rules: Option<PathBuf>,
     /// The file or folder of a context; by default as `plumb.yaml` says
     #[arg(long, value_name = "NAME=PATH")]
-    context: Vec<String>,
+    pub(super) context: Vec<String>,
     /// The profile of parameters to put in force
     #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
     /// A value for a parameter, as `screening.min_age=365 days`
     #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
     /// The file of waivers; by default as `plumb.yaml` says
     #[arg(long, value_name = "PATH")]
-    waivers: Option<PathBuf>,
+    pub(super) waivers: Option<PathBuf>,
     /// Judge as if there were no waivers
     #[arg(long, conflicts_with = "waivers")]
-    no_waivers: bool,
+    pub(super) no_waivers: bool,
     /// The day of the judgement, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
-    today: Option<String>,
+    pub(super) today: Option<String>,
 }
 
 /// Rules ready to judge with, and what all judgements share.
@@ -57,9 +57,23 @@ pub(super) struct Bench {
     pub(super) settings: Settings,
     /// The rules, runnable.
     pub(super) program: Program,
+    /// Where it was found, for those who come back to it.
+    pub(super) places: Places,
     contexts: Contexts,
     /// What was found in contexts, to be said together with what is found in sheets.
     findings: Vec<Diagnostic>,
+}
+
+/// Paths from the working folder.
+pub(super) struct Places {
+    /// The folder of the rules, or their main file.
+    pub(super) rules: PathBuf,
+    /// The file or folder of each context given.
+    pub(super) contexts: BTreeMap<String, PathBuf>,
+    /// The file of waivers in force.
+    pub(super) waivers: Option<PathBuf>,
+    /// The `plumb.yaml` that counts, and its text.
+    pub(super) configuration: Option<(PathBuf, String)>,
 }
 
 /// The sheets of all contexts, in the order of the program's documents, and where each came from.
@@ -76,22 +90,30 @@ impl Bench {
     /// # Errors
     /// When something can't be read, or the rules or waivers have errors.
     pub(super) fn set_up(options: &Options) -> Result<Bench, Stop> {
-        let config = config::load()?;
+        let mut config = config::load()?;
         let mut settings = Settings::on(day(options.today.as_deref())?);
         settings.profile = options.profile.clone();
         settings.parameters = parameters(&options.set)?;
         let mut sources = Sources::new();
-        let mut loaded = policy::load(&policy::place(options.rules.clone(), config.rules.clone()), &mut sources)?;
-        if let Some(path) = options.waivers.as_ref().or(config.waivers.as_ref()).filter(|_| !options.no_waivers && !loaded.is_broken()) {
+        let rules = policy::place(options.rules.clone(), config.rules.clone());
+        let mut loaded = policy::load(&rules, &mut sources)?;
+        let waivers = options.waivers.as_ref().or(config.waivers.as_ref()).filter(|_| !options.no_waivers).cloned();
+        if let Some(path) = waivers.as_ref().filter(|_| !loaded.is_broken()) {
             settings.waivers = loaded.read_waivers(path, settings.today, &mut sources)?;
         }
         let Some(program) = loaded.build(&settings) else {
             return Err(Stop::Findings(loaded.diagnostics, sources));
         };
+        if options.rules.is_some() {
+            // What `plumb.yaml` gives to its own rules, others need not read.
+            config.contexts.retain(|name, _| program.documents.iter().skip(1).any(|document| document.name == *name));
+        }
         let mut findings = Vec::new();
-        let contexts = Contexts::read(&given(&config, &options.context, &program)?, &program, &mut sources, &mut findings)?;
+        let given = given(&config, &options.context, &program)?;
+        let contexts = Contexts::read(&given, &program, &mut sources, &mut findings)?;
         let Loaded { policy, .. } = loaded;
-        Ok(Bench { sources, policy, settings, program, contexts, findings })
+        let places = Places { rules, contexts: given, waivers, configuration: config.file };
+        Ok(Bench { sources, policy, settings, program, places, contexts, findings })
     }
 
     /// Reads the fact sheets that paths stand for. Nothing is judged on half of the evidence: one bad sheet stops the run, and all mistakes of all sheets
@@ -108,6 +130,22 @@ impl Bench {
         for path in &files {
             subjects.extend(read_sheet(path, &self.program, DocumentId(0), &mut self.sources, &mut self.findings)?);
         }
+        self.without_errors(subjects)
+    }
+
+    /// Reads fact sheets whose texts are at hand: of each the file as reports show it, the short name, and the text.
+    ///
+    /// # Errors
+    /// When one has errors.
+    pub(super) fn read_texts(&mut self, texts: impl IntoIterator<Item = (String, String, String)>) -> Result<Vec<Sheet>, Stop> {
+        let mut subjects: Vec<Sheet> = Vec::new();
+        for (shown, name, text) in texts {
+            subjects.extend(read_text(shown, &name, text, &self.program, DocumentId(0), &mut self.sources, &mut self.findings));
+        }
+        self.without_errors(subjects)
+    }
+
+    fn without_errors(&mut self, subjects: Vec<Sheet>) -> Result<Vec<Sheet>, Stop> {
         if self.findings.iter().any(Diagnostic::is_error) {
             return Err(Stop::Findings(std::mem::take(&mut self.findings), std::mem::take(&mut self.sources)));
         }
@@ -129,6 +167,36 @@ impl Bench {
         let mut judgement = judge(&self.program, dossier, Limits::default());
         judgement.outlook = outlook(coming, dossier, Limits::default());
         judgement
+    }
+
+    /// Judges the sheets that paths stand for, in words, and says how all of them together stand to the band that each must reach, if one is named.
+    ///
+    /// # Errors
+    /// When there is no such band, or a sheet can't be read or has errors.
+    pub(super) fn judge_all(&mut self, paths: &[PathBuf], wanted: Option<&str>) -> Result<(Vec<Explanation>, Requirement), Stop> {
+        let required = wanted.map(|wanted| band(&self.program, "--require", wanted)).transpose()?;
+        let subjects = self.read(paths)?;
+        let coming = self.coming();
+        let mut explanations: Vec<Explanation> = Vec::new();
+        let mut worst = Requirement::Met;
+        for subject in &subjects {
+            let dossier = self.dossier(subject);
+            let judgement = self.judge(&dossier, &coming);
+            for (index, verdict) in judgement.evaluation.verdicts.iter().enumerate() {
+                let stands = match required {
+                    Some(required) if required.verdict.index() == index => verdict.meets(required.band),
+                    _ if verdict.state() == State::Faulted => Requirement::Faulted,
+                    _ => Requirement::Met,
+                };
+                worst = worst.worse(stands);
+            }
+            // A protocol that can't be worked out leaves the verdicts as they are, yet what was asked for is not there in full.
+            if judgement.evaluation.has_faulted_protocol() {
+                worst = worst.worse(Requirement::Faulted);
+            }
+            explanations.push(explain(&self.program, &dossier, &judgement, &self.sources, required));
+        }
+        Ok((explanations, worst))
     }
 
     /// What reports say of the run.
@@ -262,11 +330,23 @@ fn read_sheet(
 ) -> Result<Option<Sheet>, Stop> {
     let text = disk::read(path, disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let file = sources.add(disk::shown(path), text);
+    Ok(read_text(disk::shown(path), &name, text, program, document, sources, findings))
+}
+
+fn read_text(
+    shown: String,
+    name: &str,
+    text: String,
+    program: &Program,
+    document: DocumentId,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Sheet> {
+    let file = sources.add(shown, text);
     let text = sources.text(file).clone();
-    let read = facts::read(file, &name, &text, &program.schema, &program.documents, document, program.today);
+    let read = facts::read(file, name, &text, &program.schema, &program.documents, document, program.today);
     findings.extend(read.diagnostics);
-    Ok(read.value)
+    read.value
 }
 
 /// The day that an option names, else the present one, by the clock in UTC.

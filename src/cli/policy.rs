@@ -3,16 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Folder};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Staged};
 use crate::policy::Policy;
 use crate::program::{Program, Settings, build, check_profiles};
-use crate::source::Sources;
+use crate::source::{Files, Sources};
+use crate::syntax::ast::Rulebook;
 use crate::value::Number;
 use crate::waivers::{self, Waivers};
 use crate::{check, syntax};
 
 /// The most bytes of a file of waivers.
 const LARGEST_WAIVERS: u64 = 4 << 20;
+
+/// The main file of a folder of rules.
+pub(super) const MAIN: &str = "main.plumb";
 
 /// A policy read from disk.
 pub(super) struct Loaded {
@@ -44,33 +48,53 @@ pub(super) fn load_with_tests(place: &Path, sources: &mut Sources) -> Result<Loa
 }
 
 fn read(place: &Path, sources: &mut Sources, with_tests: bool) -> Result<Loaded, String> {
+    let read = read_files(place, sources, with_tests)?;
+    let mut diagnostics = read.diagnostics;
+    let checked = check::check(&read.value);
+    diagnostics.extend(checked.diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    Ok(Loaded { policy: checked.value, diagnostics })
+}
+
+/// Reads the rulebooks at `place` with their files of tests, unchecked.
+///
+/// # Errors
+/// When there is nothing to read there.
+pub(super) fn read_books(place: &Path, sources: &mut Sources) -> Result<Staged<Vec<Rulebook>>, String> {
+    read_files(place, sources, true)
+}
+
+fn read_files(place: &Path, sources: &mut Sources, with_tests: bool) -> Result<Staged<Vec<Rulebook>>, String> {
     let metadata = std::fs::metadata(place).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("there are no rules at `{}`", disk::shown(place)),
         _ => format!("`{}` can't be read: {error}", disk::shown(place)),
     })?;
     let (root, main) = if metadata.is_dir() {
-        (place.to_path_buf(), "main.plumb".to_string())
+        (place.to_path_buf(), MAIN.to_string())
     } else {
         let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         (place.parent().map(Path::to_path_buf).unwrap_or_default(), name)
     };
     let folder = Folder { root: root.clone() };
-    if let Err(why) = crate::source::Files::read(&folder, &main) {
+    if let Err(why) = Files::read(&folder, &main) {
         return Err(disk::reason(&root.join(&main), &why));
     }
-    let read = syntax::load(&disk::shown(&root), &main, &folder, sources);
+    let tests = if with_tests { folder.tests()? } else { Vec::new() };
+    Ok(books(&disk::shown(&root), &main, &tests, &folder, sources))
+}
+
+/// Reads rulebooks from wherever they are: the main file with all that it uses, and files of tests. `prefix` is the folder as a reader should see it.
+pub(super) fn books(prefix: &str, main: &str, tests: &[String], files: &dyn Files, sources: &mut Sources) -> Staged<Vec<Rulebook>> {
+    let read = syntax::load(prefix, main, files, sources);
     let mut diagnostics = read.diagnostics;
     let mut books = Vec::new();
-    if with_tests {
-        let tests = syntax::load_tests(&disk::shown(&root), &folder.tests()?, &read.value, &folder, sources);
+    if !tests.is_empty() {
+        let tests = syntax::load_tests(prefix, tests, &read.value, files, sources);
         books.extend(tests.value);
         diagnostics.extend(tests.diagnostics);
     }
     books.extend(read.value);
-    let checked = check::check(&books);
-    diagnostics.extend(checked.diagnostics);
-    diagnostic::sort(&mut diagnostics);
-    Ok(Loaded { policy: checked.value, diagnostics })
+    Staged::new(books, diagnostics)
 }
 
 impl Loaded {

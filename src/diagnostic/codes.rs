@@ -51,6 +51,7 @@ register! {
     AMBIGUOUS_NAME = "ambiguous-name", Error, "a name could mean two things";
     CYCLE = "cycle", Error, "items depend on each other in a circle";
     DUPLICATE_NAME = "duplicate-name", Error, "a name is declared twice";
+    FIXED_IN_CONTEXT = "fixed-in-context", Warning, "a field of a context is called fixed, though no context is ever changed";
     NAME_STYLE = "name-style", Warning, "a name is not in lower case with underscores";
     RESERVED_FIELD = "reserved-field", Error, "a field has a name that fact sheets need for evidence";
     RULEBOOK_NAME = "rulebook-name", Error, "a rulebook's name differs from its file's";

@@ -100,7 +100,11 @@ impl Run<'_> {
             Expr::Points(item) => {
                 let outcome = &self.scratch.evaluation.items[item.index()];
                 let fault = outcome.fault.join(not_applicable(outcome.applies, Site::Expression(id)));
-                Ranged::sure(outcome.points.to_interval()).with(fault)
+                let points = match self.weights {
+                    None => outcome.points.to_interval(),
+                    Some(weights) => weights.on(*item, &outcome.points).to_interval(),
+                };
+                Ranged::sure(points).with(fault)
             }
             Expr::Score(scorecard) => {
                 let outcome = &self.scratch.evaluation.scores[scorecard.index()];

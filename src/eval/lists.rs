@@ -43,6 +43,16 @@ struct Gathered {
     fault: Fault,
 }
 
+impl Elements {
+    /// Where a known element's first slot stands; none for computed ones.
+    pub(super) fn address(&self, index: u32) -> Option<Address> {
+        match &self.source {
+            Source::Slots { first, stride, .. } => Some(Address { sheet: first.sheet, slot: first.slot + index * stride }),
+            Source::Computed(_) => None,
+        }
+    }
+}
+
 impl Run<'_> {
     /// The list that a collection stands for.
     pub(super) fn elements(&mut self, id: CollectionId) -> Elements {

@@ -1,8 +1,9 @@
 //! Items, scorecards, gates and verdicts. Points, worths and scores are exact fractions: nothing here rounds.
 
+use super::weights::{Optional, Weights, extremes};
 use super::{Judged, Run};
 use crate::policy::{GateId, ItemId, ScorecardId, VerdictId};
-use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Item, Knot, Row, RowWhen};
+use crate::program::{Accepts, Basis, Body, ConditionId, ExprId, Item, Knot, Program, Row, RowWhen};
 use crate::value::{Fraction, Interval, Number, Possible, Truth};
 use crate::verdict::{Applies, Bands, Bounds, Evaluation, Fault, GateOutcome, ItemOutcome, RowTaken, ScoreOutcome, VerdictOutcome};
 
@@ -360,6 +361,10 @@ impl Run<'_> {
             (outcome.score, outcome.points, outcome.counted) = (NOTHING, NOTHING, NOTHING);
             return;
         }
+        if let Some(weights) = self.weights {
+            weigh(program, id, weights, outcomes, outcome);
+            return;
+        }
         if optional.is_empty() {
             outcome.score.low = ratio(&points.low, worth);
             outcome.score.high = if points.is_exact() { outcome.score.low.clone() } else { ratio(&points.high, worth) };
@@ -369,27 +374,9 @@ impl Run<'_> {
         }
         outcome.points = points.clone();
         outcome.counted = Bounds::exactly(worth.clone());
-        let terms = |points: fn(&Bounds) -> &Fraction| -> Vec<(Fraction, Fraction)> {
-            let mut terms: Vec<(Fraction, Fraction)> =
-                optional.iter().map(|id| (points(&outcomes[id.index()].points).clone(), program.items[id.index()].worth.clone())).collect();
-            // By points per worth, rising; compared crosswise, so nothing is rounded.
-            terms.sort_by(|a, b| a.0.multiply(&b.1).cmp(&b.0.multiply(&a.1)));
-            terms
-        };
-        // An optional item is taken in as long as its own ratio is beyond that of what is in already. The first always is where nothing is in.
-        let mut floor = (points.low, worth.clone());
-        for (points, worth) in terms(|bounds| &bounds.low) {
-            if floor.1.is_zero() || points.multiply(&floor.1) < floor.0.multiply(&worth) {
-                floor = (floor.0.add(&points), floor.1.add(&worth));
-            }
-        }
-        let mut ceiling = (points.high, worth.clone());
-        for (points, worth) in terms(|bounds| &bounds.high).into_iter().rev() {
-            if ceiling.1.is_zero() || points.multiply(&ceiling.1) > ceiling.0.multiply(&worth) {
-                ceiling = (ceiling.0.add(&points), ceiling.1.add(&worth));
-            }
-        }
-        outcome.score = Bounds { low: ratio(&floor.0, &floor.1), high: ratio(&ceiling.0, &ceiling.1) };
+        let terms: Vec<Optional> =
+            optional.iter().map(|id| (outcomes[id.index()].points.clone(), program.items[id.index()].worth.clone())).collect();
+        outcome.score = extremes(&points, worth, &terms);
         for id in &optional {
             outcome.points.high = outcome.points.high.add(&outcomes[id.index()].points.high);
             outcome.counted.high = outcome.counted.high.add(&program.items[id.index()].worth);
@@ -457,6 +444,35 @@ impl Run<'_> {
         }
         (Applies::Always, possible.unwrap_or(Bands { floor: 0, ceiling: 0 }), fault)
     }
+}
+
+/// Adds up a scorecard of which something counts, or may, under worths that may be others than written.
+fn weigh(program: &Program, id: ScorecardId, weights: &Weights, items: &[ItemOutcome], outcome: &mut ScoreOutcome) {
+    // What is there whatever is unknown is in with its least worth; what its worth may be beyond that comes in or not.
+    let (mut certain, mut least, mut optional) = (NOTHING, Fraction::zero(), Vec::<Optional>::new());
+    let (mut points, mut counted) = (NOTHING, NOTHING);
+    for id in &program.scorecards[id.index()].items {
+        let (item, worth, factor) = (&items[id.index()], &program.items[id.index()].worth, weights.of(*id));
+        let times = |points: &Bounds, factor: &Fraction| Bounds { low: points.low.multiply(factor), high: points.high.multiply(factor) };
+        let (in_all, most) = (times(&item.points, &factor.high), worth.multiply(&factor.high));
+        match item.applies {
+            Applies::Never => continue,
+            Applies::Maybe => optional.push((in_all.clone(), most.clone())),
+            Applies::Always => {
+                certain = certain.add(&times(&item.points, &factor.low));
+                least = least.add(&worth.multiply(&factor.low));
+                if !factor.is_exact() {
+                    optional.push((times(&item.points, &factor.width()), worth.multiply(&factor.width())));
+                }
+            }
+        }
+        points.high = points.high.add(&in_all.high);
+        counted.high = counted.high.add(&most);
+    }
+    points.low = certain.low.clone();
+    counted.low = least.clone();
+    outcome.score = extremes(&certain, &least, &optional);
+    (outcome.points, outcome.counted) = (points, counted);
 }
 
 /// A sum of bounds in which whole points are added as such; fractions join at the end.

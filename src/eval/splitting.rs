@@ -60,7 +60,7 @@ pub(super) fn inexact<'d>(dossier: &'d Dossier) -> impl Iterator<Item = (Address
 }
 
 /// A partition of what a fact may be, such that within a cell every comparison with a constant comes out one way.
-fn cells(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible> {
+pub(crate) fn cells(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible> {
     match &slot.value {
         Possible::Truth(Truth::Unknown) => vec![Possible::Truth(Truth::False), Possible::Truth(Truth::True)],
         Possible::Truth(_) => Vec::new(),

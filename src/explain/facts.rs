@@ -4,18 +4,18 @@ use super::{Citation, FactLine};
 use crate::program::{Place, Program};
 use crate::sheet::{Dossier, Evidence, Missing, Sheet};
 use crate::source::{Sources, Span};
-use crate::value::{DAY, FieldId, Leaf, Number, Possible, Type, show_number, show_possible};
+use crate::value::{DAY, FieldId, Leaf, ListId, Number, Possible, Type, show_number, show_possible};
 use crate::verdict::Address;
 
 /// Writes facts out.
-pub(super) struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     program: &'a Program,
     dossier: &'a Dossier<'a>,
     sources: &'a Sources,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
+    pub(crate) fn new(program: &'a Program, dossier: &'a Dossier<'a>, sources: &'a Sources) -> Facts<'a> {
         Facts { program, dossier, sources }
     }
 
@@ -33,19 +33,62 @@ impl<'a> Facts<'a> {
         self.dossier.sheets[address.sheet as usize - 1]
     }
 
+    /// The list, and the leaf of its records, where a fact is of an element that no sheet lists: sheet 0 has one such element for each kind of list.
+    fn unseen(&self, address: Address) -> Option<(Type, Type, Option<&'a Leaf>)> {
+        let schema = &self.program.schema;
+        let mut first = 0;
+        for (index, list) in schema.lists.iter().enumerate().filter(|_| address.sheet == 0) {
+            let leaves = match list.element {
+                Type::Record(record) => schema.record(record).leaves.as_slice(),
+                _ => &[],
+            };
+            let slots = if matches!(list.element, Type::Record(_)) { leaves.len() } else { 1 };
+            if (address.slot as usize) < first + slots {
+                return Some((Type::List(ListId(index as u32)), list.element, leaves.get(address.slot as usize - first)));
+            }
+            first += slots;
+        }
+        None
+    }
+
+    /// A fact that is assumed of every entry which no sheet lists.
+    fn unseen_line(&self, list: Type, leaf: Option<&Leaf>) -> FactLine {
+        let lists = || self.program.schema.records.iter().flat_map(|record| &record.leaves);
+        let path = lists().find(|other| other.ty == list).map_or("", |other| other.path.as_str());
+        let field = leaf.map(|leaf| format!(".{}", leaf.path)).unwrap_or_default();
+        FactLine {
+            path: format!("{path}[…]{field}"),
+            value: "not known".into(),
+            known: false,
+            exact: false,
+            at: None,
+            source: None,
+            as_of: None,
+            note: None,
+            missing: None,
+            claims: Vec::new(),
+        }
+    }
+
     fn leaf(&self, address: Address) -> Option<&'a Leaf> {
+        if let Some((_, _, leaf)) = self.unseen(address) {
+            return leaf;
+        }
         self.sheet(address).leaf_at(&self.program.schema, address.slot)
     }
 
     /// Whether there is evidence for a fact.
-    pub(super) fn is_known(&self, address: Address) -> bool {
-        self.sheet(address).slots[address.slot as usize].known
+    pub(crate) fn is_known(&self, address: Address) -> bool {
+        address.sheet > 0 && self.sheet(address).slots[address.slot as usize].known
     }
 
     /// The type of a fact.
-    pub(super) fn type_of(&self, address: Address) -> Type {
+    pub(crate) fn type_of(&self, address: Address) -> Type {
         if let Some(leaf) = self.leaf(address) {
             return leaf.ty;
+        }
+        if let Some((_, element, _)) = self.unseen(address) {
+            return element;
         }
         let sheet = self.sheet(address);
         match sheet.element_at(address.slot).parent {
@@ -58,12 +101,15 @@ impl<'a> Facts<'a> {
     }
 
     /// What its field means.
-    pub(super) fn about(&self, address: Address) -> String {
+    pub(crate) fn about(&self, address: Address) -> String {
         self.leaf(address).map(|leaf| leaf.doc.clone()).unwrap_or_default()
     }
 
     /// A fact with its evidence.
-    pub(super) fn line(&self, address: Address) -> FactLine {
+    pub(crate) fn line(&self, address: Address) -> FactLine {
+        if let Some((list, _, leaf)) = self.unseen(address) {
+            return self.unseen_line(list, leaf);
+        }
         let sheet = self.sheet(address);
         let slot = &sheet.slots[address.slot as usize];
         let evidence = &sheet.evidence[slot.evidence as usize];
@@ -158,7 +204,10 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a fact is among the places that an item reads.
-    pub(super) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
+    pub(crate) fn are_read(&self, fact: Address, places: &[Place]) -> bool {
+        if let Some((_, _, leaf)) = self.unseen(fact) {
+            return places.iter().any(|place| matches!(place, Place::Element { field, .. } if *field == leaf.map(|leaf| leaf.field)));
+        }
         let field = self.sheet(fact).slots[fact.slot as usize].field;
         let own = self.sheet(fact).element_at(fact.slot).parent.is_none();
         places.iter().any(|place| match place {

@@ -2,11 +2,11 @@
 
 use super::{FaultLine, GateLine, ItemLine, Words, first_scored, portion, shares};
 use crate::policy::{GateId, ItemId};
-use crate::program::{Body, Template};
+use crate::program::{Body, Program, Template};
 use crate::scripts::Failure;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::Fraction;
-use crate::verdict::{Applies, Bands, Bounds, Fault, FaultKind, FaultLevel, RowTaken, Site};
+use crate::verdict::{Applies, Bands, Bounds, Fault, FaultKind, FaultLevel, Judgement, RowTaken, Site};
 use crate::waivers::Target;
 
 impl Words<'_> {
@@ -143,39 +143,16 @@ impl Words<'_> {
     }
 
     pub(super) fn site(&self, fault: Fault, otherwise: Span) -> Span {
-        match fault.site {
-            Site::Nowhere => otherwise,
-            Site::Expression(id) => self.program.expressions[id.0 as usize].1,
-            Site::Condition(id) => self.program.conditions[id.0 as usize].1,
-            Site::Table(id) => self.program.tables[id.index()].head.name_span,
-        }
+        site(self.program, fault, otherwise)
     }
 
     /// What went wrong in the script that a fault comes from.
     fn script_failure(&self, fault: Fault) -> Option<&Failure> {
-        match (fault.kind, fault.site) {
-            (FaultKind::Script, Site::Expression(id)) => self.judgement.script_failures.get(&id),
-            _ => None,
-        }
+        script_failure(self.judgement, fault)
     }
 
     pub(super) fn fault_message(&self, fault: Fault, span: Span) -> String {
-        let written = self.written(span);
-        let what = match fault.kind {
-            FaultKind::DivisionByZero => format!("`{written}` divides by zero"),
-            FaultKind::Overflow => format!("`{written}` is larger than any number the rules can hold"),
-            FaultKind::NoRow => format!("no row of the table `{written}` holds"),
-            FaultKind::NotApplicable => format!("`{written}` has no value, because what it names does not apply"),
-            FaultKind::Script => match self.script_failure(fault) {
-                Some(failure) => format!("`{written}` {}", failure.message),
-                None => format!("`{written}` fails in its script"),
-            },
-            FaultKind::ScriptNotRun => format!("`{written}` waits for what is not exactly known, and its script may fail"),
-        };
-        match fault.level {
-            FaultLevel::Possible => format!("{what} for some values that the evidence leaves possible"),
-            FaultLevel::Certain | FaultLevel::None => what,
-        }
+        fault_words(&self.written(span), self.judgement, fault)
     }
 
     /// What an item without words of its own looks at, as its rule says it.
@@ -194,7 +171,48 @@ impl Words<'_> {
 
     /// The text of a rule, on one line.
     pub(super) fn written(&self, span: Span) -> String {
-        self.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
+        written(self.sources, span)
+    }
+}
+
+/// The text of a rule, on one line.
+pub(crate) fn written(sources: &Sources, span: Span) -> String {
+    sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where a fault arose.
+pub(crate) fn site(program: &Program, fault: Fault, otherwise: Span) -> Span {
+    match fault.site {
+        Site::Nowhere => otherwise,
+        Site::Expression(id) => program.expressions[id.0 as usize].1,
+        Site::Condition(id) => program.conditions[id.0 as usize].1,
+        Site::Table(id) => program.tables[id.index()].head.name_span,
+    }
+}
+
+fn script_failure(judgement: &Judgement, fault: Fault) -> Option<&Failure> {
+    match (fault.kind, fault.site) {
+        (FaultKind::Script, Site::Expression(id)) => judgement.script_failures.get(&id),
+        _ => None,
+    }
+}
+
+/// What went wrong, in words; `written` is the text where the fault arose.
+pub(crate) fn fault_words(written: &str, judgement: &Judgement, fault: Fault) -> String {
+    let what = match fault.kind {
+        FaultKind::DivisionByZero => format!("`{written}` divides by zero"),
+        FaultKind::Overflow => format!("`{written}` is larger than any number the rules can hold"),
+        FaultKind::NoRow => format!("no row of the table `{written}` holds"),
+        FaultKind::NotApplicable => format!("`{written}` has no value, because what it names does not apply"),
+        FaultKind::Script => match script_failure(judgement, fault) {
+            Some(failure) => format!("`{written}` {}", failure.message),
+            None => format!("`{written}` fails in its script"),
+        },
+        FaultKind::ScriptNotRun => format!("`{written}` waits for what is not exactly known, and its script may fail"),
+    };
+    match fault.level {
+        FaultLevel::Possible => format!("{what} for some values that the evidence leaves possible"),
+        FaultLevel::Certain | FaultLevel::None => what,
     }
 }
 

@@ -128,7 +128,7 @@ pub struct VerdictLine {
 }
 
 /// A band.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BandLine {
     /// As rules write it.
     pub name: String,

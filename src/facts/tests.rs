@@ -135,7 +135,7 @@ impl World {
     fn enumeration(&mut self, name: &str, variants: &[(&str, &str)]) -> EnumId {
         let span = self.declared();
         let variants = variants.iter().map(|(name, title)| Variant { name: name.to_string(), title: title.to_string(), span }).collect();
-        self.schema.enums.push(EnumType { name: name.into(), variants, ordered: false });
+        self.schema.enums.push(EnumType { name: name.into(), title: None, variants, ordered: false });
         EnumId(self.schema.enums.len() as u32 - 1)
     }
 
@@ -161,7 +161,17 @@ impl World {
                     let domain = domain.map_or_else(|| Possible::anything(ty, &self.schema), Possible::Range);
                     let field = FieldId(self.schema.fields);
                     self.schema.fields += 1;
-                    leaves.push(Leaf { path: format!("{around}{name}"), field, ty, domain, fresh, sourced, doc: String::new(), span });
+                    leaves.push(Leaf {
+                        path: format!("{around}{name}"),
+                        field,
+                        ty,
+                        domain,
+                        fresh,
+                        sourced,
+                        fixed: false,
+                        doc: String::new(),
+                        span,
+                    });
                     (name, FieldKind::Leaf(leaves.len() as u32 - 1))
                 }
                 Draft::Group(name, inner) => (name, FieldKind::Group(self.fields(&format!("{around}{name}."), inner, leaves))),

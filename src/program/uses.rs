@@ -7,6 +7,8 @@ use super::*;
 /// Something met on a walk over nodes.
 enum Met {
     Fact(Place),
+    /// A fact that was just met enters something other than a comparison with a constant.
+    Calculated(Place),
     AskedIfKnown(Place),
     Assumed(Place),
     Threshold(Place, Number),
@@ -98,15 +100,41 @@ pub(super) fn needs(program: &Program, step: Step) -> Vec<Step> {
                     pending.push(Root::Table(id));
                 }
             }
-            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) | Met::Script => {}
+            Met::Fact(_) | Met::Calculated(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) | Met::Script => {}
         });
     }
     needed
 }
 
+/// The fields that enter something other than a comparison with a constant in some of these steps, through `let`s and tables.
+pub(super) fn calculated(program: &Program, steps: &[Step]) -> BTreeSet<FieldId> {
+    let mut fields = BTreeSet::new();
+    let mut seen = vec![false; program.lets.len() + program.tables.len()];
+    let mut pending: Vec<Root> = steps.iter().flat_map(|step| roots(program, *step)).collect();
+    while let Some(root) = pending.pop() {
+        walk(program, root, &mut |met| match met {
+            Met::Calculated(place) => fields.extend(program.field_at(place)),
+            Met::Let(id) => {
+                if !std::mem::replace(&mut seen[id.index()], true) {
+                    pending.push(Root::Expression(program.lets[id.index()].value));
+                }
+            }
+            Met::Table(id) => {
+                if !std::mem::replace(&mut seen[program.lets.len() + id.index()], true) {
+                    pending.push(Root::Table(id));
+                }
+            }
+            Met::Fact(_) | Met::AskedIfKnown(_) | Met::Assumed(_) | Met::Threshold(..) | Met::Needs(_) | Met::Script => {}
+        });
+    }
+    fields
+}
+
 #[derive(Clone, Copy)]
 enum Root {
     Expression(ExprId),
+    /// An expression of which it is only asked how it stands to constants.
+    Compared(ExprId),
     Condition(ConditionId),
     Table(TableId),
 }
@@ -119,7 +147,7 @@ fn roots(program: &Program, step: Step) -> Vec<Root> {
             match &item.body {
                 Body::Check(condition) => roots.push(Root::Condition(*condition)),
                 Body::Grade(operand, rows) => {
-                    roots.push(Root::Expression(*operand));
+                    roots.push(Root::Compared(*operand));
                     for row in rows {
                         if let Accepts::Condition(condition) = &row.accepts {
                             roots.push(Root::Condition(*condition));
@@ -206,6 +234,7 @@ fn summary(program: &Program, named: &[Option<Summary>], root: Root) -> Result<S
     let mut missing = None;
     walk(program, root, &mut |met| match met {
         Met::Fact(place) => summary.read(place, 1),
+        Met::Calculated(_) => {}
         Met::AskedIfKnown(place) => {
             summary.read(place, 1);
             summary.asked.push(place);
@@ -318,6 +347,7 @@ fn edges_of_body(program: &Program, body: &Body, grids: &[Option<Number>], field
 fn walk(program: &Program, root: Root, met: &mut dyn FnMut(Met)) {
     match root {
         Root::Expression(id) => walk_expression(program, id, met),
+        Root::Compared(id) => walk_compared(program, id, met),
         Root::Condition(id) => walk_condition(program, id, met),
         Root::Table(id) => walk_table(program, &program.tables[id.index()], met),
     }
@@ -325,7 +355,7 @@ fn walk(program: &Program, root: Root, met: &mut dyn FnMut(Met)) {
 
 fn walk_table(program: &Program, table: &Table, met: &mut dyn FnMut(Met)) {
     for dimension in &table.dimensions {
-        walk_expression(program, dimension.value, met);
+        walk_compared(program, dimension.value, met);
         if let Expr::Assuming(place, _) | Expr::Fact(place) = &program.expressions[dimension.value.0 as usize].0 {
             dimension.cuts.iter().for_each(|cut| met(Met::Threshold(*place, *cut)));
         }
@@ -336,12 +366,26 @@ fn walk_table(program: &Program, table: &Table, met: &mut dyn FnMut(Met)) {
     }
 }
 
+/// An expression that stands beside constants only.
+fn walk_compared(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
+    walk_expression(program, id, &mut |inner| match (inner, &program.expressions[id.0 as usize].0) {
+        (Met::Calculated(_), Expr::Fact(_) | Expr::Assuming(..)) => {}
+        (inner, _) => met(inner),
+    });
+}
+
 fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
     let mut all = |ids: &[ExprId]| ids.iter().for_each(|id| walk_expression(program, *id, met));
     match &program.expressions[id.0 as usize].0 {
         Expr::Constant(_) => {}
-        Expr::Fact(place) => met(Met::Fact(*place)),
-        Expr::Assuming(place, _) => met(Met::Assumed(*place)),
+        Expr::Fact(place) => {
+            met(Met::Fact(*place));
+            met(Met::Calculated(*place));
+        }
+        Expr::Assuming(place, _) => {
+            met(Met::Assumed(*place));
+            met(Met::Calculated(*place));
+        }
         Expr::Let(named) => met(Met::Let(*named)),
         Expr::Column(table, _) => met(Met::Table(*table)),
         Expr::Points(item) => met(Met::Needs(Step::Item(*item))),
@@ -384,7 +428,9 @@ fn walk_argument(program: &Program, argument: &Argument, met: &mut dyn FnMut(Met
             walk_collection(program, *list, met);
             for leaf in leaves {
                 if let Some(field) = field_of_element(program, *list, *leaf) {
-                    met(Met::Fact(Place::Element { binder: 0, leaf: *leaf, field: Some(field) }));
+                    let place = Place::Element { binder: 0, leaf: *leaf, field: Some(field) };
+                    met(Met::Fact(place));
+                    met(Met::Calculated(place));
                 }
             }
         }
@@ -406,20 +452,21 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut dyn FnMut(Met)) 
             met(Met::Threshold(*place, *constant));
         }
         Condition::FactAmong(place, _) | Condition::FactTrue(place) => met(Met::Fact(*place)),
-        Condition::Value(value) | Condition::Among(value, _) => walk_expression(program, *value, met),
+        Condition::Value(value) | Condition::Among(value, _) => walk_compared(program, *value, met),
         Condition::Compare(_, left, right) => {
             threshold(program, *left, *right, met);
             threshold(program, *right, *left, met);
-            walk_expression(program, *left, met);
-            walk_expression(program, *right, met);
+            beside(program, *left, &[*right], met);
+            beside(program, *right, &[*left], met);
         }
         Condition::Between(value, low, high) => {
             threshold(program, *value, *low, met);
             threshold(program, *value, *high, met);
-            [value, low, high].into_iter().for_each(|id| walk_expression(program, *id, met));
+            beside(program, *value, &[*low, *high], met);
+            [low, high].into_iter().for_each(|id| walk_expression(program, *id, met));
         }
         Condition::OneOf(value, options) => {
-            walk_expression(program, *value, met);
+            beside(program, *value, options, met);
             for option in options {
                 threshold(program, *value, *option, met);
                 walk_expression(program, *option, met);
@@ -465,6 +512,15 @@ fn walk_condition(program: &Program, id: ConditionId, met: &mut dyn FnMut(Met)) 
     }
 }
 
+/// An expression that is compared with others.
+fn beside(program: &Program, value: ExprId, others: &[ExprId], met: &mut dyn FnMut(Met)) {
+    if others.iter().all(|other| matches!(program.expressions[other.0 as usize].0, Expr::Constant(_))) {
+        walk_compared(program, value, met);
+    } else {
+        walk_expression(program, value, met);
+    }
+}
+
 /// A fact, assumed or not, beside a constant.
 fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut dyn FnMut(Met)) {
     let node = |id: ExprId| &program.expressions[id.0 as usize].0;
@@ -480,7 +536,9 @@ fn walk_collection(program: &Program, id: CollectionId, met: &mut dyn FnMut(Met)
         Collection::FieldOfEach { list, leaf } => {
             walk_collection(program, *list, met);
             if let Some(field) = field_of_element(program, *list, *leaf) {
-                met(Met::Fact(Place::Element { binder: 0, leaf: *leaf, field: Some(field) }));
+                let place = Place::Element { binder: 0, leaf: *leaf, field: Some(field) };
+                met(Met::Fact(place));
+                met(Met::Calculated(place));
             }
         }
         Collection::Top { list, .. } => walk_collection(program, *list, met),

@@ -2,9 +2,12 @@
 //!
 //! Every section stands only where it has something to say. Nothing of the record is left out for want of room: lines wrap, and addresses stay whole.
 
-mod calendar;
-mod protocols;
-mod tables;
+pub(super) mod calendar;
+pub(super) mod protocols;
+pub(super) mod tables;
+mod whatif;
+
+pub(super) use whatif::whatif;
 
 use anstyle::Style;
 
@@ -48,20 +51,20 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
 }
 
 /// The report under construction.
-struct Page {
-    width: usize,
-    paint: Paint,
-    text: String,
+pub(super) struct Page {
+    pub(super) width: usize,
+    pub(super) paint: Paint,
+    pub(super) text: String,
 }
 
 impl Page {
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
     /// Wrapped words; `prefix` stands before the first line, and the others hang below its end.
-    fn flow(&mut self, prefix: &str, flow: &Flow) {
+    pub(super) fn flow(&mut self, prefix: &str, flow: &Flow) {
         self.flow_after(prefix, PLAIN, flow);
     }
 
@@ -79,7 +82,7 @@ impl Page {
         }
     }
 
-    fn section(&mut self, title: &str) {
+    pub(super) fn section(&mut self, title: &str) {
         self.line("");
         let room = self.width.saturating_sub(3);
         let titles = Flow::new().add(STRONG, title).lines(room, self.paint);
@@ -140,16 +143,7 @@ impl Page {
             self.flow("  ", &script_words(verdict));
         }
         self.without_waivers(verdict);
-        if let Some((state, range, score)) = &verdict.without_assumptions {
-            let mut flow = Flow::new().add(PLAIN, "Without assumptions:").add(STRONG, state_name(*state));
-            if *state != State::NotApplicable {
-                flow = flow.close(STRONG, ",").add(STRONG, &band_range(&verdict.bands, *range));
-                if let Some(score) = score {
-                    flow = flow.close(PLAIN, ",").add(PLAIN, &percent_range(score, &edges));
-                }
-            }
-            self.flow("  ", &flow.close(PLAIN, "."));
-        }
+        self.flow("  ", &without_assumptions(verdict));
         if let Some((band, requirement)) = &verdict.requirement {
             let flow = Flow::new().add(PLAIN, &format!("Required is at least {band}:")).add(STRONG, requirement_words(*requirement));
             self.flow("  ", &flow.close(PLAIN, "."));
@@ -386,15 +380,8 @@ impl Page {
         let figure = rank.to_string();
         let mut flow = Flow::new().add(STRONG, &question.fact.path);
         flow = flow.dot_whole(if question.effect == Effect::Helps { PLAIN } else { OPEN }, effect_words(question.effect));
-        let steps = (!question.bands.is_zero()).then(|| match question.bands.cmp(&Fraction::one()) {
-            std::cmp::Ordering::Less => format!("the verdict by {} of a band", show_fraction_points(&question.bands)),
-            std::cmp::Ordering::Equal => "the verdict by a band".to_string(),
-            std::cmp::Ordering::Greater => format!("the verdict by {} bands", show_fraction_points(&question.bands)),
-        });
-        let score = (!question.score.is_zero()).then(|| format!("the score by {}", show_fraction_percent(&question.score, &[])));
-        let narrowed: Vec<String> = steps.into_iter().chain(score).collect();
-        if !narrowed.is_empty() {
-            flow = flow.dot(PLAIN, &format!("narrows {} on average", listed(&narrowed, "and")));
+        if let Some(narrows) = narrows(question) {
+            flow = flow.dot(PLAIN, &narrows);
         }
         self.listed(&figure, column, STRONG, &flow);
         let hang = " ".repeat(column + 4);
@@ -484,18 +471,7 @@ impl Page {
     }
 
     fn limits(&mut self, explanation: &Explanation) {
-        let effort = explanation.effort;
-        let mut notes = Vec::new();
-        if effort.splits_limited {
-            let tried = counted(effort.splits as usize, "case");
-            notes.push(format!("Narrowing stopped at its limit, after {tried}. The ranges hold, but some could be narrower."));
-        }
-        if effort.questions_limited {
-            let tried = counted(effort.questions as usize, "answer");
-            notes.push(format!(
-                "Weighing of open questions stopped at its limit, after {tried}. Some questions are missing or ranked too low."
-            ));
-        }
+        let notes = limits_reached(explanation);
         if !notes.is_empty() {
             self.section("Limits reached");
             for note in notes {
@@ -505,8 +481,36 @@ impl Page {
     }
 }
 
+/// Where a budget ended the work early, and what that means.
+pub(super) fn limits_reached(explanation: &Explanation) -> Vec<String> {
+    let effort = explanation.effort;
+    let mut notes = Vec::new();
+    if effort.splits_limited {
+        let tried = counted(effort.splits as usize, "case");
+        notes.push(format!("Narrowing stopped at its limit, after {tried}. The ranges hold, but some could be narrower."));
+    }
+    if effort.questions_limited {
+        let tried = counted(effort.questions as usize, "answer");
+        notes
+            .push(format!("Weighing of open questions stopped at its limit, after {tried}. Some questions are missing or ranked too low."));
+    }
+    notes
+}
+
+/// How much the answer to a question takes away.
+pub(super) fn narrows(question: &QuestionLine) -> Option<String> {
+    let steps = (!question.bands.is_zero()).then(|| match question.bands.cmp(&Fraction::one()) {
+        std::cmp::Ordering::Less => format!("the verdict by {} of a band", show_fraction_points(&question.bands)),
+        std::cmp::Ordering::Equal => "the verdict by a band".to_string(),
+        std::cmp::Ordering::Greater => format!("the verdict by {} bands", show_fraction_points(&question.bands)),
+    });
+    let score = (!question.score.is_zero()).then(|| format!("the score by {}", show_fraction_percent(&question.score, &[])));
+    let narrowed: Vec<String> = steps.into_iter().chain(score).collect();
+    (!narrowed.is_empty()).then(|| format!("narrows {} on average", listed(&narrowed, "and")))
+}
+
 /// Words with the day until which a waiver holds, where there is one.
-fn waived(flow: Flow, waiver: Option<usize>, explanation: &Explanation, words: &str) -> Flow {
+pub(super) fn waived(flow: Flow, waiver: Option<usize>, explanation: &Explanation, words: &str) -> Flow {
     match waiver.and_then(|place| explanation.waivers.get(place)) {
         Some(waiver) => flow.dot_whole(OPEN, &format!("{words} {}", waiver.expires)),
         None => flow,
@@ -514,7 +518,7 @@ fn waived(flow: Flow, waiver: Option<usize>, explanation: &Explanation, words: &
 }
 
 /// The rules and contexts that it was judged by.
-fn basis(run: &Run<'_>) -> Flow {
+pub(super) fn basis(run: &Run<'_>) -> Flow {
     let rulebook = |rulebook: &RulebookInfo| match &rulebook.version {
         Some(version) => format!("{} {version}", rulebook.name),
         None => rulebook.name.clone(),
@@ -536,7 +540,7 @@ fn basis(run: &Run<'_>) -> Flow {
 }
 
 /// Where an item stands in the story.
-enum Standing {
+pub(super) enum Standing {
     /// Points are lost for certain.
     Against,
     /// Points may be lost.
@@ -547,7 +551,7 @@ enum Standing {
     Out,
 }
 
-fn standing(item: &ItemLine) -> Standing {
+pub(super) fn standing(item: &ItemLine) -> Standing {
     match item.applies {
         Applies::Never => Standing::Out,
         Applies::Always if item.points.high < item.worth => Standing::Against,
@@ -558,7 +562,7 @@ fn standing(item: &ItemLine) -> Standing {
 }
 
 /// How the score stands, and how much of it the evidence settles.
-fn score_words(verdict: &VerdictLine, edges: &[Number]) -> Flow {
+pub(super) fn score_words(verdict: &VerdictLine, edges: &[Number]) -> Flow {
     let Some(score) = &verdict.score else {
         return Flow::new();
     };
@@ -580,7 +584,7 @@ fn score_words(verdict: &VerdictLine, edges: &[Number]) -> Flow {
 }
 
 /// What the gates make of it.
-fn gate_words(verdict: &VerdictLine, explanation: &Explanation) -> Flow {
+pub(super) fn gate_words(verdict: &VerdictLine, explanation: &Explanation) -> Flow {
     let mut flow = Flow::new();
     if verdict.ungated != verdict.range {
         flow = flow.add(PLAIN, "Without gates it would be").add(STRONG, &band_range(&verdict.bands, verdict.ungated)).close(PLAIN, ".");
@@ -602,8 +606,23 @@ fn gate_words(verdict: &VerdictLine, explanation: &Explanation) -> Flow {
     flow.close(PLAIN, ".")
 }
 
+/// What the verdict would be without assumptions, where one took effect.
+pub(super) fn without_assumptions(verdict: &VerdictLine) -> Flow {
+    let Some((state, range, score)) = &verdict.without_assumptions else {
+        return Flow::new();
+    };
+    let mut flow = Flow::new().add(PLAIN, "Without assumptions:").add(STRONG, state_name(*state));
+    if *state != State::NotApplicable {
+        flow = flow.close(STRONG, ",").add(STRONG, &band_range(&verdict.bands, *range));
+        if let Some(score) = score {
+            flow = flow.close(PLAIN, ",").add(PLAIN, &percent_range(score, &edges(&verdict.bands)));
+        }
+    }
+    flow.close(PLAIN, ".")
+}
+
 /// What of it hangs on scripts.
-fn script_words(verdict: &VerdictLine) -> Flow {
+pub(super) fn script_words(verdict: &VerdictLine) -> Flow {
     let Some(scripts) = &verdict.scripts else {
         return Flow::new();
     };
@@ -629,12 +648,12 @@ fn choices(verdict: &VerdictLine) -> Flow {
 }
 
 /// What stands beside a scorecard's bar.
-fn score_cell(scorecard: &ScorecardLine, edges: &[Number]) -> String {
+pub(super) fn score_cell(scorecard: &ScorecardLine, edges: &[Number]) -> String {
     if scorecard.applies == Applies::Never { "not applicable".to_string() } else { percent_range(&scorecard.score, edges) }
 }
 
 /// What qualifies a score: that it may not apply, and the share of its worth that it rests on where that is not all.
-fn score_remarks(scorecard: &ScorecardLine) -> Vec<String> {
+pub(super) fn score_remarks(scorecard: &ScorecardLine) -> Vec<String> {
     let mut remarks = Vec::new();
     if scorecard.applies == Applies::Maybe {
         remarks.push("may not apply".to_string());
@@ -650,7 +669,7 @@ fn score_remarks(scorecard: &ScorecardLine) -> Vec<String> {
 }
 
 /// The edges of the verdicts that rest on the scorecard.
-fn edges_of(scorecard: &ScorecardLine, explanation: &Explanation) -> Vec<Number> {
+pub(super) fn edges_of(scorecard: &ScorecardLine, explanation: &Explanation) -> Vec<Number> {
     let rests = |verdict: &&VerdictLine| verdict.scorecard.as_ref().is_some_and(|(code, _)| *code == scorecard.code);
     explanation.verdicts.iter().filter(rests).flat_map(|verdict| edges(&verdict.bands)).collect()
 }
@@ -670,7 +689,7 @@ fn fact_words(fact: &FactLine) -> Flow {
 }
 
 /// What is known, and why it counts for nothing where it does not.
-fn evidence_value(fact: &FactLine) -> String {
+pub(super) fn evidence_value(fact: &FactLine) -> String {
     match &fact.missing {
         Some(missing) => missing.clone(),
         None => fact.value.clone(),
@@ -678,7 +697,7 @@ fn evidence_value(fact: &FactLine) -> String {
 }
 
 /// Day, place and source.
-fn provenance(fact: &FactLine) -> Flow {
+pub(super) fn provenance(fact: &FactLine) -> Flow {
     let mut flow = Flow::new();
     if let Some(day) = &fact.as_of {
         flow = flow.dot_whole(FAINT, day);
@@ -693,7 +712,7 @@ fn provenance(fact: &FactLine) -> Flow {
 }
 
 /// Words as a rule has them, with a full stop where the rule leaves it out.
-fn sentence(words: &str) -> Flow {
+pub(super) fn sentence(words: &str) -> Flow {
     let words = words.trim();
     let ended = words.is_empty() || words.ends_with(['.', '!', '?', '…', ':', ';']);
     Flow::new().add(PLAIN, words).close(PLAIN, if ended { "" } else { "." })

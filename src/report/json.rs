@@ -2,10 +2,16 @@
 //! inside. Fractions are exact, `3/4`, beside a rounded text for display; no binary floating point appears.
 
 mod calendar;
+mod compare;
 mod protocols;
 mod trials;
+mod whatif;
+mod why;
 
+pub use compare::compared_json;
 pub use trials::tested_json;
+pub use whatif::whatif_json;
+pub use why::whys_json;
 
 use serde::Serialize;
 
@@ -24,10 +30,13 @@ use super::text::acts;
 use super::{Run, edges, state_name};
 
 /// Moves when a field changes its meaning or goes; new fields may come without.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+/// The version of this engine.
+pub(crate) const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The version of the rule language that this engine reads.
-const LANGUAGE_VERSION: u32 = 1;
+pub(crate) const LANGUAGE_VERSION: u32 = 1;
 
 /// The record of a run: what it rests on, and every judgement.
 pub fn json(run: &Run<'_>, explanations: &[Explanation]) -> String {
@@ -55,7 +64,7 @@ pub fn trouble_json(message: &str, help: Option<&str>) -> String {
     written(&ToolError { schema_version: SCHEMA_VERSION, error: Trouble { message, help } })
 }
 
-fn written(record: &impl Serialize) -> String {
+pub(super) fn written(record: &impl Serialize) -> String {
     // Texts, numbers, lists and structs always have a JSON form; only maps with odd keys do not, and there are none.
     let plain = serde_json::to_string_pretty(record).unwrap_or_default();
     // Such characters occur within strings only, where an escape means the same and is safe to look at in a terminal.
@@ -212,7 +221,7 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
         file: run.sources.name(rulebook.file),
     };
     RunRecord {
-        engine_version: env!("CARGO_PKG_VERSION"),
+        engine_version: ENGINE_VERSION,
         language_version: LANGUAGE_VERSION,
         today: civil_date(run.program.today),
         profile: explanations.first().and_then(|explanation| explanation.profile.as_ref()).map(|(code, title, place)| Profile {
@@ -802,14 +811,14 @@ fn points(amount: &Fraction) -> Points {
     Points { exact: amount.to_string(), decimal: show_fraction_points(amount) }
 }
 
-fn state_key(state: State) -> &'static str {
+pub(super) fn state_key(state: State) -> &'static str {
     match state {
         State::NotApplicable => "not_applicable",
         State::Faulted | State::Decided | State::Open => state_name(state),
     }
 }
 
-fn applies_key(applies: Applies) -> &'static str {
+pub(super) fn applies_key(applies: Applies) -> &'static str {
     match applies {
         Applies::Always => "always",
         Applies::Maybe => "maybe",
@@ -817,7 +826,7 @@ fn applies_key(applies: Applies) -> &'static str {
     }
 }
 
-fn truth_key(truth: Truth) -> &'static str {
+pub(super) fn truth_key(truth: Truth) -> &'static str {
     match truth {
         Truth::True => "true",
         Truth::Unknown => "unknown",

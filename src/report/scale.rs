@@ -20,6 +20,13 @@ pub(super) fn bar(score: &Bounds, edges: &[Fraction], width: usize, paint: Paint
     )
 }
 
+/// A line below bars with a mark where each band begins.
+pub(super) fn marks(edges: &[Fraction], width: usize, paint: Paint) -> String {
+    let at: Vec<usize> = edges.iter().map(|edge| cell(edge, width)).collect();
+    let line: String = (0..width).map(|column| if at.contains(&column) { '┴' } else { '─' }).collect();
+    paint.paint(FAINT, &line)
+}
+
 /// A bar above a ruler with the bands' edges and names. Bands within `range` have a heavy ruler, so the verdict shows even where gates hold it below the score.
 pub(super) fn ladder(score: &Bounds, bands: &[BandLine], range: Bands, width: usize, paint: Paint) -> Vec<String> {
     let zones = zones(bands, range, width);
@@ -30,15 +37,15 @@ pub(super) fn ladder(score: &Bounds, bands: &[BandLine], range: Bands, width: us
 }
 
 /// A band's stretch of the ruler, worst first.
-struct Zone {
-    from: usize,
-    to: usize,
-    title: String,
-    edge: String,
-    in_range: bool,
+pub(super) struct Zone {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) title: String,
+    pub(super) edge: String,
+    pub(super) in_range: bool,
 }
 
-fn zones(bands: &[BandLine], range: Bands, width: usize) -> Vec<Zone> {
+pub(super) fn zones(bands: &[BandLine], range: Bands, width: usize) -> Vec<Zone> {
     // Banding never falls, so the band of all lower scores comes after the last edge; others without an edge are for gates only.
     let last_edge = bands.iter().rposition(|band| band.edge.is_some());
     let rest = bands.iter().enumerate().position(|(place, band)| band.edge.is_none() && last_edge.is_none_or(|last| place > last));
@@ -134,7 +141,7 @@ fn captions(zones: &[Zone], width: usize, paint: Paint) -> Vec<String> {
 }
 
 /// The cell where the proven part ends, and the one where the possible part does.
-fn cells(score: &Bounds, edges: &[Fraction], width: usize) -> (usize, usize) {
+pub(super) fn cells(score: &Bounds, edges: &[Fraction], width: usize) -> (usize, usize) {
     let mut solid = cell_before(&score.low, edges, width);
     let end = cell_before(&score.high, edges, width).max(solid);
     // An open score shows as open, however little is.

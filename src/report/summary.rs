@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::diagnostic::counted;
-use crate::explain::{Explanation, VerdictLine};
+use crate::explain::{Explanation, GateLine, VerdictLine};
 use crate::value::{Fraction, Truth, show_fraction_percent};
 use crate::verdict::{Applies, State};
 
@@ -25,13 +25,13 @@ pub(super) fn summary(explanations: &[Explanation], layout: Layout) -> String {
 }
 
 /// A project in its place; projects that nothing tells apart share a rank.
-struct Row<'a> {
-    rank: usize,
-    explanation: &'a Explanation,
-    verdict: Option<&'a VerdictLine>,
+pub(super) struct Row<'a> {
+    pub(super) rank: usize,
+    pub(super) explanation: &'a Explanation,
+    pub(super) verdict: Option<&'a VerdictLine>,
 }
 
-fn ranked(explanations: &[Explanation]) -> Vec<Row<'_>> {
+pub(super) fn ranked(explanations: &[Explanation]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> =
         explanations.iter().map(|explanation| Row { rank: 0, explanation, verdict: explanation.verdicts.first() }).collect();
     rows.sort_by(|a, b| {
@@ -185,13 +185,7 @@ impl Table {
                 .dot_whole(PLAIN, &format!("{SETTLED} {}", share(&verdict.decided)))
                 .dot_whole(PLAIN, &format!("{EARNED} {}", share(&verdict.earned)));
         }
-        let gates: Vec<String> = row.verdict.map_or(Vec::new(), |verdict| {
-            let doubt = |fires: bool| if fires { "?" } else { "" };
-            capping(verdict, &row.explanation.gates)
-                .iter()
-                .map(|(code, gate)| format!("{code}{}", doubt(gate.is_some_and(|gate| gate.fires == Truth::Unknown))))
-                .collect()
-        });
+        let gates = row.verdict.map_or(Vec::new(), |verdict| capped_by(verdict, &row.explanation.gates));
         if !gates.is_empty() {
             flow = flow.dot(FAINT, "capped by").add(FAINT, &gates.join(", "));
         }
@@ -216,25 +210,7 @@ impl Table {
     }
 
     fn closing(&mut self, explanations: &[Explanation]) {
-        let states = [State::Decided, State::Open, State::Faulted, State::NotApplicable];
-        let parts: Vec<String> = states
-            .iter()
-            .map(|state| {
-                (
-                    state,
-                    explanations
-                        .iter()
-                        .filter(|explanation| explanation.verdicts.first().is_some_and(|verdict| verdict.state == *state))
-                        .count(),
-                )
-            })
-            .filter(|(_, count)| *count > 0)
-            .map(|(state, count)| format!("{count} {}", state_name(*state)))
-            .collect();
-        let mut total = counted(explanations.len(), "project");
-        if !parts.is_empty() {
-            total = format!("{total}: {}", parts.join(", "));
-        }
+        let total = total(explanations);
         let gates =
             explanations.iter().any(|explanation| explanation.verdicts.first().is_some_and(|verdict| !verdict.capped_by.is_empty()));
         self.line("");
@@ -253,7 +229,28 @@ impl Table {
     }
 }
 
-fn verdict_cell(verdict: Option<&VerdictLine>) -> String {
+/// `9 projects: 3 decided, 6 open`
+pub(super) fn total(explanations: &[Explanation]) -> String {
+    let states = [State::Decided, State::Open, State::Faulted, State::NotApplicable];
+    let stands = |explanation: &&Explanation, state: State| explanation.verdicts.first().is_some_and(|verdict| verdict.state == state);
+    let count = |state: State| explanations.iter().filter(|explanation| stands(explanation, state)).count();
+    let parts: Vec<String> = states
+        .iter()
+        .map(|state| (state, count(*state)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(state, count)| format!("{count} {}", state_name(*state)))
+        .collect();
+    let total = counted(explanations.len(), "project");
+    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
+}
+
+/// The gates that cap a verdict; a `?` marks those that only may.
+pub(super) fn capped_by(verdict: &VerdictLine, gates: &[GateLine]) -> Vec<String> {
+    let doubt = |gate: Option<&GateLine>| if gate.is_some_and(|gate| gate.fires == Truth::Unknown) { "?" } else { "" };
+    capping(verdict, gates).iter().map(|(code, gate)| format!("{code}{}", doubt(*gate))).collect()
+}
+
+pub(super) fn verdict_cell(verdict: Option<&VerdictLine>) -> String {
     let Some(verdict) = verdict else {
         return "no verdict".to_string();
     };
@@ -265,13 +262,13 @@ fn verdict_cell(verdict: Option<&VerdictLine>) -> String {
     }
 }
 
-fn score_words(verdict: &VerdictLine) -> String {
+pub(super) fn score_words(verdict: &VerdictLine) -> String {
     match &verdict.score {
         Some(score) if verdict.applies != Applies::Never => percent_range(score, &edges(&verdict.bands)).replace(" to ", "–"),
         Some(_) | None => "-".to_string(),
     }
 }
 
-fn share(part: &Option<Fraction>) -> String {
+pub(super) fn share(part: &Option<Fraction>) -> String {
     part.as_ref().map_or("-".to_string(), |part| show_fraction_percent(part, &[]))
 }

@@ -1,5 +1,6 @@
 //! Reports over made-up judgements that show every section. Snapshots are read as pages: what a person sees at 80 columns, and at narrower and wider ones.
 
+mod page;
 mod protocols;
 
 use super::*;

@@ -169,6 +169,11 @@ impl Flow {
         self
     }
 
+    /// The words on one line, without styles.
+    pub fn plain(&self) -> String {
+        self.lines(usize::MAX, Paint { colour: false }).concat()
+    }
+
     fn push(&mut self, style: Style, text: &str, joint: Joint, split: bool) {
         let text = visible(text);
         let mut joint = if self.words.is_empty() { Joint::Nothing } else { joint };

@@ -252,6 +252,8 @@ pub struct Field {
     pub fresh: Option<(Quantity, Span)>,
     /// `sourced`.
     pub sourced: Option<Span>,
+    /// `fixed`.
+    pub fixed: Option<Span>,
     /// The whole field.
     pub span: Span,
 }

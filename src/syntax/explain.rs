@@ -665,7 +665,7 @@ impl<'a> Mistake<'_, 'a> {
         let goes_on = self.expects(&OPERATORS);
         if goes_on && ends {
             let next = match self.place {
-                Place::Inside(BlockKind::Fields) => return "a bound, `fresh for`, `sourced` or the next field".into(),
+                Place::Inside(BlockKind::Fields) => return "a bound, `fresh for`, `sourced`, `fixed` or the next field".into(),
                 Place::Inside(BlockKind::Bands) => return "a comparison, `otherwise` or the next band".into(),
                 Place::Inside(_) => "the next entry on a line of its own",
                 Place::Interpolation => "the closing brace",
@@ -748,8 +748,8 @@ const OPERATORS: [Rule; 16] = [
 ];
 
 /// Words that go on after a number without being its unit.
-const KEYWORDS_AFTER_VALUES: [&str; 12] =
-    ["on", "worth", "at", "fresh", "sourced", "count", "use", "version", "passes", "applies", "because", "until"];
+const KEYWORDS_AFTER_VALUES: [&str; 13] =
+    ["on", "worth", "at", "fresh", "sourced", "fixed", "count", "use", "version", "passes", "applies", "because", "until"];
 
 /// Every unit, for suggestions.
 const UNITS: [&str; 27] = [
@@ -842,6 +842,7 @@ fn word_of(rule: Rule) -> Option<&'static str> {
         Rule::waived_word => "waived",
         Rule::fresh | Rule::fresh_word => "fresh",
         Rule::sourced => "sourced",
+        Rule::fixed => "fixed",
         Rule::fires_word => "fires",
         Rule::does_word => "does not fire",
         Rule::fire_word => "fire",

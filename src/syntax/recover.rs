@@ -468,7 +468,7 @@ impl<'a> Recovery<'_, 'a> {
                 let doc = self.builder.documentation(start);
                 let ty = self.record(first.end, open, close);
                 let span = self.builder.place(start, close + 1);
-                parts.fields.push(Field { name, doc, ty, fresh: None, sourced: None, span });
+                parts.fields.push(Field { name, doc, ty, fresh: None, sourced: None, fixed: None, span });
                 // Whatever stands behind the block belongs to the field; bounds and flags of a field that is wrong anyway are not missed.
                 Some(self.next_entry(kind, close, close, end.max(close + 1)))
             }
@@ -496,7 +496,7 @@ impl<'a> Recovery<'_, 'a> {
                 if let (":" | "{", Some((name, _))) = (following, self.name_after(start, end)) {
                     let doc = self.builder.documentation(start);
                     let ty = self.builder.broken_type(span);
-                    parts.fields.push(Field { name, doc, ty, fresh: None, sourced: None, span });
+                    parts.fields.push(Field { name, doc, ty, fresh: None, sourced: None, fixed: None, span });
                 }
             }
             BlockKind::Cards | BlockKind::Protocol => {

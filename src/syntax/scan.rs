@@ -307,7 +307,7 @@ impl Scanner<'_> {
         }
         if next.kind == Kind::Word && same_line && !lexer::is_reserved(following) {
             // A band or variant named like an item word has no name after it, but a card may: `on`, `fresh` and the like are no names here.
-            return !(self.open.iter().any(|open| open.mark == b'{') && matches!(following, "fresh" | "sourced" | "worth"));
+            return !(self.open.iter().any(|open| open.mark == b'{') && matches!(following, "fresh" | "sourced" | "fixed" | "worth"));
         }
         if next.kind == Kind::Text && same_line && (word == "script" || word == "test") && third() == "{" {
             return true;

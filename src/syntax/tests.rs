@@ -503,8 +503,8 @@ fn mistakes_are_told_in_analysts_words() {
         ("gate g\n  when a\n  at most b\n}", "syntax 1:6 `g`: expected `{` after `g`"),
         ("let a = b is not c", "syntax 1:18 `c`: expected `known`, `unknown` or `empty`, found `c`"),
         ("let a = 5 dys", "bad-unit 1:11 `dys`: expected a unit after `5`, found `dys`"),
-        ("subject s { a: one of b c }", "syntax 1:25 `c`: expected a bound, `fresh for`, `sourced` or the next field, found `c`"),
-        ("subject s { a: text sorced }", "syntax 1:21 `sorced`: expected `fresh` or `sourced`, found `sorced`"),
+        ("subject s { a: one of b c }", "syntax 1:25 `c`: expected a bound, `fresh for`, `sourced`, `fixed` or the next field, found `c`"),
+        ("subject s { a: text sorced }", "syntax 1:21 `sorced`: expected `fresh`, `sourced` or `fixed`, found `sorced`"),
         ("verdict v on s { a \"A\" 40% }", "syntax 1:24 `40`: expected a comparison, `otherwise` or the next band, found `40`"),
         ("scorecard s { measure m = 5 }", "syntax 1:25 `=`: expected `worth`, found `=`"),
         (

@@ -44,8 +44,8 @@ pub struct Gap {
 
 /// One thing to reach.
 #[derive(Clone, Debug)]
-struct Goal {
-    owner: Owner,
+pub(super) struct Goal {
+    pub(super) owner: Owner,
     code: String,
     span: Span,
     kind: GoalKind,
@@ -139,10 +139,7 @@ impl Side {
 
 /// Says what the tests reach. Those that fail reach nothing: `passing` says which do not.
 pub fn coverage(policy: &Policy, suite: &Suite, sources: &Sources, passing: &dyn Fn(usize) -> bool) -> Coverage {
-    let Some(day) = suite.days.first() else { return Coverage::default() };
-    let program = &day.program;
-    let mut goals = Goals { policy, program, types: types(policy), found: Vec::new() }.all();
-    leave_out_impossible(program, &mut goals);
+    let Some((program, goals)) = to_reach(policy, suite) else { return Coverage::default() };
     let mut reached = vec![false; goals.len()];
     for prepared in suite.trials.iter().filter(|prepared| passing(prepared.trial)) {
         let rests = rests_on(policy, &policy.trials[prepared.trial]);
@@ -156,11 +153,19 @@ pub fn coverage(policy: &Policy, suite: &Suite, sources: &Sources, passing: &dyn
             code: goal.code.clone(),
             rule: sources.address(goal.span),
             span: goal.span,
-            missing: missing(goal, program, sources),
+            missing: shortfall(goal, program, sources),
         })
         .collect();
     gaps.sort_by_key(|gap| gap.span);
     Coverage { all: goals.len(), reached: goals.len() - gaps.len(), gaps }
+}
+
+/// Everything that tests can reach, with the program in which it stands; none where there are no tests.
+pub(super) fn to_reach<'s>(policy: &Policy, suite: &'s Suite) -> Option<(&'s Program, Vec<Goal>)> {
+    let program = &suite.days.first()?.program;
+    let mut goals = Goals { policy, program, types: types(policy), found: Vec::new() }.all();
+    leave_out_impossible(program, &mut goals);
+    Some((program, goals))
 }
 
 /// Leaves out edges beside which no facts can bring a row's operand: there is no count below zero.
@@ -189,7 +194,7 @@ fn leave_out_impossible(program: &Program, goals: &mut Vec<Goal>) {
 }
 
 /// Marks what one test reaches.
-fn reach(suite: &Suite, prepared: &Prepared, rests: &BTreeSet<Owner>, goals: &[Goal], reached: &mut [bool]) {
+pub(super) fn reach(suite: &Suite, prepared: &Prepared, rests: &BTreeSet<Owner>, goals: &[Goal], reached: &mut [bool]) {
     let program = &suite.days[prepared.day].program;
     let dossier = prepared.dossier();
     let mut evaluator = Evaluator::new(program);
@@ -492,7 +497,7 @@ impl Goals<'_> {
 }
 
 /// What no test does, as a sentence that goes on from the code of the rule.
-fn missing(goal: &Goal, program: &Program, sources: &Sources) -> String {
+pub(super) fn shortfall(goal: &Goal, program: &Program, sources: &Sources) -> String {
     let written = |span: Span| one_line(sources.slice(span));
     let shown = |number: &Number, ty: Type| show_number(*number, ty);
     match &goal.kind {

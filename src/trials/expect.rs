@@ -1,6 +1,6 @@
 //! What a test expects against what the rules make of its facts.
 
-use super::why::{self, Because};
+use super::because::{self, Because};
 use super::{Evaluator, Limits, Prepared, Suite, outcomes};
 use crate::policy::{Expectation, ExpectationKind, Expr, ExprKind, Judged, Policy, Root, State, Trial};
 use crate::program::{ExprId, Program};
@@ -147,7 +147,7 @@ pub(super) fn outcome(policy: &Policy, suite: &Suite, prepared: &Prepared, sourc
         });
     }
     if !failures.is_empty() {
-        why::explain(policy, program, &dossier, sources, trial, &mut failures);
+        because::explain(policy, program, &dossier, sources, trial, &mut failures);
     }
     Outcome { trial: prepared.trial, failures }
 }

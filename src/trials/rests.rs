@@ -29,23 +29,36 @@ pub enum Owner {
 
 /// Everything that a test rests on.
 pub(super) fn rests_on(policy: &Policy, trial: &Trial) -> BTreeSet<Owner> {
-    let mut resting = Resting { policy, found: BTreeSet::new(), pending: Vec::new() };
-    for expectation in &trial.expects {
-        resting.expectation(expectation);
-    }
+    let mut resting = Resting::of(policy, trial, true);
     while let Some(owner) = resting.pending.pop() {
         resting.owner(owner);
     }
     resting.found
 }
 
+/// The rules that a test's expectations name. A score names none, for it is that of many.
+pub(super) fn named_by(policy: &Policy, trial: &Trial) -> BTreeSet<Owner> {
+    Resting::of(policy, trial, false).found
+}
+
 struct Resting<'r> {
     policy: &'r Policy,
+    /// Whether a scorecard stands for its items.
+    through_scorecards: bool,
     found: BTreeSet<Owner>,
     pending: Vec<Owner>,
 }
 
-impl Resting<'_> {
+impl<'r> Resting<'r> {
+    /// What a test's expectations name.
+    fn of(policy: &'r Policy, trial: &Trial, through_scorecards: bool) -> Resting<'r> {
+        let mut resting = Resting { policy, through_scorecards, found: BTreeSet::new(), pending: Vec::new() };
+        for expectation in &trial.expects {
+            resting.expectation(expectation);
+        }
+        resting
+    }
+
     fn meet(&mut self, owner: Owner) {
         if self.found.insert(owner) {
             self.pending.push(owner);
@@ -83,8 +96,10 @@ impl Resting<'_> {
     }
 
     fn scorecard(&mut self, id: ScorecardId) {
-        for item in &self.policy.scorecards[id.index()].items {
-            self.meet(Owner::Item(item.0));
+        if self.through_scorecards {
+            for item in &self.policy.scorecards[id.index()].items {
+                self.meet(Owner::Item(item.0));
+            }
         }
     }
 

@@ -109,9 +109,19 @@ pub fn show_range(range: &Interval, ty: Type) -> String {
 /// A share as a percent, to one decimal. Where that would touch or cross an edge that the share itself does not reach, to as many more as keep the two
 /// apart, or, beyond twelve, as "just under 60%". Besides the edges given, 0 % and 100 % are edges.
 pub fn show_fraction_percent(fraction: &Fraction, edges: &[Number]) -> String {
+    show_percent_from(1, fraction, edges)
+}
+
+/// The same in whole percents where those are told from every edge: for columns with little room.
+pub fn show_fraction_whole_percent(fraction: &Fraction, edges: &[Number]) -> String {
+    show_percent_from(0, fraction, edges)
+}
+
+/// With as many decimals as it needs, and not less than `least`.
+fn show_percent_from(least: u32, fraction: &Fraction, edges: &[Number]) -> String {
     let all = || edges.iter().chain([&Number::ZERO, &Number::ONE]).map(|edge| (*edge, Fraction::from_number(*edge)));
     let mut crossed = Number::ZERO;
-    for decimals in 1..=12 {
+    for decimals in least..=12 {
         let scaled = fraction.scaled_half_even(decimals + 2);
         let shown = Fraction::from_big(BigRational::new(scaled.clone(), BigInt::from(10).pow(decimals + 2)));
         match all().find(|(_, edge)| shown.cmp(edge) != fraction.cmp(edge)) {
@@ -288,7 +298,12 @@ mod tests {
         let span = Span::new(Sources::new().add("rules", ""), 0, 0);
         let variant = |name: &str| Variant { name: name.into(), title: name.into(), span };
         let schema = Schema {
-            enums: vec![EnumType { name: "access".into(), variants: ["open", "visible", "closed"].map(variant).into(), ordered: false }],
+            enums: vec![EnumType {
+                name: "access".into(),
+                title: None,
+                variants: ["open", "visible", "closed"].map(variant).into(),
+                ordered: false,
+            }],
             ..Schema::default()
         };
         let ty = Type::Enum(EnumId(0));

@@ -2,6 +2,14 @@
 
 #![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
 
+mod compare;
+mod diff;
+mod doc;
+mod records;
+mod report;
+mod whatif;
+mod why;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -8,7 +8,7 @@ use plumbrule::check::check;
 use plumbrule::diagnostic::Diagnostic;
 use plumbrule::eval::{Evaluator, Limits, judge, outlook};
 use plumbrule::policy::DocumentId;
-use plumbrule::program::{Coming, Program, Settings, build, build_coming};
+use plumbrule::program::{Basis, Coming, Program, Settings, build, build_coming};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
 use plumbrule::syntax::ast::Item;
@@ -23,6 +23,9 @@ use crate::oracle::{Banded, Earned, Outcome, Scored};
 /// A policy, ready to run.
 pub struct Engine {
     pub program: Program,
+    /// What the program was made from.
+    pub policy: plumbrule::policy::Policy,
+    pub sources: Sources,
     /// The days to come.
     pub coming: Coming,
     /// Where the model's items, scorecards, gates and verdicts stand in the program.
@@ -109,7 +112,25 @@ impl Engine {
         let limits = codes(program.limits.iter().map(|limit| limit.head.code.as_str()).collect(), "limit", policy.limits.len())?;
         let triggers =
             codes(program.triggers.iter().map(|trigger| trigger.head.code.as_str()).collect(), "trigger", policy.triggers.len())?;
-        Ok(Engine { program, coming, items, cards, gates, verdicts, limits, triggers })
+        Ok(Engine { program, policy: checked.value, sources, coming, items, cards, gates, verdicts, limits, triggers })
+    }
+
+    /// Where the model's items, gates and triggers stand in the program.
+    pub fn places(&self) -> (&[usize], &[usize], &[usize]) {
+        (&self.items, &self.gates, &self.triggers)
+    }
+
+    /// Whether one item's outcome lies inside of an evaluation.
+    pub fn contains_item(&self, evaluation: &Evaluation, outcome: &Outcome, item: usize) -> Result<(), String> {
+        let (found, earned) = (&evaluation.items[self.items[item]], &outcome.items[item]);
+        item_contains(found, earned).map_err(|why| format!("item_{item}: {why}\n  found {found:?}\n  for {earned:?}"))
+    }
+
+    /// Whether one gate's does.
+    pub fn contains_gate(&self, evaluation: &Evaluation, outcome: &Outcome, gate: usize) -> Result<(), String> {
+        let (found, fires) = (&evaluation.gates[self.gates[gate]], &outcome.gates[gate]);
+        let check = truth_contains(found.fires, fires.ok()).and_then(|()| fault_contains(found.fault, fires.is_err()));
+        check.map_err(|why| format!("gate_{gate}: {why}\n  found {found:?}\n  for {fires:?}"))
     }
 
     /// Reads a sheet's text.
@@ -165,6 +186,14 @@ impl Engine {
         let leaves = &self.program.schema.record(self.program.documents[0].record).leaves;
         let field = leaves.iter().find(|leaf| leaf.path == name).map(|leaf| leaf.field.0 as usize);
         field.and_then(|field| self.program.fields.get(field)).map_or(0, |field| field.reads)
+    }
+
+    /// The scorecard that a verdict of the program rests on.
+    pub fn root(&self, verdict: usize) -> Option<usize> {
+        match &self.program.verdicts[verdict].basis {
+            Basis::Score(root, _) => Some(root.index()),
+            Basis::Conditions(_) => None,
+        }
     }
 
     pub fn outlook(&self, sheet: &Sheet) -> Outlook {

@@ -16,7 +16,7 @@ use plumbrule::report::{self, Layout, Run, Style, Tested};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::{Files, Sources, Unreadable};
 use plumbrule::value::parse_date;
-use plumbrule::{audit, check, facts, syntax, trials, waivers};
+use plumbrule::{audit, check, facts, syntax, trials, waivers, why};
 
 /// The day of the judgement where a page names none.
 pub const TODAY: &str = "2026-06-01";
@@ -117,6 +117,8 @@ pub struct Outcome {
     pub report: Option<String>,
     /// What the tests of the rules came to, where there are any: as `plumb test` says it, and with `--coverage --mutate`.
     pub tests: Option<[String; 2]>,
+    /// What `plumb why` says, for each block that asks: the command and the answer.
+    pub whys: Vec<(String, String)>,
 }
 
 /// Runs the rules and facts of a page through every stage.
@@ -211,7 +213,7 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
             tests = Some(run_tests(&checked.value, &prepared.value, &sources));
         }
     }
-    let mut report = None;
+    let (mut report, mut whys) = (None, Vec::new());
     if let Some(program) = program.filter(|_| blocks.iter().any(Block::is_of_facts)) {
         let mut sheets: Vec<Vec<Sheet>> = program.documents.iter().map(|_| Vec::new()).collect();
         for (index, block) in blocks.iter().filter(|block| block.is_of_facts()).enumerate() {
@@ -248,6 +250,9 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
             let documents = program.documents.iter().zip(&sheets).filter(|(document, members)| document.optional && members.is_empty());
             let left_out = documents.map(|(document, _)| document.title.clone()).collect();
             let coming = build_coming(&checked.value, &settings);
+            let asked = blocks.iter().filter(|block| block.is("text")).filter_map(|block| block.text.lines().next());
+            let asked: Vec<&str> = asked.filter_map(|line| line.strip_prefix("$ plumb why ")).collect();
+            let layout = Layout { width: 80, colour: false };
             let mut explanations = Vec::new();
             for subject in &sheets[0] {
                 let mut all = vec![subject];
@@ -256,6 +261,12 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
                 let mut judgement = judge(&program, &dossier, Limits::default());
                 judgement.outlook = outlook(&coming, &dossier, Limits::default());
                 explanations.push(explain(&program, &dossier, &judgement, &sources, None));
+                for words in &asked {
+                    let code = words.trim_end_matches(" --deep");
+                    let target = why::find(&program, code).unwrap_or_else(|unknown| panic!("{unknown:?}"));
+                    let answer = why::why(&checked.value, &program, &dossier, &sources, target, code != *words);
+                    whys.push((words.to_string(), report::whys(&[answer], layout)));
+                }
             }
             let run = Run { program: &program, sources: &sources, contexts: Vec::new(), left_out };
             report = Some(report::human(&run, &explanations, Layout { width: 80, colour: false }));
@@ -263,7 +274,7 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
     }
     diagnostic::sort(&mut findings);
     let shown = report::findings(&findings, &sources, Style { colour: false, width: 100 });
-    Outcome { findings, shown, report, tests }
+    Outcome { findings, shown, report, tests, whys }
 }
 
 fn run_tests(policy: &Policy, suite: &trials::Suite, sources: &Sources) -> [String; 2] {

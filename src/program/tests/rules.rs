@@ -57,8 +57,8 @@ impl Rules {
         };
         let mut schema = Schema {
             enums: vec![
-                EnumType { name: "kind".into(), variants: variants(&["red", "green", "blue"]), ordered: false },
-                EnumType { name: "band".into(), variants: variants(&["good", "fair", "bad"]), ordered: true },
+                EnumType { name: "kind".into(), title: None, variants: variants(&["red", "green", "blue"]), ordered: false },
+                EnumType { name: "band".into(), title: None, variants: variants(&["good", "fair", "bad"]), ordered: true },
             ],
             ..Schema::default()
         };
@@ -84,6 +84,7 @@ impl Rules {
                     domain,
                     fresh: None,
                     sourced: false,
+                    fixed: false,
                     doc: String::new(),
                     span: somewhere(),
                 }

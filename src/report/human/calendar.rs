@@ -3,19 +3,18 @@
 use super::super::text::{BAD, FAINT, Flow, OPEN, PLAIN, STRONG};
 use super::super::{band_range, edges, percent_range, state_name, verdict_words};
 use super::Page;
-use crate::explain::{ChangeLine, Explanation, ProspectLine, VerdictLine, WaiverLine, WaiverState};
+use crate::explain::{ChangeLine, Explanation, ProspectLine, ProspectVerdict, VerdictLine, WaiverLine, WaiverState};
 use crate::value::{Force, Type, show_number};
 use crate::verdict::{Applies, State};
+
+/// What stands before what comes into force on a day, and before what goes.
+pub(in crate::report) const COMES: &str = "in force from then:";
+pub(in crate::report) const GOES: &str = "no longer in force:";
 
 impl Page {
     /// What the verdict would be without waivers, where one bears on it.
     pub(super) fn without_waivers(&mut self, verdict: &VerdictLine) {
-        let Some((state, range)) = &verdict.without_waivers else { return };
-        let mut flow = Flow::new().add(PLAIN, "Without waivers:").add(STRONG, state_name(*state));
-        if *state != State::NotApplicable {
-            flow = flow.close(STRONG, ",").add(STRONG, &band_range(&verdict.bands, *range));
-        }
-        self.flow("  ", &flow.close(PLAIN, "."));
+        self.flow("  ", &without_waivers(verdict));
     }
 
     pub(super) fn not_in_force(&mut self, explanation: &Explanation) {
@@ -23,11 +22,7 @@ impl Page {
         let gates = explanation.gates.iter().map(|gate| (gate.force, &gate.title, &gate.code));
         let mut lines = Vec::new();
         for (force, title, code) in items.chain(gates) {
-            let when = match force {
-                Force::Now => continue,
-                Force::NotYet(day) => format!("from {}", show_number(day, Type::Date)),
-                Force::NoLonger(day) => format!("until {}", show_number(day, Type::Date)),
-            };
+            let Some(when) = when_in_force(force) else { continue };
             lines.push((when, Flow::new().add(PLAIN, title).whole(FAINT, &format!("({code})"))));
         }
         if lines.is_empty() {
@@ -48,13 +43,11 @@ impl Page {
             if place > 0 {
                 self.line("");
             }
-            let (figure, style) = match waiver.state {
-                WaiverState::Used if waiver.lifts_gate => ("lifted", OPEN),
-                WaiverState::Used => ("accepted", OPEN),
-                WaiverState::Pending => ("pending", OPEN),
-                WaiverState::Unused => ("unused", FAINT),
-                WaiverState::NotYet => ("coming", FAINT),
-                WaiverState::Expired => ("expired", BAD),
+            let figure = waiver_state(waiver);
+            let style = match waiver.state {
+                WaiverState::Used | WaiverState::Pending => OPEN,
+                WaiverState::Unused | WaiverState::NotYet => FAINT,
+                WaiverState::Expired => BAD,
             };
             self.listed(figure, 8, style, &Flow::new().add(STRONG, &waiver.title).dot(PLAIN, meaning(waiver)));
             let hang = " ".repeat(self.hang(8));
@@ -89,36 +82,13 @@ impl Page {
             self.listed(&prospect.day, column, STRONG, &Flow::new().add(FAINT, "no verdict"));
         }
         for (place, (coming, now)) in prospect.verdicts.iter().zip(&explanation.verdicts).enumerate() {
-            let style = match coming.state {
-                State::Faulted => BAD,
-                State::Open => OPEN,
-                State::Decided | State::NotApplicable => STRONG,
-            };
-            let mut flow = Flow::new().add(PLAIN, &coming.title).dot(style, state_name(coming.state));
-            if coming.waived {
-                flow = flow.close(style, ", waived");
-            }
-            if let Some(words) = verdict_words(&now.bands, coming.state, coming.range, coming.applies) {
-                flow = flow.close(style, ":").add(style, &words);
-            }
-            if let Some(score) = coming.score.as_ref().filter(|_| coming.applies != Applies::Never) {
-                flow = flow.dot(PLAIN, &percent_range(score, &edges(&now.bands)));
-            }
-            let unchanged =
-                coming.state == now.state && coming.range == now.range && coming.applies == now.applies && coming.score == now.score;
-            if unchanged {
-                flow = flow.dot(FAINT, "as today");
-            }
+            let flow = coming_words(coming, now);
             self.listed(if place == 0 { &prospect.day } else { "" }, column, STRONG, &flow);
         }
         let hang = " ".repeat(self.hang(column));
-        for (words, changes) in [("in force from then:", &prospect.comes), ("no longer in force:", &prospect.goes)] {
+        for (words, changes) in [(COMES, &prospect.comes), (GOES, &prospect.goes)] {
             if !changes.is_empty() {
-                let flow = changes.iter().enumerate().fold(Flow::new().add(FAINT, words), |flow, (place, change)| {
-                    let words = named(change);
-                    let flow = if place == 0 { flow.add(PLAIN, &words) } else { flow.dot(PLAIN, &words) };
-                    flow.whole(FAINT, &format!("({})", change.code))
-                });
+                let flow = changes_words(words, changes);
                 self.flow(&hang, &flow);
             }
         }
@@ -128,12 +98,76 @@ impl Page {
     }
 }
 
+/// What the verdict would be without waivers, where one bears on it.
+pub(in crate::report) fn without_waivers(verdict: &VerdictLine) -> Flow {
+    let Some((state, range)) = &verdict.without_waivers else {
+        return Flow::new();
+    };
+    let flow = Flow::new().add(PLAIN, "Without waivers:").add(STRONG, state_name(*state));
+    let flow = if *state == State::NotApplicable { flow } else { flow.close(STRONG, ",").add(STRONG, &band_range(&verdict.bands, *range)) };
+    flow.close(PLAIN, ".")
+}
+
+/// From or until which day something is in force that is not today.
+pub(in crate::report) fn when_in_force(force: Force) -> Option<String> {
+    match force {
+        Force::Now => None,
+        Force::NotYet(day) => Some(format!("from {}", show_number(day, Type::Date))),
+        Force::NoLonger(day) => Some(format!("until {}", show_number(day, Type::Date))),
+    }
+}
+
+/// A verdict to come, beside that of today.
+pub(in crate::report) fn coming_words(coming: &ProspectVerdict, now: &VerdictLine) -> Flow {
+    let style = match coming.state {
+        State::Faulted => BAD,
+        State::Open => OPEN,
+        State::Decided | State::NotApplicable => STRONG,
+    };
+    let mut flow = Flow::new().add(PLAIN, &coming.title).dot(style, state_name(coming.state));
+    if coming.waived {
+        flow = flow.close(style, ", waived");
+    }
+    if let Some(words) = verdict_words(&now.bands, coming.state, coming.range, coming.applies) {
+        flow = flow.close(style, ":").add(style, &words);
+    }
+    if let Some(score) = coming.score.as_ref().filter(|_| coming.applies != Applies::Never) {
+        flow = flow.dot(PLAIN, &percent_range(score, &edges(&now.bands)));
+    }
+    let unchanged = coming.state == now.state && coming.range == now.range && coming.applies == now.applies && coming.score == now.score;
+    if unchanged {
+        flow = flow.dot(FAINT, "as today");
+    }
+    flow
+}
+
+/// What comes into force or goes, after some words.
+pub(in crate::report) fn changes_words(words: &str, changes: &[ChangeLine]) -> Flow {
+    changes.iter().enumerate().fold(Flow::new().add(FAINT, words), |flow, (place, change)| {
+        let words = named(change);
+        let flow = if place == 0 { flow.add(PLAIN, &words) } else { flow.dot(PLAIN, &words) };
+        flow.whole(FAINT, &format!("({})", change.code))
+    })
+}
+
 fn named(change: &ChangeLine) -> String {
     if change.waiver { format!("the waiver of {}", change.title) } else { change.title.clone() }
 }
 
+/// What a waiver does here, in a word.
+pub(in crate::report) fn waiver_state(waiver: &WaiverLine) -> &'static str {
+    match waiver.state {
+        WaiverState::Used if waiver.lifts_gate => "lifted",
+        WaiverState::Used => "accepted",
+        WaiverState::Pending => "pending",
+        WaiverState::Unused => "unused",
+        WaiverState::NotYet => "coming",
+        WaiverState::Expired => "expired",
+    }
+}
+
 /// What a waiver does here.
-fn meaning(waiver: &WaiverLine) -> &'static str {
+pub(in crate::report) fn meaning(waiver: &WaiverLine) -> &'static str {
     match (waiver.state, waiver.lifts_gate) {
         (WaiverState::Used, true) => "the gate fires, and its cap is lifted",
         (WaiverState::Used, false) => "points are lost, and that is accepted",

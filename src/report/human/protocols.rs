@@ -66,31 +66,12 @@ impl Page {
     fn limit(&mut self, limit: &LimitLine) {
         let about = &limit.about;
         let style = if limit.exact && about.applies == Applies::Always { STRONG } else { Style::effects(OPEN, anstyle::Effects::BOLD) };
-        let mut flow = Flow::new().add(STRONG, &about.title).close(STRONG, ":");
-        flow = match about.fault {
-            FaultLevel::None if limit.value == "not known" => flow.add(style, &limit.value),
-            FaultLevel::None => flow.add(PLAIN, "at most").whole(style, &limit.value),
-            FaultLevel::Possible | FaultLevel::Certain => flow.add(BAD, &limit.value),
-        };
+        let mut flow = amount(Flow::new().add(STRONG, &about.title).close(STRONG, ":"), limit, style);
         if about.applies == Applies::Maybe {
             flow = flow.dot(OPEN, "may not apply");
         }
         self.flow("  ", &flow);
-        if let Some(cautious) = &limit.cautious {
-            let mut flow = Flow::new().add(PLAIN, "Hold to").whole(STRONG, cautious).add(PLAIN, "until more is known");
-            flow = match narrowing(about) {
-                Some(facts) => {
-                    let verb = match (about.clues.first(), telling(about).len()) {
-                        (Some(ClueLine { settles: true, .. }), 1) => "settles it.",
-                        (_, 1) => "narrows it.",
-                        _ => "narrow it.",
-                    };
-                    flow.close(PLAIN, ":").add(PLAIN, &facts).add(PLAIN, verb)
-                }
-                None => flow.close(PLAIN, "."),
-            };
-            self.flow("    ", &flow);
-        }
+        self.flow("    ", &cautious(limit));
         if let (None, Applies::Maybe, Some(facts)) = (&limit.cautious, about.applies, narrowing(about)) {
             self.flow("    ", &Flow::new().add(FAINT, "waits for").add(PLAIN, &facts));
         }
@@ -117,14 +98,7 @@ impl Page {
         if let Some(distance) = &trigger.distance {
             self.flow(&hang, &sentence(distance));
         }
-        if let Some(without) = trigger.without_assumptions {
-            let words = match without {
-                Truth::True => "it fires",
-                Truth::Unknown => "it may fire",
-                Truth::False => "it is armed",
-            };
-            self.flow(&hang, &Flow::new().add(PLAIN, "Without assumptions").add(STRONG, words).close(PLAIN, "."));
-        }
+        self.flow(&hang, &without_assumptions(trigger));
         if trigger.fires == Truth::Unknown
             && let Some(facts) = narrowing(about)
         {
@@ -207,13 +181,50 @@ impl Page {
     }
 }
 
+/// How much, after some words.
+pub(in crate::report) fn amount(flow: Flow, limit: &LimitLine, style: Style) -> Flow {
+    match limit.about.fault {
+        FaultLevel::None if limit.value == "not known" => flow.add(style, &limit.value),
+        FaultLevel::None => flow.add(PLAIN, "at most").whole(style, &limit.value),
+        FaultLevel::Possible | FaultLevel::Certain => flow.add(BAD, &limit.value),
+    }
+}
+
+/// What to hold to while a limit is open, and what would tell more.
+pub(in crate::report) fn cautious(limit: &LimitLine) -> Flow {
+    let Some(cautious) = &limit.cautious else {
+        return Flow::new();
+    };
+    let flow = Flow::new().add(PLAIN, "Hold to").whole(STRONG, cautious).add(PLAIN, "until more is known");
+    let Some(facts) = narrowing(&limit.about) else {
+        return flow.close(PLAIN, ".");
+    };
+    let verb = match (limit.about.clues.first(), telling(&limit.about).len()) {
+        (Some(ClueLine { settles: true, .. }), 1) => "settles it.",
+        (_, 1) => "narrows it.",
+        _ => "narrow it.",
+    };
+    flow.close(PLAIN, ":").add(PLAIN, &facts).add(PLAIN, verb)
+}
+
+/// What a trigger does without assumptions, where that is something else.
+pub(in crate::report) fn without_assumptions(trigger: &TriggerLine) -> Flow {
+    let words = match trigger.without_assumptions {
+        None => return Flow::new(),
+        Some(Truth::True) => "it fires",
+        Some(Truth::Unknown) => "it may fire",
+        Some(Truth::False) => "it is armed",
+    };
+    Flow::new().add(PLAIN, "Without assumptions").add(STRONG, words).close(PLAIN, ".")
+}
+
 /// Whether there is anything to say beyond that it does not apply.
-fn counts(about: &ProvisionLine) -> bool {
+pub(in crate::report) fn counts(about: &ProvisionLine) -> bool {
     about.applies != Applies::Never || about.fault != FaultLevel::None
 }
 
 /// Those that fire, those that may, those that are armed with the closest first.
-fn in_order(a: &TriggerLine, b: &TriggerLine) -> Ordering {
+pub(in crate::report) fn in_order(a: &TriggerLine, b: &TriggerLine) -> Ordering {
     let rank = |trigger: &TriggerLine| match trigger.fires {
         Truth::True => 0,
         Truth::Unknown => 1,
@@ -228,7 +239,7 @@ fn in_order(a: &TriggerLine, b: &TriggerLine) -> Ordering {
 }
 
 /// The facts that would tell more: those whose answers were tried and told something, else those read that are not exactly known.
-fn narrowing(about: &ProvisionLine) -> Option<String> {
+pub(in crate::report) fn narrowing(about: &ProvisionLine) -> Option<String> {
     let told: Vec<&str> = telling(about);
     let named = &told[..told.len().min(NAMED)];
     (!told.is_empty()).then(|| and_others(named, told.len()))

@@ -15,22 +15,12 @@ impl Page {
                 self.line("");
             }
             self.flow("  ", &Flow::new().add(STRONG, &table.title));
-            let outputs = table.columns.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-            let outputs = outputs.fold(Flow::new(), |flow, (name, value)| flow.dot(PLAIN, name).add(STRONG, value));
+            let (outputs, inputs) = in_and_out(table);
             self.flow("    ", &outputs);
-            let mut inputs = Flow::new().add(FAINT, "for");
-            for (place, input) in table.inputs.iter().enumerate() {
-                if table.inputs[..place].contains(input) {
-                    continue;
-                }
-                inputs = if place > 0 { inputs.close(FAINT, ",") } else { inputs };
-                inputs = inputs.add(FAINT, &input.0).add(PLAIN, &input.1);
-            }
             self.flow("    ", &inputs);
             self.rows(4, table);
             if table.by_rows {
-                let words = "by rows: the inputs leave too many cases to go through, so that the outputs may be wider than they need be";
-                self.flow("    ", &sentence(words));
+                self.flow("    ", &sentence(BY_ROWS));
             }
             if let Some((_, message)) = table.fault.as_ref().filter(|_| !table.rows.is_empty()) {
                 self.flow("    ", &sentence(message));
@@ -66,8 +56,27 @@ impl Page {
     }
 }
 
+/// What is said where rows were asked one by one.
+pub(in crate::report) const BY_ROWS: &str =
+    "by rows: the inputs leave too many cases to go through, so that the outputs may be wider than they need be";
+
+/// What a table yields, and for which inputs.
+pub(in crate::report) fn in_and_out(table: &TableLine) -> (Flow, Flow) {
+    let outputs = table.columns.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    let outputs = outputs.fold(Flow::new(), |flow, (name, value)| flow.dot(PLAIN, name).add(STRONG, value));
+    let mut inputs = Flow::new().add(FAINT, "for");
+    for (place, input) in table.inputs.iter().enumerate() {
+        if table.inputs[..place].contains(input) {
+            continue;
+        }
+        inputs = if place > 0 { inputs.close(FAINT, ",") } else { inputs };
+        inputs = inputs.add(FAINT, &input.0).add(PLAIN, &input.1);
+    }
+    (outputs, inputs)
+}
+
 /// `row 2 of 8 holds, and no other`
-fn standing(table: &TableLine) -> String {
+pub(in crate::report) fn standing(table: &TableLine) -> String {
     let number = |row: &&TableRowLine| row.number.to_string();
     let certain: Vec<String> = table.rows.iter().filter(|row| row.always).map(|row| number(&row)).collect();
     let possible: Vec<String> = table.rows.iter().filter(|row| !row.always).map(|row| number(&row)).collect();
@@ -92,7 +101,7 @@ fn standing(table: &TableLine) -> String {
 }
 
 /// `2: compute, false → points 4, threat "cheaper clouds"`
-fn row_words(table: &TableLine, row: &TableRowLine) -> Flow {
+pub(in crate::report) fn row_words(table: &TableLine, row: &TableRowLine) -> Flow {
     let mut flow = Flow::new().whole(if row.always { GOOD } else { OPEN }, &format!("{}:", row.number));
     let cells = if row.cells.is_empty() { "otherwise".to_string() } else { row.cells.join(" | ") };
     flow = flow.add(PLAIN, &cells).add(FAINT, "→");

@@ -95,6 +95,7 @@ impl Builder<'_> {
         let mut ty = None;
         let mut fresh: Option<(Quantity, Span)> = None;
         let mut sourced: Option<Span> = None;
+        let mut fixed: Option<Span> = None;
         for part in node.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
@@ -112,12 +113,16 @@ impl Builder<'_> {
                     Some(first) => self.flag_twice("sourced", first, place),
                     None => sourced = Some(place),
                 },
+                Rule::fixed => match fixed {
+                    Some(first) => self.flag_twice("fixed", first, place),
+                    None => fixed = Some(place),
+                },
                 _ => {}
             }
         }
         let name = name?;
         let ty = ty.unwrap_or_else(|| self.broken_type(span));
-        Some(Field { name, doc, ty, fresh, sourced, span })
+        Some(Field { name, doc, ty, fresh, sourced, fixed, span })
     }
 
     fn flag_twice(&mut self, flag: &str, first: Span, second: Span) {

@@ -1,0 +1,159 @@
+//! `plumb doc`: the rules in words, for those who approve them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::disk::{self, Disk};
+use super::{Exit, Format, Stop, Terminal, config, judging, policy};
+use crate::diagnostic::{closest, listed};
+use crate::handbook::{Handbook, Material, handbook};
+use crate::policy::{Policy, RulebookInfo};
+use crate::program::Settings;
+use crate::report;
+use crate::source::Sources;
+use crate::trials;
+
+/// Write the rules down in words, to be read and signed
+///
+/// Every rule, fact and parameter is described for people who do not read rules, with the text of the rule beside it, who reads what, and which tests bear on it. Ends
+/// with 0 if the document could be made, 2 if not.
+#[derive(Args)]
+pub(super) struct Doc {
+    /// The folder of the rules, or their main file; by default as `plumb.yaml` says
+    rules: Option<PathBuf>,
+    /// The file to write; by default the document goes to stdout
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How to write it; by default as the file's ending says, else Markdown
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Form>,
+    /// Replace the file if there is one
+    #[arg(long, requires = "out")]
+    force: bool,
+    /// Only this rulebook, with the facts and parameters that its rules read
+    #[arg(long, value_name = "NAME")]
+    rulebook: Option<String>,
+    /// Only this rule, as `screening.uptime`, in Markdown on stdout
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["rulebook", "format", "out"])]
+    rule: Option<String>,
+    /// The profile of parameters to put in force
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// A value for a parameter, as `screening.min_age=365 days`
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// The day by which rules are in force or not, as 2026-11-23; by default today
+    #[arg(long, value_name = "DATE")]
+    today: Option<String>,
+}
+
+/// The forms of the document.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Markdown
+    Markdown,
+    /// One file of HTML, to be read in a browser or printed
+    Html,
+}
+
+impl Doc {
+    pub(super) fn run(self, terminal: &Terminal) -> Exit {
+        self.document(terminal).unwrap_or_else(|stop| stop.end(Format::Human, terminal))
+    }
+
+    fn document(&self, terminal: &Terminal) -> Result<Exit, Stop> {
+        let form = self.form()?;
+        // Known before the work begins; whether it is still so at its end, `disk::write` sees.
+        if let Some(out) = self.out.as_ref().filter(|out| !self.force && out.symlink_metadata().is_ok()) {
+            let message = format!("there is something at `{}` already", disk::shown(out));
+            return Err(Stop::helped(message, "name another file, or add `--force` to replace it"));
+        }
+        let text = self.text(form)?;
+        match &self.out {
+            None => terminal.result(&text),
+            Some(out) => {
+                disk::write(&[(out.clone(), text)], self.force)?;
+                terminal.result(&format!("wrote `{}`\n", disk::shown(out)));
+            }
+        }
+        Ok(Exit::Met)
+    }
+
+    /// The document.
+    fn text(&self, form: Form) -> Result<String, Stop> {
+        let config = config::load()?;
+        let mut settings = Settings::on(judging::day(self.today.as_deref())?);
+        settings.profile = self.profile.clone();
+        settings.parameters = judging::parameters(&self.set)?;
+        let mut sources = Sources::new();
+        let mut loaded = policy::load_with_tests(&policy::place(self.rules.clone(), config.rules), &mut sources)?;
+        let Some(program) = loaded.build(&settings) else {
+            return Err(Stop::Findings(loaded.diagnostics, sources));
+        };
+        let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
+        loaded.add(prepared.diagnostics);
+        if loaded.is_broken() {
+            return Err(Stop::Findings(loaded.diagnostics, sources));
+        }
+        let (policy, suite) = (&loaded.policy, prepared.value);
+        let only = self.rulebook.as_deref().map(|name| rulebook(policy, name)).transpose()?;
+        let outcomes = trials::run(policy, &suite, &sources);
+        let passing: BTreeSet<usize> = outcomes.iter().filter(|outcome| outcome.failures.is_empty()).map(|outcome| outcome.trial).collect();
+        let covered = trials::covered(policy, &suite, &sources, &|trial| passing.contains(&trial));
+        let material = Material { policy, program: &program, sources: &sources, outcomes: &outcomes, covered: &covered, only };
+        let handbook = handbook(&material);
+        if let Some(code) = &self.rule {
+            return rule(&handbook, code);
+        }
+        Ok(match form {
+            Form::Markdown => report::handbook_markdown(&handbook),
+            Form::Html => report::handbook_html(&handbook),
+        })
+    }
+
+    /// The form asked for, else that which the file's ending says.
+    fn form(&self) -> Result<Form, Stop> {
+        if let Some(form) = self.format {
+            return Ok(form);
+        }
+        let Some(out) = &self.out else { return Ok(Form::Markdown) };
+        match ending(out).as_str() {
+            "md" | "markdown" => Ok(Form::Markdown),
+            "html" | "htm" => Ok(Form::Html),
+            _ => {
+                let message = format!("`{}` does not say by its ending how to write the document", disk::shown(out));
+                Err(Stop::helped(message, "let it end in `.md` or `.html`, or add `--format markdown` or `--format html`"))
+            }
+        }
+    }
+}
+
+/// The rule of a code by itself.
+fn rule(handbook: &Handbook, code: &str) -> Result<String, Stop> {
+    handbook.alone(code).map(|entry| report::handbook_rule(&entry)).ok_or_else(|| {
+        let help = match closest(code, handbook.codes()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write its code as reports show it, `rulebook.name`; without `--rule` all are listed".to_string(),
+        };
+        Stop::helped(format!("there is no rule `{code}`"), help)
+    })
+}
+
+fn ending(path: &Path) -> String {
+    path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// The rulebook of a name.
+fn rulebook<'p>(policy: &'p Policy, name: &str) -> Result<&'p RulebookInfo, Stop> {
+    let books = || policy.rulebooks.iter().filter(|book| !book.tests);
+    books().find(|book| book.name == name).ok_or_else(|| {
+        let names: Vec<&str> = books().map(|book| book.name.as_str()).collect();
+        let help = match closest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the rulebooks are {}", listed(&names, "and")),
+        };
+        Stop::helped(format!("there is no rulebook `{name}`"), help)
+    })
+}

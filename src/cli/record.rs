@@ -1,0 +1,323 @@
+//! `plumb eval --record`: keeps judgements in a folder, as a chain.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::IsTerminal;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::disk::{self, Waiting};
+use super::judging::{self, Bench};
+use super::{Stop, Terminal, config};
+use crate::explain::{self, Explanation};
+use crate::record::{self, Context, Draft, HEAD, Head, Key, Parameter, Placed, Prepared, Required, Rules, Setting, Texts};
+use crate::report;
+use crate::source::{Files, Unreadable};
+use crate::value::civil_date;
+
+/// The file by which those who write to a folder of records wait for each other.
+const LOCK: &str = ".lock";
+/// The most bytes of a record: its result, and perhaps its inputs.
+const LARGEST_RECORD: u64 = 256 << 20;
+/// The most bytes of a key.
+const LARGEST_KEY: u64 = 64 << 10;
+
+/// Whether and how to keep judgements.
+#[derive(Args)]
+pub(super) struct Recording {
+    /// Keep each judgement in this folder, as a record that `plumb verify` proves
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
+    /// Keep the texts of all files in each record as well
+    #[arg(long, requires = "record")]
+    bundle: bool,
+    /// Sign each record with this OpenSSH private key
+    #[arg(long, requires = "record", value_name = "KEYFILE")]
+    sign: Option<PathBuf>,
+}
+
+impl Recording {
+    /// Keeps these judgements, if that was asked. Each is judged again from the texts that were read, and nothing else, so that what is
+    /// kept can be proven.
+    pub(super) fn record(&self, bench: &Bench, judged: &[Explanation], wanted: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
+        let Some(folder) = &self.record else { return Ok(()) };
+        let key = self.sign.as_deref().map(key).transpose()?;
+        let required = wanted.map(|wanted| judging::band(&bench.program, "--require", wanted)).transpose()?;
+        let project = Project::here()?;
+        let texts = project.texts(bench)?;
+        let setting = project.setting(bench, required, &texts)?;
+        let prepared = Prepared::new(&setting, &texts)?;
+        let shelf = Shelf::make(folder)?;
+        let (mut progress, mut kept): (_, Vec<Placed>) = (Progress::new(terminal), Vec::new());
+        for subject in judged {
+            let path = project.path(Path::new(&subject.file));
+            let draft = prepared.judge(&path, &texts, self.bundle)?;
+            kept.push(shelf.append(&draft, key.as_ref()).map_err(|why| incomplete(why, kept.len(), judged.len()))?);
+            progress.hear("recorded", kept.len(), judged.len());
+        }
+        if let (Some(first), Some(last)) = (kept.first(), kept.last()) {
+            let head = last.head.digest.map_or(String::new(), |digest| digest.to_string());
+            terminal.trouble(&report::recorded(&first.name, &last.name, kept.len(), &disk::shown(folder), &head));
+        }
+        Ok(())
+    }
+}
+
+/// Says how much of a run was recorded before it stopped.
+fn incomplete(why: Stop, kept: usize, all: usize) -> Stop {
+    match why {
+        Stop::Trouble(message, help) if kept > 0 => {
+            Stop::Trouble(format!("{message}; {kept} of {all} judgements were recorded before, and their records stand"), help)
+        }
+        other => other,
+    }
+}
+
+/// Reads a private key.
+fn key(path: &Path) -> Result<Key, Stop> {
+    let text = disk::read(path, LARGEST_KEY).map_err(|why| disk::reason(path, &why))?;
+    Key::read(&text).map_err(|(what, help)| Stop::helped(format!("`{}` {what}", disk::shown(path)), help))
+}
+
+/// The folder that the paths in records are relative to, so that they hold wherever it is put.
+struct Project {
+    root: PathBuf,
+    /// The working folder, from there on.
+    below: PathBuf,
+}
+
+impl Project {
+    fn here() -> Result<Project, String> {
+        let (here, root) = (config::here()?, config::root()?);
+        let below = here.strip_prefix(&root).unwrap_or(Path::new("")).to_path_buf();
+        Ok(Project { root, below })
+    }
+
+    /// A path from the working folder, as records hold it. One that leads out of the project stays as it was given.
+    fn path(&self, path: &Path) -> String {
+        if path.is_absolute() {
+            return disk::shown(path.strip_prefix(&self.root).unwrap_or(path));
+        }
+        // Only the working folder's own name is cut away by `..`: behind it, a link could lead anywhere.
+        let mut folder: Vec<Component> = self.below.components().collect();
+        let mut rest = path.components().filter(|part| *part != Component::CurDir).peekable();
+        while rest.peek() == Some(&Component::ParentDir) && !folder.is_empty() {
+            folder.pop();
+            rest.next();
+        }
+        disk::shown(&folder.into_iter().chain(rest).collect::<PathBuf>())
+    }
+
+    /// Every text of the run, as it was read.
+    fn texts(&self, bench: &Bench) -> Result<Texts, Stop> {
+        let mut texts: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        let configuration = bench.places.configuration.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
+        let read = bench.sources.all().map(|(name, text)| (self.path(Path::new(name)), text.clone()));
+        for (path, text) in read.chain(configuration) {
+            if let Some(other) = texts.insert(path.clone(), text.clone())
+                && other != text
+            {
+                return Err(Stop::helped(format!("`{path}` was changed while it was read"), "run the command again"));
+            }
+        }
+        Ok(Texts(texts))
+    }
+
+    fn setting(&self, bench: &Bench, required: Option<explain::Required>, texts: &Texts) -> Result<Setting, Stop> {
+        let (places, settings) = (&bench.places, &bench.settings);
+        let rules = match places.rules.is_dir() {
+            true => Rules { folder: self.path(&places.rules), main: "main.plumb".into() },
+            false => {
+                let main = places.rules.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                Rules { folder: self.path(places.rules.parent().unwrap_or(Path::new(""))), main }
+            }
+        };
+        let lists = |name: &str| bench.program.documents.iter().any(|document| document.name == *name && document.many.is_some());
+        let mut contexts = Vec::new();
+        for (name, path) in &places.contexts {
+            let sheets = match lists(name) && path.is_dir() {
+                true => {
+                    Some(disk::sheets(path)?.iter().map(|sheet| self.path(sheet)).filter(|sheet| texts.0.contains_key(sheet)).collect())
+                }
+                false => None,
+            };
+            contexts.push(Context { name: name.clone(), path: self.path(path), sheets });
+        }
+        Ok(Setting {
+            today: civil_date(settings.today),
+            calendar: civil_date(settings.calendar),
+            rules,
+            profile: settings.profile.clone(),
+            parameters: settings.parameters.iter().map(|(name, value, _)| Parameter { name: name.clone(), value: value.clone() }).collect(),
+            contexts,
+            waivers: places.waivers.as_deref().map(|path| self.path(path)),
+            require: required.map(|required| {
+                let verdict = &bench.program.verdicts[required.verdict.index()];
+                Required { verdict: verdict.head.code.clone(), band: verdict.bands[required.band as usize].name.clone() }
+            }),
+            configuration: places.configuration.as_ref().map(|(path, _)| self.path(path)),
+        })
+    }
+}
+
+/// A folder of records.
+pub(super) struct Shelf {
+    folder: PathBuf,
+}
+
+impl Shelf {
+    /// That of a path, where it is made if there is none.
+    fn make(folder: &Path) -> Result<Shelf, Stop> {
+        let trouble = |error: std::io::Error| format!("the folder `{}` can't be made: {error}", disk::shown(folder));
+        if folder.exists() && !folder.is_dir() {
+            let help = "records are kept in a folder: name another";
+            return Err(Stop::helped(format!("`{}` is a file", disk::shown(folder)), help));
+        }
+        if !folder.exists() {
+            fs::create_dir_all(folder).map_err(trouble)?;
+            let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            sync(parent).map_err(trouble)?;
+        }
+        Ok(Shelf { folder: folder.to_path_buf() })
+    }
+
+    /// Puts a record at the end of the chain, whole or not at all.
+    ///
+    /// All files are written out before the first of them appears. Then the signature appears, then the record, then the head is replaced: what a crash
+    /// leaves between two of these steps, [`record::end`] knows how to go on from.
+    fn append(&self, draft: &Draft, key: Option<&Key>) -> Result<Placed, Stop> {
+        let trouble = |error: std::io::Error| format!("`{}` can't be written to: {error}", disk::shown(&self.folder));
+        let lock = self.lock_file(true).map_err(trouble)?;
+        lock.lock().map_err(trouble)?;
+        let end = self.mended_end()?;
+        let placed = draft.placed(&end)?;
+        if placed.text.len() as u64 > LARGEST_RECORD {
+            return Err(format!(
+                "the record of `{}` is larger than {} MiB, the most that is read of one",
+                placed.name,
+                LARGEST_RECORD >> 20
+            )
+            .into());
+        }
+        let signature = key.map(|key| key.sign(&placed.text)).transpose().map_err(|why| format!("the key can't sign: {why}"))?;
+        let place = |name: &str| self.folder.join(name);
+        let signature = signature.map(|text| Waiting::write(&place(&record::signature_name(&placed.name)), &text)).transpose()?;
+        let record = Waiting::write(&place(&placed.name), &placed.text)?;
+        let head = Waiting::write(&place(HEAD), &placed.head.text())?;
+        signature.as_ref().map(Waiting::put).transpose()?;
+        record.put()?;
+        sync(&self.folder).map_err(trouble)?;
+        head.replace()?;
+        sync(&self.folder).map_err(trouble)?;
+        Ok(placed)
+    }
+
+    /// Where the chain goes on, once what an interrupted writer left is cleared away or counted. Only for whoever holds the lock.
+    fn mended_end(&self) -> Result<Head, Stop> {
+        let trouble = |error: std::io::Error| format!("`{}` can't be written to: {error}", disk::shown(&self.folder));
+        for name in self.names().map_err(trouble)?.iter().filter(|name| disk::part_of(name).is_some_and(record::belongs)) {
+            fs::remove_file(self.folder.join(name)).map_err(trouble)?;
+        }
+        let end = record::end(self).map_err(|why| {
+            let folder = disk::shown(&self.folder);
+            let help = format!(
+                "nothing is added to a chain that does not hold: `plumb verify {folder}` says more, and `--record` takes another folder"
+            );
+            Stop::helped(format!("the chain in `{folder}` can't go on: {why}"), help)
+        })?;
+        for name in &end.leftovers {
+            fs::remove_file(self.folder.join(name)).map_err(trouble)?;
+        }
+        if end.unfinished {
+            sync(&self.folder).map_err(trouble)?;
+            Waiting::write(&self.folder.join(HEAD), &end.head.text())?.replace()?;
+            sync(&self.folder).map_err(trouble)?;
+        }
+        Ok(end.head)
+    }
+
+    fn lock_file(&self, make: bool) -> std::io::Result<File> {
+        fs::OpenOptions::new().read(true).write(make).create(make).truncate(false).open(self.folder.join(LOCK))
+    }
+
+    fn names(&self) -> std::io::Result<Vec<String>> {
+        let names = fs::read_dir(&self.folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        let mut names: Vec<String> = names.collect::<std::io::Result<_>>()?;
+        names.sort();
+        Ok(names)
+    }
+}
+
+impl Files for Shelf {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        disk::read(&self.folder.join(path), LARGEST_RECORD)
+    }
+
+    fn list(&self) -> Vec<String> {
+        self.names().unwrap_or_default()
+    }
+}
+
+/// A chain as it is at one moment, whatever is added to it later. Records never change, so only their names and the head have to be of that moment.
+pub(super) struct Snapshot {
+    shelf: Shelf,
+    names: Vec<String>,
+    head: Result<String, Unreadable>,
+}
+
+impl Snapshot {
+    /// That of a folder, now.
+    pub(super) fn of(folder: &Path) -> Result<Snapshot, Stop> {
+        let shelf = Shelf { folder: folder.to_path_buf() };
+        // Where nobody has written from here, or nobody may, there is nobody to wait for.
+        let lock = shelf.lock_file(false).ok();
+        if let Some(lock) = &lock {
+            lock.lock_shared().map_err(|error| format!("`{}` can't be locked: {error}", disk::shown(&folder.join(LOCK))))?;
+        }
+        let names = shelf.names().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                Stop::helped(format!("there is no folder `{}`", disk::shown(folder)), "`plumb eval … --record DIR` makes one")
+            }
+            _ => Stop::from(format!("`{}` can't be read: {error}", disk::shown(folder))),
+        })?;
+        let head = shelf.read(HEAD);
+        Ok(Snapshot { shelf, names, head })
+    }
+}
+
+impl Files for Snapshot {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        if path == HEAD { self.head.clone() } else { self.shelf.read(path) }
+    }
+
+    fn list(&self) -> Vec<String> {
+        self.names.clone()
+    }
+}
+
+/// Makes sure that the names in a folder are on the disk, where a system lets folders be opened.
+fn sync(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Tells whoever looks on how far a long run has come, once a second.
+pub(super) struct Progress<'t> {
+    terminal: &'t Terminal,
+    last: Instant,
+}
+
+impl<'t> Progress<'t> {
+    pub(super) fn new(terminal: &'t Terminal) -> Progress<'t> {
+        Progress { terminal, last: Instant::now() }
+    }
+
+    pub(super) fn hear(&mut self, what: &str, done: usize, all: usize) {
+        if std::io::stderr().is_terminal() && self.last.elapsed() >= Duration::from_secs(1) {
+            self.last = Instant::now();
+            self.terminal.trouble(&format!("{what} {done} of {all}\n"));
+        }
+    }
+}
