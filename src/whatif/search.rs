@@ -1,21 +1,19 @@
 //! The smallest sets of moves that lead to the goal.
 //!
-//! First a set is made in two ways, so that there is something to show and to beat: by always taking the move that helps most, and by letting all facts go and
-//! taking back one after another while the goal stays in sight. What is not needed is left out of it. Then all sets of one fact are gone through, all of two, and
+//! First a set is made in two ways, so that there is something to show and to beat: by always taking the move that helps most, and by making all moves that
+//! help and taking back one after another. What is not needed is left out of it. Then all sets of one fact are gone through, all of two, and
 //! so on up to that size. Sets are not gone through one by one: of a whole group of facts let go at once it is asked whether the goal is in sight, and
 //! only where it is the group is halved.
 
 use std::cmp::Reverse;
 
-use super::board::{Board, Cell, Distance, Lead, Spent};
+use super::board::{Board, Distance, Lead, Spent};
 use crate::eval::Overlay;
 use crate::value::Possible;
 use crate::verdict::Address;
 
 /// The largest set that is looked for by going through all.
 const LARGEST: usize = 12;
-/// How often the facts let go are taken back anew, each time mindful of one more way in which doubts may turn out.
-const MOST_ROUNDS: usize = 8;
 /// How many sets of the smallest size are gathered.
 const MOST_GATHERED: usize = 200;
 
@@ -141,28 +139,31 @@ impl Search {
         Ok(())
     }
 
-    /// A set made by letting all facts go and taking back one after another, the least promising first, while the goal stays in sight. Where a doubt speaks
-    /// against what is left, it is begun again with that in mind.
+    /// A set made by moving every fact to where it does most while the facts after it are let go, and by taking back one after another, the least promising
+    /// first, while the goal is still reached.
     fn take_back(&self, board: &mut Board) -> Result<Option<Moves>, Spent> {
-        for _ in 0..MOST_ROUNDS {
-            let mut set = self.order.clone();
-            for fact in self.order.iter().rev() {
-                let rest: Vec<usize> = set.iter().copied().filter(|other| other != fact).collect();
-                let free: Vec<Overlay> = rest.iter().map(|fact| board.free(*fact, false)).collect();
-                if !board.is_refuted(&free)? {
-                    set = rest;
-                }
-            }
-            set.sort_unstable();
-            let Some(moves) = nearest_in_sight(board, &set)? else { return Ok(None) };
-            let overlays = moves.overlays(board);
-            match board.leads(&overlays)? {
-                Lead::There => return Ok(Some(moves)),
-                Lead::Elsewhere => {}
-                Lead::Open => return Ok(None),
+        let mut moves: Vec<Overlay> = self.order.iter().map(|fact| board.free(*fact, false)).collect();
+        let mut to = Vec::with_capacity(moves.len());
+        for fact in &self.order {
+            let free = moves.remove(0);
+            if let Some(cell) = best_cell(board, *fact, free, &moves, &to)? {
+                to.push((*fact, cell));
             }
         }
-        Ok(None)
+        let overlays: Vec<Overlay> = to.iter().map(|(fact, value)| board.to(*fact, value.clone())).collect();
+        if !board.reaches(&overlays)? {
+            return Ok(None);
+        }
+        for place in (0..to.len()).rev() {
+            let without = to.remove(place);
+            let overlays: Vec<Overlay> = to.iter().map(|(fact, value)| board.to(*fact, value.clone())).collect();
+            if !board.reaches(&overlays)? {
+                to.insert(place, without);
+            }
+        }
+        to.sort_unstable_by_key(|(fact, _)| *fact);
+        let cost = to.iter().fold((0, 0), |sum, (fact, value)| add(sum, board.cost(*fact, value)));
+        Ok(Some(Moves { to, cost }))
     }
 
     /// A set made by taking the best move again and again.
@@ -242,30 +243,23 @@ impl Search {
     }
 }
 
-/// For each fact of a set in turn the nearest cell that keeps the goal in sight, if there is one.
-fn nearest_in_sight(board: &mut Board, set: &[usize]) -> Result<Option<Moves>, Spent> {
-    let mut moves: Vec<Overlay> = set.iter().map(|fact| board.free(*fact, true)).collect();
-    let (mut to, mut cost) = (Vec::with_capacity(set.len()), (0, 0));
-    for (place, fact) in set.iter().enumerate() {
-        let mut cells = board.facts[*fact].cells.clone();
-        // Of what is calculated with, a range is in sight of more than it leads to.
-        cells.retain(|cell| !board.facts[*fact].calculated || cell.value.is_exact());
-        cells.sort_by_key(Cell::cost);
-        let mut is_placed = false;
-        for cell in cells {
-            moves[place] = board.to(*fact, cell.value.clone());
-            if !board.is_refuted(&moves)? {
-                cost = add(cost, cell.cost());
-                to.push((*fact, cell.value));
-                is_placed = true;
-                break;
-            }
-        }
-        if !is_placed {
-            return Ok(None);
+/// Where a fact does most, others being moved already and the rest let go; none where it does best as it is.
+fn best_cell(board: &mut Board, fact: usize, free: Overlay, rest: &[Overlay], to: &[(usize, Possible)]) -> Result<Option<Possible>, Spent> {
+    let mut moves: Vec<Overlay> = to.iter().map(|(fact, value)| board.to(*fact, value.clone())).chain(rest.iter().cloned()).collect();
+    let is_exact = board.slot(free.address).exact;
+    let mut best = if is_exact { Some((Reverse(board.prospect(&moves)?), (0, 0), None)) } else { None };
+    let mut cells = board.facts[fact].cells.clone();
+    // Of what is calculated with, a range is in sight of more than it leads to.
+    cells.retain(|cell| !board.facts[fact].calculated || cell.value.is_exact());
+    for cell in cells {
+        moves.push(board.to(fact, cell.value.clone()));
+        let (hope, cost) = (Reverse(board.prospect(&moves)?), cell.cost());
+        moves.pop();
+        if best.as_ref().is_none_or(|(most, least, _)| (&hope, cost) < (most, *least)) {
+            best = Some((hope, cost, Some(cell.value)));
         }
     }
-    Ok(Some(Moves { to, cost }))
+    Ok(best.and_then(|(_, _, value)| value))
 }
 
 /// Fewer of the same moves that lead there too, if there are.

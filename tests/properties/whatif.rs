@@ -8,7 +8,7 @@ use plumbrule::program::Program;
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
 use plumbrule::value::{Interval, List, Number, Possible, Texts, Truth, Variants};
-use plumbrule::verdict::{Address, Applies, State, VerdictOutcome};
+use plumbrule::verdict::{Address, Applies, Requirement, State, VerdictOutcome};
 use plumbrule::whatif::{self, Ending, Query, Reach, Settling};
 
 use crate::engine::Engine;
@@ -136,7 +136,7 @@ pub fn candidates(program: &Program, sheet: &Sheet, place: Address, domain: &Pos
 
 /// Every answer does what it says: as a whole, and for single values of it.
 pub fn answers_hold(desk: &Desk, wanted: Required, reach: &Reach, chooser: &mut Chooser) -> Result<(), String> {
-    let as_is = has_reached(&desk.judged(&[], wanted.verdict.index()), wanted.band);
+    let as_is = desk.judged(&[], wanted.verdict.index()).meets(wanted.band) == Requirement::Met;
     if as_is != matches!(reach.ending, Ending::Already) {
         return Err(format!("it is judged to be there: {as_is}, and the search says {:?}", reach.ending));
     }
