@@ -195,13 +195,13 @@ verdict rating on quality {
 ";
     let new = old.replace("let fair", "let poor").replace("when fair", "when poor").replace("most fair", "most poor");
     let desk = states(old, &new, "uptime: 70%\n");
-    desk.says(&["old", "new"], &["> let renamed, was main.fair", "cap: fair → poor"]);
+    desk.says(&["old", "new"], &["> let renamed, was main.fair", "at most: fair → poor"]);
     desk.says(&["old", "new", "--facts", "a.yaml"], &["was  decided: Fair\n    now  decided: Poor"]);
     // Where only the name is new, the cap stays what it is.
     let renamed = old.replace("let fair", "let met").replace("when fair", "when met");
     desk.put("new/main.plumb", &renamed);
     let said = desk.says(&["old", "new", "--facts", "a.yaml"], &["comes out as before"]);
-    assert!(!said.contains("cap"), "{said}");
+    assert!(!said.contains("at most"), "{said}");
 }
 
 /// Braces that are only braces are part of a text as any letter is.
@@ -245,7 +245,7 @@ verdict rating on quality {
     let words = ["1 change, and nothing that judges", "> scorecard renamed, was main.inner", "comes out as before"];
     desk.says(&["old", "new", "--facts", "a.yaml"], &words);
     desk.put("new/main.plumb", old.replace("inner", "deep").replace("worth 20", "worth 10"));
-    desk.says(&["old", "new", "--facts", "a.yaml"], &["was main.quality.inner", "worth: 20 → 10"]);
+    desk.says(&["old", "new", "--facts", "a.yaml"], &["2 changes, of which 1 can move a judgement", "worth: 20 → 10"]);
 }
 
 /// A script is given the entries of a list in their order, so that may matter.
