@@ -1,6 +1,6 @@
 //! The same for a document: tables with a column for each project, whatever that takes.
 
-use super::super::text::visible;
+use super::super::markdown::{opening, text as plain};
 use super::super::{CLOSING, Run, edges, summary};
 use super::words::{self, Cell};
 use super::{Detail, Line, bands_of, card_line, gate_line, grouped, is_in_standings, item_line, line_of, trigger_line};
@@ -39,27 +39,6 @@ struct Document {
     text: String,
 }
 
-/// Text of strangers as text and nothing else: no markup, no links, no entities, no end of a table's cell.
-fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => shown.push_str("&amp;"),
-            '<' => shown.push_str("&lt;"),
-            '>' => shown.push_str("&gt;"),
-            // It would call people.
-            '@' => shown.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' | '$' => {
-                shown.push('\\');
-                shown.push(c);
-            }
-            _ => shown.push(c),
-        }
-    }
-    // Addresses would become links by themselves.
-    shown.replace("://", "&#58;//").replace("www.", "www&#46;")
-}
-
 impl Document {
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
@@ -71,14 +50,14 @@ impl Document {
     }
 
     fn paragraph(&mut self, text: &str) {
-        self.line(&format!("\n{}", plain(text)));
+        self.line(&format!("\n{}", opening(&plain(text))));
     }
 
     /// A list that follows a paragraph, or a heading.
     fn list(&mut self, sentences: &[String]) {
         self.line("");
         for sentence in sentences {
-            self.line(&format!("- {}", plain(sentence)));
+            self.line(&format!("- {}", opening(&plain(sentence))));
         }
     }
 
