@@ -17,8 +17,9 @@ use crate::trials;
 
 /// Write the rules down in words, to be read and signed
 ///
-/// Every rule, fact and parameter is described for people who do not read rules, with the text of the rule beside it, who reads what, and which tests bear on it. Ends
-/// with 0 if the document could be made, 2 if not.
+/// Every rule, fact and parameter is described for people who do not read rules, with the text of the rule beside it, who reads what, and which tests bear on it.
+///
+/// Ends with 0 if the document could be made, 2 if not.
 #[derive(Args)]
 pub(super) struct Doc {
     /// The folder of the rules, or their main file; by default as `plumb.yaml` says
