@@ -1,6 +1,6 @@
 //! The same for a document: tables with a column for each project, whatever that takes.
 
-use super::super::text::visible;
+use super::super::text::{ticked, visible};
 use super::super::{CLOSING, Run, edges, summary};
 use super::words::{self, Cell};
 use super::{Detail, Line, bands_of, card_line, gate_line, grouped, is_in_standings, item_line, line_of, trigger_line};
@@ -60,6 +60,12 @@ fn plain(text: &str) -> String {
     shown.replace("://", "&#58;//").replace("www.", "www&#46;")
 }
 
+/// A sentence of ours, in which codes stand between backticks. Whose the text between them is makes no difference: a code span has no markup within.
+fn sentence(text: &str) -> String {
+    let pieces = ticked(text).into_iter();
+    pieces.map(|(piece, is_code)| if is_code { format!("`{}`", visible(piece)) } else { plain(piece) }).collect()
+}
+
 impl Document {
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
@@ -71,14 +77,14 @@ impl Document {
     }
 
     fn paragraph(&mut self, text: &str) {
-        self.line(&format!("\n{}", plain(text)));
+        self.line(&format!("\n{}", sentence(text)));
     }
 
     /// A list that follows a paragraph, or a heading.
     fn list(&mut self, sentences: &[String]) {
         self.line("");
-        for sentence in sentences {
-            self.line(&format!("- {}", plain(sentence)));
+        for said in sentences {
+            self.line(&format!("- {}", sentence(said)));
         }
     }
 
