@@ -6,7 +6,7 @@ use super::disk::{self, Folder};
 use crate::diagnostic::{self, Diagnostic, Staged};
 use crate::policy::Policy;
 use crate::program::{Program, Settings, build, check_profiles};
-use crate::source::{Files, Sources};
+use crate::source::{Files, Sources, Unreadable};
 use crate::syntax::ast::Rulebook;
 use crate::value::Number;
 use crate::waivers::{self, Waivers};
@@ -67,7 +67,7 @@ pub(super) fn read_books(place: &Path, sources: &mut Sources) -> Result<Staged<V
 fn read_files(place: &Path, sources: &mut Sources, with_tests: bool) -> Result<Staged<Vec<Rulebook>>, String> {
     let metadata = std::fs::metadata(place).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("there are no rules at `{}`", disk::shown(place)),
-        _ => format!("`{}` can't be read: {error}", disk::shown(place)),
+        _ => format!("`{}` can't be read: {}", disk::shown(place), disk::words(&error)),
     })?;
     let (root, main) = if metadata.is_dir() {
         (place.to_path_buf(), MAIN.to_string())
@@ -77,7 +77,12 @@ fn read_files(place: &Path, sources: &mut Sources, with_tests: bool) -> Result<S
     };
     let folder = Folder { root: root.clone() };
     if let Err(why) = Files::read(&folder, &main) {
-        return Err(disk::reason(&root.join(&main), &why));
+        let reason = disk::reason(&root.join(&main), &why);
+        return Err(match (metadata.is_dir(), why) {
+            (true, Unreadable::Missing) if disk::holds_sheets(&root) => format!("{reason}: what is in this folder are fact sheets"),
+            (true, Unreadable::Missing) => format!("{reason}, with which the rules of a folder begin"),
+            _ => reason,
+        });
     }
     let tests = if with_tests { folder.tests()? } else { Vec::new() };
     Ok(books(&disk::shown(&root), &main, &tests, &folder, sources))
