@@ -1,13 +1,14 @@
 //! `plumb doc`: the rules in words, for those who approve them.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::disk::{self, Disk};
 use super::{Exit, Format, Stop, Terminal, config, judging, policy};
-use crate::diagnostic::{closest, listed};
+use crate::diagnostic::{closest, counted, listed};
 use crate::handbook::{Handbook, Material, handbook};
 use crate::policy::{Policy, RulebookInfo};
 use crate::program::Settings;
@@ -71,7 +72,7 @@ impl Doc {
             let message = format!("there is something at `{}` already", disk::shown(out));
             return Err(Stop::helped(message, "name another file, or add `--force` to replace it"));
         }
-        let text = self.text(form)?;
+        let text = self.text(form, terminal)?;
         match &self.out {
             None => terminal.result(&text),
             Some(out) => {
@@ -83,7 +84,7 @@ impl Doc {
     }
 
     /// The document.
-    fn text(&self, form: Form) -> Result<String, Stop> {
+    fn text(&self, form: Form, terminal: &Terminal) -> Result<String, Stop> {
         let config = config::load()?;
         let mut settings = Settings::on(judging::day(self.today.as_deref())?);
         settings.profile = self.profile.clone();
@@ -100,6 +101,10 @@ impl Doc {
         }
         let (policy, suite) = (&loaded.policy, prepared.value);
         let only = self.rulebook.as_deref().map(|name| rulebook(policy, name)).transpose()?;
+        if std::io::stderr().is_terminal() && !suite.trials.is_empty() {
+            // With many tests it takes a while until there is anything to see.
+            terminal.trouble(&format!("running {}\n", counted(suite.trials.len(), "test")));
+        }
         let outcomes = trials::run(policy, &suite, &sources);
         let passing: BTreeSet<usize> = outcomes.iter().filter(|outcome| outcome.failures.is_empty()).map(|outcome| outcome.trial).collect();
         let covered = trials::covered(policy, &suite, &sources, &|trial| passing.contains(&trial));
