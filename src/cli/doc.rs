@@ -37,7 +37,7 @@ pub(super) struct Doc {
     /// Only this rulebook, with the facts and parameters that its rules read
     #[arg(long, value_name = "NAME")]
     rulebook: Option<String>,
-    /// Only this rule, as `screening.uptime`, in Markdown on stdout
+    /// Only this rule, as `screening.production`, in Markdown on stdout
     #[arg(long, value_name = "CODE", conflicts_with_all = ["rulebook", "format", "out"])]
     rule: Option<String>,
     /// The profile of parameters to put in force
@@ -136,8 +136,13 @@ impl Doc {
     }
 }
 
-/// The rule of a code by itself.
+/// The rule of a code by itself; the last part of a code will do where nothing else is called so.
 fn rule(handbook: &Handbook, code: &str) -> Result<String, Stop> {
+    let named: Vec<&str> = handbook.codes().filter(|known| known.rsplit('.').next() == Some(code)).collect();
+    let code = match named.as_slice() {
+        [only] => only,
+        _ => code,
+    };
     handbook.alone(code).map(|entry| report::handbook_rule(&entry)).ok_or_else(|| {
         let help = match closest(code, handbook.codes()) {
             Some(near) => format!("did you mean `{near}`?"),
