@@ -13,6 +13,7 @@ mod explain;
 mod git;
 mod judging;
 mod policy;
+mod progress;
 mod record;
 mod report;
 mod test;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, closest};
 use crate::report::{Layout, Style};
 use crate::source::Sources;
 use crate::verdict::Requirement;
@@ -141,6 +142,11 @@ impl Stop {
         }
         Exit::CouldNotRun
     }
+}
+
+/// What to do about a name that is not there: take the one that was probably meant, else what `otherwise` says.
+fn near(name: &str, names: &[&str], otherwise: impl FnOnce() -> String) -> String {
+    closest(name, names.iter().copied()).map_or_else(otherwise, |near| format!("did you mean `{near}`?"))
 }
 
 /// Runs the command of the process's arguments, and says how it ended.

@@ -6,6 +6,7 @@
 
 mod clues;
 mod conditions;
+mod exact;
 mod expressions;
 mod lists;
 mod look;
@@ -181,6 +182,28 @@ pub struct Trace {
     pub compared: Vec<(ConditionId, Number, Number)>,
 }
 
+impl Scratch {
+    /// Room for what a program comes to.
+    fn of(program: &Program) -> Scratch {
+        let evaluation = Evaluation {
+            items: vec![scoring::NOT_YET_AN_ITEM; program.items.len()],
+            scores: vec![scoring::NOT_YET_A_SCORE; program.scorecards.len()],
+            gates: vec![scoring::NOT_YET_A_GATE; program.gates.len()],
+            verdicts: vec![scoring::NOT_YET_A_VERDICT; program.verdicts.len()],
+            limits: vec![protocols::NOT_YET_A_LIMIT; program.limits.len()],
+            triggers: vec![protocols::NOT_YET_A_TRIGGER; program.triggers.len()],
+            reviews: vec![protocols::NOT_YET_A_REVIEW; program.reviews.len()],
+        };
+        Scratch {
+            evaluation,
+            lets: vec![None; program.lets.len()],
+            tables: vec![None; program.tables.len()],
+            classes: vec![Vec::new(); program.tables.len()],
+            ..Scratch::default()
+        }
+    }
+}
+
 impl<'p> Evaluator<'p> {
     /// An evaluator for a program.
     pub fn new(program: &'p Program) -> Evaluator<'p> {
@@ -206,7 +229,7 @@ impl<'p> Evaluator<'p> {
             watching: false,
             weights: None,
             fields,
-            scratch: Scratch::default(),
+            scratch: Scratch::of(program),
         }
     }
 
@@ -287,16 +310,6 @@ impl<'p> Evaluator<'p> {
     fn steps(&mut self, dossier: &Dossier, steps: &[Step], replaced: &[Overlay]) {
         let scratch = &mut self.scratch;
         // Outcomes of the run before need no clearing: the order visits each of them before anything reads it.
-        scratch.evaluation.items.resize(self.program.items.len(), scoring::NOT_YET_AN_ITEM);
-        scratch.evaluation.scores.resize(self.program.scorecards.len(), scoring::NOT_YET_A_SCORE);
-        scratch.evaluation.gates.resize(self.program.gates.len(), scoring::NOT_YET_A_GATE);
-        scratch.evaluation.verdicts.resize(self.program.verdicts.len(), scoring::NOT_YET_A_VERDICT);
-        scratch.evaluation.limits.resize(self.program.limits.len(), protocols::NOT_YET_A_LIMIT);
-        scratch.evaluation.triggers.resize(self.program.triggers.len(), protocols::NOT_YET_A_TRIGGER);
-        scratch.evaluation.reviews.resize(self.program.reviews.len(), protocols::NOT_YET_A_REVIEW);
-        scratch.lets.resize(self.program.lets.len(), None);
-        scratch.tables.resize(self.program.tables.len(), None);
-        scratch.classes.resize(self.program.tables.len(), Vec::new());
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
         scratch.assumptions.clear();
@@ -313,6 +326,7 @@ impl<'p> Evaluator<'p> {
         let mut run = Run {
             program: self.program,
             dossier,
+            subject: dossier.sheets.first().map_or(&[], |sheet| &sheet.slots),
             assuming: self.assuming,
             recording: self.recording,
             spoken: self.spoken,
@@ -351,6 +365,7 @@ impl<'p> Evaluator<'p> {
         Run {
             program: self.program,
             dossier,
+            subject: dossier.sheets.first().map_or(&[], |sheet| &sheet.slots),
             assuming: self.assuming,
             recording: self.recording,
             spoken: self.spoken,
@@ -440,6 +455,8 @@ struct Judged {
 struct Run<'r> {
     program: &'r Program,
     dossier: &'r Dossier<'r>,
+    /// The slots of the first sheet, of which most is asked.
+    subject: &'r [Slot],
     assuming: bool,
     recording: bool,
     spoken: Spoken,

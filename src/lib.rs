@@ -56,6 +56,8 @@ pub mod handbook;
 
 pub mod report;
 
+pub mod judging;
+
 pub mod record;
 
 pub mod cli;

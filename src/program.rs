@@ -21,6 +21,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod uses;
+mod walks;
 
 pub use self::protocols::{Gauge, Limit, Review, Trigger};
 pub use calendar::{Coming, build_coming};
@@ -28,6 +29,7 @@ pub use profiles::check_profiles;
 pub use sets::Set;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+pub use walks::{Asks, Next, Question, Walk, Walks};
 
 use crate::diagnostic::Staged;
 use crate::policy::{
@@ -131,6 +133,8 @@ pub struct Program {
     pub conditions: Vec<(Condition, Span)>,
     /// Collection nodes.
     pub collections: Vec<Collection>,
+    /// The conditions, laid out to be asked quickly.
+    pub walks: Walks,
     /// Functions of scripts.
     pub functions: Vec<ScriptFunction>,
     /// How many places call them.

@@ -9,6 +9,7 @@ mod findings;
 mod handbook;
 mod human;
 mod json;
+mod markdown;
 mod page;
 mod records;
 mod scale;

@@ -79,6 +79,16 @@ impl Sources {
         self.files.iter().map(|file| (file.name.as_str(), &file.text))
     }
 
+    /// How many texts there are.
+    pub fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The names of all texts for spans, in the order in which they were taken in.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len() as u32).map(FileId)
+    }
+
     /// The name given to [`Sources::add`].
     pub fn name(&self, file: FileId) -> &str {
         &self.files[file.0 as usize].name

@@ -8,7 +8,6 @@ use super::disk::Disk;
 use super::witness::Witness;
 use super::{Exit, Format, Stop, Terminal, config, judging, policy};
 use crate::audit::audit;
-use crate::program::Settings;
 use crate::report::{self, Style};
 use crate::source::Sources;
 use crate::trials;
@@ -44,7 +43,7 @@ impl Check {
 
     fn check(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let config = config::load()?;
-        let settings = Settings { parameters: judging::parameters(&self.set)?, ..Settings::on(judging::day(self.today.as_deref())?) };
+        let settings = judging::settings(self.today.as_deref(), None, &self.set)?;
         let mut sources = Sources::new();
         let place = policy::place(self.rules.clone(), config.rules.clone());
         let mut loaded = policy::load_with_tests(&place, &mut sources)
@@ -61,7 +60,7 @@ impl Check {
             loaded.check_profiles(&settings);
             if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref()) {
                 let help = "name the file of waivers, or write it into `plumb.yaml` as `waivers: …`";
-                loaded.read_waivers(path, settings.today, &mut sources).map_err(|message| Stop::helped(message, help))?;
+                policy::read_waivers(&mut loaded, path, settings.today, &mut sources).map_err(|message| Stop::helped(message, help))?;
             }
             let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
             loaded.add(prepared.diagnostics);

@@ -1,16 +1,16 @@
 //! `plumb compare`: judges several fact sheets and puts them side by side.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use super::judging::{Bench, Options};
+use super::judging::{Desk, Options};
+use super::progress::Progress;
 use super::{Exit, Format, Stop, Terminal};
 use crate::compare::{Entrant, compare};
 use crate::eval::{Limits, judge};
 use crate::explain::explain;
+use crate::judging::Bench;
 use crate::report::{self, Detail};
 use crate::sheet::Sheet;
 use crate::value::{Fraction, Number, Type, parse_quantity};
@@ -60,7 +60,7 @@ impl Compare {
 
     fn compare(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let share = self.share()?;
-        let mut bench = Bench::set_up(&self.options)?;
+        let mut bench = Desk::set_up(&self.options)?;
         let subjects = several(bench.read(&self.facts)?, &bench)?;
         let mut entrants = Vec::with_capacity(subjects.len());
         let mut worst = Requirement::Met;
@@ -74,7 +74,9 @@ impl Compare {
             let explanation = explain(&bench.program, &dossier, &judgement, &bench.sources, None);
             entrants.push(Entrant { dossier, judgement, explanation });
         }
-        let comparison = compare(&bench.program, entrants, &share, &mut Progress::new(terminal).hears());
+        let mut progress = Progress::watched(terminal);
+        let mut hear = |made| progress.hear(|| format!("{made} judgements under other weights made so far"));
+        let comparison = compare(&bench.program, entrants, &share, &mut hear);
         let detail = Detail { all: self.all, facts: self.with_facts };
         terminal.result(&match self.format {
             Form::Human => report::compared(&bench.run(), &comparison, detail, terminal.table),
@@ -112,28 +114,6 @@ fn several(subjects: Vec<Sheet>, bench: &Bench) -> Result<Vec<Sheet>, Stop> {
             let alone = seen.first().map_or("nothing", String::as_str);
             let help = format!("name another fact sheet, or a folder of them; `plumb eval {alone}` judges this one alone");
             Err(Stop::helped(format!("there is nothing to compare `{alone}` with"), help))
-        }
-    }
-}
-
-/// Tells somebody who watches how far a long run has come, once a second.
-struct Progress<'t> {
-    terminal: &'t Terminal,
-    watched: bool,
-    last: Instant,
-}
-
-impl<'t> Progress<'t> {
-    fn new(terminal: &'t Terminal) -> Progress<'t> {
-        Progress { terminal, watched: std::io::stderr().is_terminal(), last: Instant::now() }
-    }
-
-    fn hears(&mut self) -> impl FnMut(usize) + use<'_, 't> {
-        move |made| {
-            if self.watched && self.last.elapsed() >= Duration::from_secs(1) {
-                self.last = Instant::now();
-                self.terminal.trouble(&format!("{made} judgements under other weights made so far\n"));
-            }
         }
     }
 }

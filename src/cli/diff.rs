@@ -1,20 +1,20 @@
 //! `plumb diff`: what changed between two states of the rules or of one project's facts, and what that does to judgements.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
 use super::config::{self, Config};
 use super::git::{Repository, Tree};
-use super::judging::{self, Bench, Options};
+use super::judging::{self, Desk, Options};
 use super::policy;
+use super::progress::Progress;
 use super::{Exit, Format, Stop, Terminal, disk};
 use crate::check;
-use crate::diagnostic::{self, Diagnostic, closest, listed};
+use crate::diagnostic::{self, Diagnostic};
 use crate::diff::{self, Evidence, Trouble};
+use crate::judging::books;
 use crate::policy::Policy;
 use crate::program::{Settings, build};
 use crate::report::{self, DiffHeading};
@@ -149,7 +149,7 @@ impl Diff {
         if !self.facts.is_empty() {
             return Err(Stop::helped("`--facts` is for comparing rules", "leave it out: both sheets are judged as they are"));
         }
-        let mut bench = Bench::set_up(&self.options)?;
+        let mut bench = Desk::set_up(&self.options)?;
         let texts = [text_of(old)?, text_of(new)?];
         let sheets = bench.read_texts(texts)?;
         let [before, after] = sheets.as_slice() else { return Err(Stop::from("the sheets can't be read".to_string())) };
@@ -165,9 +165,7 @@ impl Diff {
 
     /// Compares two states of the rules.
     fn rules(&self, terminal: &Terminal, config: &Config, old: &Place, new: &Place) -> Result<Exit, Stop> {
-        let mut settings = Settings::on(judging::day(self.options.today.as_deref())?);
-        settings.profile = self.options.profile.clone();
-        settings.parameters = judging::parameters(&self.options.set)?;
+        let settings = judging::settings(self.options.today.as_deref(), self.options.profile.as_deref(), &self.options.set)?;
         let mut sources = Sources::new();
         let old = self.side(terminal, old, &settings, &mut sources, "old")?;
         let new = self.side(terminal, new, &settings, &mut sources, "new")?;
@@ -177,7 +175,9 @@ impl Diff {
         let impact = match self.facts.is_empty() {
             true => None,
             false => {
-                let found = diff::impact(&comparison, &evidence, &settings, &sources, &mut progress(terminal));
+                let mut progress = Progress::watched(terminal);
+                let mut hear = |judged| progress.hear(|| format!("judged {judged} times so far"));
+                let found = diff::impact(&comparison, &evidence, &settings, &sources, &mut hear);
                 Some(match found {
                     Ok(impact) => impact,
                     Err((is_new, trouble)) => {
@@ -213,7 +213,7 @@ impl Diff {
                 if let Err(why) = tree.text(&tree.main, disk::LARGEST_RULES) {
                     return Err(Stop::from(disk::reason(Path::new(&format!("{}/{}", tree.shown(), tree.main)), &why)));
                 }
-                policy::books(&tree.shown(), &tree.main, &tree.tests(), tree, sources)
+                books(&tree.shown(), &tree.main, &tree.tests(), tree, sources)
             }
         };
         let checked = check::check(&read.value);
@@ -330,33 +330,7 @@ fn given(config: &Config, options: &[String], policies: [&Policy; 2]) -> Result<
     names.sort_unstable();
     names.dedup();
     // What `plumb.yaml` gives to its own rules, others need not read.
-    let mut given = config.contexts.clone();
-    given.retain(|name, _| names.contains(&name.as_str()));
-    for text in options {
-        let Some((name, path)) = text.split_once('=') else {
-            return Err(Stop::helped(format!("`--context {text}` has no `=`"), "write `--context NAME=PATH`"));
-        };
-        if !names.contains(&name.trim()) {
-            let help = match closest(name.trim(), names.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if names.is_empty() => "the rules read no context".to_string(),
-                None => format!("the rules read {}", listed(&names, "and")),
-            };
-            return Err(Stop::helped(format!("the rules have no context `{}` on either side", name.trim()), help));
-        }
-        given.insert(name.trim().to_string(), PathBuf::from(path.trim()));
-    }
-    Ok(given)
-}
-
-/// Says how far a long run has come, once a second, where somebody watches.
-fn progress(terminal: &Terminal) -> impl FnMut(usize) + '_ {
-    let mut last = Instant::now();
-    let is_watched = std::io::stderr().is_terminal();
-    move |judged| {
-        if is_watched && last.elapsed() >= Duration::from_secs(1) {
-            last = Instant::now();
-            terminal.trouble(&format!("judged {judged} times so far\n"));
-        }
-    }
+    let mut configured = config.contexts.clone();
+    configured.retain(|name, _| names.contains(&name.as_str()));
+    judging::given(&configured, options, &names, " on either side")
 }

@@ -1,9 +1,12 @@
 //! Files on disk, read whole and within limits.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::Stop;
 use crate::source::{Files, Unreadable};
 
 /// A folder of rule files.
@@ -64,6 +67,37 @@ impl Files for Disk {
     }
 }
 
+/// The most bytes of a file of waivers.
+pub(super) const LARGEST_WAIVERS: u64 = 4 << 20;
+
+/// Files by the names that reports show, which need not lead back to their paths.
+pub(super) struct Named {
+    /// The most bytes of each.
+    most: u64,
+    paths: RefCell<BTreeMap<String, PathBuf>>,
+}
+
+impl Named {
+    /// None yet.
+    pub(super) fn up_to(most: u64) -> Named {
+        Named { most, paths: RefCell::default() }
+    }
+
+    /// The name of a file, which from now on can be read by it.
+    pub(super) fn name(&self, path: &Path) -> String {
+        let name = shown(path);
+        self.paths.borrow_mut().insert(name.clone(), path.to_path_buf());
+        name
+    }
+}
+
+impl Files for Named {
+    fn read(&self, name: &str) -> Result<String, Unreadable> {
+        let path = self.paths.borrow().get(name).cloned().ok_or(Unreadable::Missing)?;
+        read(&path, self.most)
+    }
+}
+
 /// The text of a file of at most `most` bytes.
 pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
     let trouble = |error: std::io::Error| match error.kind() {
@@ -86,11 +120,27 @@ pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
 /// Writes new files, each whole or not at all: what is under way is written beside its place and then put there. Nothing is overwritten unless that is
 /// asked for; then what was there is replaced in one step.
 pub(super) fn write(files: &[(PathBuf, String)], overwrite: bool) -> Result<(), String> {
-    if let Some((there, _)) = files.iter().find(|(path, _)| !overwrite && path.symlink_metadata().is_ok()) {
-        return Err(format!("there is something at `{}` already", shown(there)));
+    if let Some((there, _)) = files.iter().find(|(path, _)| !overwrite && is_taken(path)) {
+        return Err(taken(there));
     }
     let waiting: Vec<Waiting> = files.iter().map(|(path, text)| Waiting::write(path, text)).collect::<Result<_, _>>()?;
     waiting.iter().try_for_each(|part| if overwrite { part.replace() } else { part.put() })
+}
+
+/// Makes sure, before the work for it begins, that a file can come to a place. Whether it is still so at the end, [`write`] sees.
+pub(super) fn vacant(place: &Path, overwrite: bool) -> Result<(), Stop> {
+    match !overwrite && is_taken(place) {
+        true => Err(Stop::helped(taken(place), "name another file, or add `--force` to replace it")),
+        false => Ok(()),
+    }
+}
+
+fn is_taken(place: &Path) -> bool {
+    place.symlink_metadata().is_ok()
+}
+
+fn taken(place: &Path) -> String {
+    format!("there is something at `{}` already", shown(place))
 }
 
 /// A file that is written beside its place and not there yet. It does not stay where it is.

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::disk::{self, Disk};
-use super::{Exit, Format, Stop, Terminal, config, judging, policy};
-use crate::diagnostic::{closest, counted, listed};
+use super::{Exit, Format, Stop, Terminal, config, judging, near, policy};
+use crate::diagnostic::{counted, listed};
 use crate::handbook::{Handbook, Material, handbook};
 use crate::policy::{Policy, RulebookInfo};
-use crate::program::Settings;
 use crate::report;
 use crate::source::Sources;
 use crate::trials;
@@ -67,11 +66,7 @@ impl Doc {
 
     fn document(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let form = self.form()?;
-        // Known before the work begins; whether it is still so at its end, `disk::write` sees.
-        if let Some(out) = self.out.as_ref().filter(|out| !self.force && out.symlink_metadata().is_ok()) {
-            let message = format!("there is something at `{}` already", disk::shown(out));
-            return Err(Stop::helped(message, "name another file, or add `--force` to replace it"));
-        }
+        self.out.as_deref().map(|out| disk::vacant(out, self.force)).transpose()?;
         let text = self.text(form, terminal)?;
         match &self.out {
             None => terminal.result(&text),
@@ -86,9 +81,7 @@ impl Doc {
     /// The document.
     fn text(&self, form: Form, terminal: &Terminal) -> Result<String, Stop> {
         let config = config::load()?;
-        let mut settings = Settings::on(judging::day(self.today.as_deref())?);
-        settings.profile = self.profile.clone();
-        settings.parameters = judging::parameters(&self.set)?;
+        let settings = judging::settings(self.today.as_deref(), self.profile.as_deref(), &self.set)?;
         let mut sources = Sources::new();
         let mut loaded = policy::load_with_tests(&policy::place(self.rules.clone(), config.rules), &mut sources)?;
         let Some(program) = loaded.build(&settings) else {
@@ -144,10 +137,8 @@ fn rule(handbook: &Handbook, code: &str) -> Result<String, Stop> {
         _ => code,
     };
     handbook.alone(code).map(|entry| report::handbook_rule(&entry)).ok_or_else(|| {
-        let help = match closest(code, handbook.codes()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write its code as reports show it, `rulebook.name`; without `--rule` all are listed".to_string(),
-        };
+        let codes: Vec<&str> = handbook.codes().collect();
+        let help = near(code, &codes, || "write its code as reports show it, `rulebook.name`; without `--rule` all are listed".to_string());
         Stop::helped(format!("there is no rule `{code}`"), help)
     })
 }
@@ -161,10 +152,7 @@ fn rulebook<'p>(policy: &'p Policy, name: &str) -> Result<&'p RulebookInfo, Stop
     let books = || policy.rulebooks.iter().filter(|book| !book.tests);
     books().find(|book| book.name == name).ok_or_else(|| {
         let names: Vec<&str> = books().map(|book| book.name.as_str()).collect();
-        let help = match closest(name, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the rulebooks are {}", listed(&names, "and")),
-        };
+        let help = near(name, &names, || format!("the rulebooks are {}", listed(&names, "and")));
         Stop::helped(format!("there is no rulebook `{name}`"), help)
     })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::judging::{Bench, Options};
+use super::judging::{Desk, Options};
 use super::record::Recording;
 use super::{Exit, Format, Stop, Terminal};
 use crate::report;
@@ -39,11 +39,11 @@ impl Eval {
     }
 
     fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {
-        let mut bench = Bench::set_up(&self.options)?;
-        let (explanations, worst) = bench.judge_all(&self.facts, self.require.as_deref())?;
+        let mut desk = Desk::set_up(&self.options)?;
+        let (explanations, worst) = desk.judge_all(&self.facts, self.require.as_deref())?;
         // Before the result is shown: what is seen as decided has been kept.
-        self.recording.record(&bench, &explanations, self.require.as_deref(), terminal)?;
-        let run = bench.run();
+        self.recording.record(&desk, &explanations, self.require.as_deref(), terminal)?;
+        let run = desk.run();
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),
             Format::Human => report::human(&run, &explanations, terminal.out),

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::{Exit, Terminal};
-use crate::diagnostic::{Severity, closest, codes};
+use super::{Exit, Terminal, near};
+use crate::diagnostic::{Severity, codes};
 
 /// Print the page of a finding: what to avoid, what to prefer, and why
 ///
@@ -26,11 +26,8 @@ impl Explain {
                 Exit::Met
             }
             None => {
-                let near = closest(&wanted, codes::ALL.iter().map(|code| code.name));
-                let help = match near {
-                    Some(name) => format!("did you mean `{name}`?"),
-                    None => "`plumb explain` lists all codes".to_string(),
-                };
+                let names: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
+                let help = near(&wanted, &names, || "`plumb explain` lists all codes".to_string());
                 terminal.complain(&format!("there is no finding `{wanted}`"), Some(&help));
                 Exit::CouldNotRun
             }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::IsTerminal;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use super::disk::{self, Waiting};
-use super::judging::{self, Bench};
+use super::judging::{self, Desk};
+use super::progress::Progress;
 use super::{Stop, Terminal, config};
 use crate::explain::{self, Explanation};
+use crate::judging::Role;
 use crate::record::{self, Context, Draft, HEAD, Head, Key, Parameter, Placed, Prepared, Required, Rules, Setting, Texts};
 use crate::report;
 use crate::source::{Files, Unreadable};
@@ -40,23 +40,23 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Keeps these judgements, if that was asked. Each is judged again from the texts that were read, and nothing else, so that what is
-    /// kept can be proven.
-    pub(super) fn record(&self, bench: &Bench, judged: &[Explanation], wanted: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
+    /// Keeps these judgements, if that was asked. Each is judged again from the texts that were read, under the paths that the record holds, and nothing
+    /// else. What was judged before is the same but for its paths; that the record by itself leads to it is proven here, not hoped for.
+    pub(super) fn record(&self, desk: &Desk, judged: &[Explanation], wanted: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
         let Some(folder) = &self.record else { return Ok(()) };
         let key = self.sign.as_deref().map(key).transpose()?;
-        let required = wanted.map(|wanted| judging::band(&bench.program, "--require", wanted)).transpose()?;
+        let required = wanted.map(|wanted| judging::band(&desk.program, "--require", wanted)).transpose()?;
         let project = Project::here()?;
-        let texts = project.texts(bench)?;
-        let setting = project.setting(bench, required, &texts)?;
+        let texts = project.texts(desk)?;
+        let setting = project.setting(desk, required);
         let prepared = Prepared::new(&setting, &texts)?;
         let shelf = Shelf::make(folder)?;
-        let (mut progress, mut kept): (_, Vec<Placed>) = (Progress::new(terminal), Vec::new());
+        let (mut progress, mut kept): (_, Vec<Placed>) = (Progress::watched(terminal), Vec::new());
         for subject in judged {
             let path = project.path(Path::new(&subject.file));
             let draft = prepared.judge(&path, &texts, self.bundle)?;
             kept.push(shelf.append(&draft, key.as_ref()).map_err(|why| incomplete(why, kept.len(), judged.len()))?);
-            progress.hear("recorded", kept.len(), judged.len());
+            progress.hear(|| format!("recorded {} of {}", kept.len(), judged.len()));
         }
         if let (Some(first), Some(last)) = (kept.first(), kept.last()) {
             let head = last.head.digest.map_or(String::new(), |digest| digest.to_string());
@@ -112,10 +112,10 @@ impl Project {
     }
 
     /// Every text of the run, as it was read.
-    fn texts(&self, bench: &Bench) -> Result<Texts, Stop> {
+    fn texts(&self, desk: &Desk) -> Result<Texts, Stop> {
         let mut texts: BTreeMap<String, Arc<str>> = BTreeMap::new();
-        let configuration = bench.places.configuration.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
-        let read = bench.sources.all().map(|(name, text)| (self.path(Path::new(name)), text.clone()));
+        let configuration = desk.configuration.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
+        let read = desk.sources.all().map(|(name, text)| (self.path(Path::new(name)), text.clone()));
         for (path, text) in read.chain(configuration) {
             if let Some(other) = texts.insert(path.clone(), text.clone())
                 && other != text
@@ -126,40 +126,31 @@ impl Project {
         Ok(Texts(texts))
     }
 
-    fn setting(&self, bench: &Bench, required: Option<explain::Required>, texts: &Texts) -> Result<Setting, Stop> {
-        let (places, settings) = (&bench.places, &bench.settings);
-        let rules = match places.rules.is_dir() {
-            true => Rules { folder: self.path(&places.rules), main: "main.plumb".into() },
-            false => {
-                let main = places.rules.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                Rules { folder: self.path(places.rules.parent().unwrap_or(Path::new(""))), main }
-            }
-        };
-        let lists = |name: &str| bench.program.documents.iter().any(|document| document.name == *name && document.many.is_some());
-        let mut contexts = Vec::new();
-        for (name, path) in &places.contexts {
-            let sheets = match lists(name) && path.is_dir() {
-                true => {
-                    Some(disk::sheets(path)?.iter().map(|sheet| self.path(sheet)).filter(|sheet| texts.0.contains_key(sheet)).collect())
-                }
-                false => None,
-            };
-            contexts.push(Context { name: name.clone(), path: self.path(path), sheets });
+    /// What was asked for, with paths as records hold them.
+    fn setting(&self, desk: &Desk, required: Option<explain::Required>) -> Setting {
+        let settings = &desk.settings;
+        let path = |shown: &str| self.path(Path::new(shown));
+        let mut contexts: Vec<Context> = Vec::new();
+        for (name, given) in &desk.given {
+            let sheets = given.sheets.as_ref().map(|sheets| sheets.iter().map(|sheet| path(sheet)).collect());
+            contexts.push(Context { name: name.clone(), path: path(&given.path), sheets });
         }
-        Ok(Setting {
+        contexts.sort_by(|one, other| one.name.cmp(&other.name));
+        let waivers = desk.read_as().find(|(_, role)| **role == Role::Waivers).map(|(file, _)| path(desk.sources.name(file)));
+        Setting {
             today: civil_date(settings.today),
             calendar: civil_date(settings.calendar),
-            rules,
+            rules: Rules { folder: path(&desk.rules.folder), main: desk.rules.main.clone() },
             profile: settings.profile.clone(),
             parameters: settings.parameters.iter().map(|(name, value, _)| Parameter { name: name.clone(), value: value.clone() }).collect(),
             contexts,
-            waivers: places.waivers.as_deref().map(|path| self.path(path)),
+            waivers,
             require: required.map(|required| {
-                let verdict = &bench.program.verdicts[required.verdict.index()];
+                let verdict = &desk.program.verdicts[required.verdict.index()];
                 Required { verdict: verdict.head.code.clone(), band: verdict.bands[required.band as usize].name.clone() }
             }),
-            configuration: places.configuration.as_ref().map(|(path, _)| self.path(path)),
-        })
+            configuration: desk.configuration.as_ref().map(|(path, _)| self.path(path)),
+        }
     }
 }
 
@@ -301,23 +292,4 @@ impl Files for Snapshot {
 /// Makes sure that the names in a folder are on the disk, where a system lets folders be opened.
 fn sync(folder: &Path) -> std::io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-/// Tells whoever looks on how far a long run has come, once a second.
-pub(super) struct Progress<'t> {
-    terminal: &'t Terminal,
-    last: Instant,
-}
-
-impl<'t> Progress<'t> {
-    pub(super) fn new(terminal: &'t Terminal) -> Progress<'t> {
-        Progress { terminal, last: Instant::now() }
-    }
-
-    pub(super) fn hear(&mut self, what: &str, done: usize, all: usize) {
-        if std::io::stderr().is_terminal() && self.last.elapsed() >= Duration::from_secs(1) {
-            self.last = Instant::now();
-            self.terminal.trouble(&format!("{what} {done} of {all}\n"));
-        }
-    }
 }

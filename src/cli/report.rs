@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::judging::{Bench, Options};
+use super::judging::{Desk, Options};
 use super::{Exit, Format, Stop, Terminal, disk};
 use crate::report;
 
@@ -45,14 +45,10 @@ impl Report {
             ));
         };
         let to_stdout = out.as_os_str() == "-";
-        // Known before the work begins; whether it is still so when the page is ready, `disk::write` sees.
-        if !to_stdout && !self.force && out.symlink_metadata().is_ok() {
-            let message = format!("there is something at `{}` already", disk::shown(out));
-            return Err(Stop::helped(message, "name another file, or add `--force` to replace it"));
-        }
-        let mut bench = Bench::set_up(&self.options)?;
-        let (explanations, worst) = bench.judge_all(&self.facts, self.require.as_deref())?;
-        let page = report::html(&bench.run(), &explanations);
+        disk::vacant(out, self.force || to_stdout)?;
+        let mut desk = Desk::set_up(&self.options)?;
+        let (explanations, worst) = desk.judge_all(&self.facts, self.require.as_deref())?;
+        let page = report::html(&desk.run(), &explanations);
         if to_stdout {
             terminal.result(&page);
         } else {

@@ -1,11 +1,11 @@
 //! `plumb test`: runs the tests of the rules.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use super::disk::Disk;
+use super::progress::Progress;
 use super::{Exit, Format, Stop, Terminal, config, policy};
 use crate::report::{self, Tested};
 use crate::source::Sources;
@@ -78,8 +78,9 @@ impl Test {
         let passing = |trial: usize| outcomes.iter().any(|outcome| outcome.trial == trial && outcome.failures.is_empty());
         let coverage = (self.coverage || least.is_some()).then(|| trials::coverage(&loaded.policy, &suite, &sources, &passing));
         // While a test fails, no alteration could be told from the rules as they are.
-        let mutation =
-            (self.mutate && all_pass).then(|| trials::mutate(&loaded.policy, &suite, &sources, &mut Progress::new(terminal).hears()));
+        let mut progress = Progress::logged(terminal);
+        let mut hear = |tried| progress.hear(|| format!("{tried} altered rules tried so far"));
+        let mutation = (self.mutate && all_pass).then(|| trials::mutate(&loaded.policy, &suite, &sources, &mut hear));
         let tested = Tested {
             policy: &loaded.policy,
             sources: &sources,
@@ -123,25 +124,4 @@ impl Test {
 fn reaches(coverage: &trials::Coverage, least: &Fraction) -> bool {
     let whole = |count: usize| i64::try_from(count).map_or(Fraction::zero(), Fraction::whole);
     whole(coverage.reached) >= whole(coverage.all).multiply(least)
-}
-
-/// Says on stderr how far a long run has come, once a second.
-struct Progress<'t> {
-    terminal: &'t Terminal,
-    last: Instant,
-}
-
-impl<'t> Progress<'t> {
-    fn new(terminal: &'t Terminal) -> Progress<'t> {
-        Progress { terminal, last: Instant::now() }
-    }
-
-    fn hears(&mut self) -> impl FnMut(usize) + use<'_, 't> {
-        move |tried| {
-            if self.last.elapsed() >= Duration::from_secs(1) {
-                self.last = Instant::now();
-                self.terminal.trouble(&format!("{tried} altered rules tried so far\n"));
-            }
-        }
-    }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::disk;
-use super::record::{Progress, Snapshot};
+use super::progress::Progress;
+use super::record::Snapshot;
 use super::{Exit, Format, Stop, Terminal, config};
 use crate::record::{self, Digest, Signers, Wanted};
 use crate::report::{self, Standing};
@@ -51,8 +52,8 @@ impl Verify {
         let records = Snapshot::of(&self.records)?;
         let wanted = Wanted { records: &records, project: &Project(config::root()?), signers: signers.as_ref(), kept };
         let folder = disk::shown(&self.records);
-        let mut progress = Progress::new(terminal);
-        let verified = record::verify(&wanted, &mut |done, all| progress.hear("verified", done, all))
+        let mut progress = Progress::watched(terminal);
+        let verified = record::verify(&wanted, &mut |done, all| progress.hear(|| format!("verified {done} of {all}")))
             .map_err(|why| Stop::from(format!("`{folder}` can't be verified: {why}")))?;
         terminal.result(&match self.format {
             Format::Human => report::verified(&verified, &folder, self.summary, terminal.out),

@@ -1,16 +1,16 @@
 //! `plumb whatif`: what would have to change, and what a change would do.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::judging::{self, Bench, Options};
+use super::judging::{self, Desk, Options};
+use super::progress::Progress;
 use super::{Exit, Format, Stop, Terminal};
 use crate::eval::{Limits, judge};
 use crate::explain::{Explanation, FactLine, Facts, Required, explain};
 use crate::facts::{Refusal, Restating};
+use crate::judging::Bench;
 use crate::report::{self, Supposed};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::{Sources, Span};
@@ -62,7 +62,7 @@ impl WhatIf {
     }
 
     fn suppose(&self, terminal: &Terminal) -> Result<Exit, Stop> {
-        let mut bench = Bench::set_up(&self.options)?;
+        let mut bench = Desk::set_up(&self.options)?;
         let wanted = self.reach.as_deref().map(|wanted| judging::band(&bench.program, "--reach", wanted)).transpose()?;
         let stated = self.with.iter().map(|text| Stated::read(text, &mut bench.sources)).collect::<Result<Vec<_>, _>>()?;
         let subjects = bench.read(std::slice::from_ref(&self.facts))?;
@@ -115,10 +115,11 @@ impl WhatIf {
             sources: &bench.sources,
             budget: BUDGET,
         };
-        let mut progress = Progress::new(terminal);
-        let reach = wanted.map(|wanted| whatif::reach(&query, wanted, &mut |runs| progress.hear(runs)));
+        let mut progress = Progress::watched(terminal);
+        let mut hear = |runs| progress.hear(|| format!("{runs} cases tried so far"));
+        let reach = wanted.map(|wanted| whatif::reach(&query, wanted, &mut hear));
         let settling = match (wanted, stated) {
-            (None, []) => whatif::settle(&query, &mut |runs| progress.hear(runs)),
+            (None, []) => whatif::settle(&query, &mut hear),
             _ => Vec::new(),
         };
         Ok(Found { before, after: after.map(|after| (after, lines)), reach, settling })
@@ -191,24 +192,4 @@ fn restated(bench: &Bench, dossier: &Dossier<'_>, stated: &[Stated]) -> Result<R
     let (before, after) = (Facts::new(program, dossier, &bench.sources), Facts::new(program, &changed, &bench.sources));
     let lines = places.into_iter().map(|address| (before.line(address), after.line(address))).collect();
     Ok((sheets, lines))
-}
-
-/// Says on stderr how far a long search has come, once a second, where somebody looks.
-struct Progress<'t> {
-    terminal: &'t Terminal,
-    last: Instant,
-    is_watched: bool,
-}
-
-impl<'t> Progress<'t> {
-    fn new(terminal: &'t Terminal) -> Progress<'t> {
-        Progress { terminal, last: Instant::now(), is_watched: std::io::stderr().is_terminal() }
-    }
-
-    fn hear(&mut self, runs: u32) {
-        if self.is_watched && self.last.elapsed() >= Duration::from_secs(1) {
-            self.last = Instant::now();
-            self.terminal.trouble(&format!("{runs} cases tried so far\n"));
-        }
-    }
 }

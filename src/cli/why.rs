@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::judging::{Bench, Options};
+use super::judging::{Desk, Options};
 use super::{Exit, Format, Stop, Terminal};
 use crate::report;
 use crate::why::{self, Why as Answer};
@@ -36,16 +36,16 @@ impl Why {
     }
 
     fn answer(&self, terminal: &Terminal) -> Result<Exit, Stop> {
-        let mut bench = Bench::set_up(&self.options)?;
-        let target = why::find(&bench.program, &self.code).map_err(|unknown| Stop::helped(unknown.message, unknown.help))?;
-        let subjects = bench.read(&self.facts)?;
+        let mut desk = Desk::set_up(&self.options)?;
+        let target = why::find(&desk.program, &self.code).map_err(|unknown| Stop::helped(unknown.message, unknown.help))?;
+        let subjects = desk.read(&self.facts)?;
         let answers: Vec<Answer> = subjects
             .iter()
-            .map(|subject| why::why(&bench.policy, &bench.program, &bench.dossier(subject), &bench.sources, target, self.deep))
+            .map(|subject| why::why(&desk.policy, &desk.program, &desk.dossier(subject), &desk.sources, target, self.deep))
             .collect();
         terminal.result(&match self.format {
             Format::Human => report::whys(&answers, terminal.out),
-            Format::Json => report::whys_json(&answers, &bench.sources),
+            Format::Json => report::whys_json(&answers, &desk.sources),
         });
         Ok(if answers.iter().any(|answer| answer.faulted) { Exit::CouldNotRun } else { Exit::Met })
     }

@@ -49,7 +49,7 @@ impl Witness {
     pub(super) fn seek(&self, program: &Program, config: &Config, mut sources: Sources, terminal: &Terminal) -> Result<Exit, Stop> {
         let wanted = self.witness.as_deref().unwrap_or_default();
         let band = judging::band(program, "--witness", wanted)?;
-        let given = judging::given(config, &self.context, program)?;
+        let given = judging::given(&config.contexts, &self.context, &judging::context_names(program), "")?;
         let mut findings: Vec<Diagnostic> = Vec::new();
         let mut contexts: Vec<Option<Sheet>> = vec![None; program.documents.len()];
         let mut taken = Vec::new();

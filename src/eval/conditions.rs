@@ -2,27 +2,15 @@
 
 use super::{Judged, Run};
 use crate::policy::Quantifier;
-use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId, Place};
-use crate::sheet::{Mark, Slot};
+use crate::program::{CollectionId, Condition, ConditionId, Expr, ExprId};
+use crate::sheet::Mark;
 use crate::value::{Comparison, Number, Possible, Truth, Variants};
-use crate::verdict::{Address, Applies, Fault, FaultKind, FaultLevel, Site};
+use crate::verdict::{Applies, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
     /// Whether a condition holds.
-    #[inline(always)]
-    pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
-        // A document's exact number beside a constant is most of what is asked, and answered where it is asked: nothing narrows what is exact.
-        if let Condition::FactCompare(Place::Fixed { sheet, slot }, comparison, constant) = &self.program.conditions[id.0 as usize].0
-            && !self.recording
-            && let Slot { exact: true, value: Possible::Range(range), .. } = self.slot(Address { sheet: *sheet, slot: *slot })
-        {
-            return Judged::sure(range.compare_number(*comparison, *constant));
-        }
-        self.compound_truth(id)
-    }
-
     #[inline(never)]
-    fn compound_truth(&mut self, id: ConditionId) -> Judged {
+    pub(super) fn truth(&mut self, id: ConditionId) -> Judged {
         let program = self.program;
         if self.recording {
             self.note_sides(id);
@@ -192,8 +180,8 @@ impl Run<'_> {
     fn in_list(&mut self, expr: ExprId, list: CollectionId) -> Judged {
         let value = self.value(expr);
         let elements = self.elements(list);
-        if !value.fault.is_none() || !elements.fault.is_none() {
-            return Judged::faulty(value.fault.join(elements.fault));
+        if !value.fault.is_none() {
+            return Judged::faulty(value.fault);
         }
         let mut any = Truth::False;
         for index in 0..elements.known {
@@ -208,9 +196,6 @@ impl Run<'_> {
 
     fn empty(&mut self, list: CollectionId) -> Judged {
         let elements = self.elements(list);
-        if !elements.fault.is_none() {
-            return Judged::faulty(elements.fault);
-        }
         Judged::sure(if elements.known > 0 || elements.least_unseen > 0 {
             Truth::False
         } else if elements.most_unseen == Some(0) {
@@ -254,7 +239,6 @@ impl Run<'_> {
             }
         }
         self.close_binder();
-        any.take(Judged { truth: if elements.fault.is_none() { Truth::False } else { Truth::Unknown }, fault: elements.fault });
         let found = any.result();
         match quantifier {
             Quantifier::Some => found,

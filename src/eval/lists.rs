@@ -16,8 +16,6 @@ pub(super) struct Elements {
     pub least_unseen: u32,
     /// How many more there may be; none: any number.
     pub most_unseen: Option<u32>,
-    /// A fault in computing it.
-    pub fault: Fault,
     source: Source,
 }
 
@@ -79,7 +77,6 @@ impl Run<'_> {
                     known: list.known,
                     least_unseen: if list.more { least.saturating_sub(list.known) } else { 0 },
                     most_unseen: if list.more { most.map(|most| most.saturating_sub(list.known)) } else { Some(0) },
-                    fault: Fault::NONE,
                     source: Source::Slots {
                         first: Address { sheet: list.sheet, slot: list.first },
                         stride: *stride,
@@ -134,7 +131,6 @@ impl Run<'_> {
             known,
             least_unseen: all.least_unseen.min(room),
             most_unseen: Some(all.most_unseen.map_or(room, |most| most.min(room))),
-            fault: all.fault,
             source: Source::Computed(Box::new(Computed { values: ranges, unseen })),
         }
     }
@@ -232,14 +228,13 @@ impl Run<'_> {
     /// A function over a list.
     pub(super) fn aggregate(&mut self, id: ExprId, aggregate: &Aggregate) -> Ranged {
         let elements = self.elements(aggregate.list);
-        let ranged = match aggregate.kind {
+        match aggregate.kind {
             AggregateKind::Count => self.count(&elements, aggregate),
             AggregateKind::Share => self.share(&elements, aggregate),
             AggregateKind::Sum => self.sum(id, &elements, aggregate),
             AggregateKind::Min | AggregateKind::Max => self.extreme(&elements, aggregate),
             AggregateKind::Mean => self.mean(id, &elements, aggregate),
-        };
-        ranged.with(elements.fault)
+        }
     }
 
     /// Runs over the elements. `body` is told of each element that counts or may, with the values of `of`; then of the unseen ones.
@@ -472,7 +467,7 @@ enum Presence {
     },
 }
 
-fn whole(count: u64) -> Number {
+pub(super) fn whole(count: u64) -> Number {
     Number::whole(count.min(i64::MAX as u64 / 2) as i64)
 }
 
@@ -529,6 +524,6 @@ fn least_mean(certain: &[Interval], optional: &[(Interval, Option<u32>)], low: i
     sum.divide(whole(count)).ok()
 }
 
-fn ratio(part: u64, of: u64) -> Number {
+pub(super) fn ratio(part: u64, of: u64) -> Number {
     whole(part).divide(whole(of)).unwrap_or(Number::ZERO)
 }

@@ -21,19 +21,19 @@ impl Run<'_> {
     pub(super) fn limit(&mut self, id: LimitId) -> LimitOutcome {
         let limit = &self.program.limits[id.index()];
         let Some(condition) = limit.applies else {
-            let value = self.range(limit.value);
+            let value = self.weigh(limit.value);
             return LimitOutcome { applies: Applies::Always, value: value.range, fault: value.fault };
         };
-        let applies = self.truth(condition);
+        let applies = self.judge(condition);
         match applies.truth {
             Truth::False => NOT_YET_A_LIMIT,
             Truth::True => {
-                let value = self.range(limit.value);
+                let value = self.weigh(limit.value);
                 LimitOutcome { applies: Applies::Always, value: value.range, fault: value.fault }
             }
             Truth::Unknown => {
                 let before = self.enter();
-                let value = self.narrow(condition, true).then(|| self.range(limit.value));
+                let value = self.narrow(condition, true).then(|| self.weigh(limit.value));
                 self.leave(before);
                 match value {
                     None if applies.fault.is_none() => NOT_YET_A_LIMIT,
@@ -54,23 +54,23 @@ impl Run<'_> {
     }
 
     pub(super) fn review(&mut self, id: ReviewId) -> ReviewOutcome {
-        let applies = self.program.reviews[id.index()].applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
+        let applies = self.program.reviews[id.index()].applies.map_or(Judged::sure(Truth::True), |condition| self.judge(condition));
         ReviewOutcome { applies: Applies::from_truth(applies.truth), fault: applies.fault }
     }
 
     /// Whether something applies, and whether its condition holds besides.
     pub(super) fn guarded(&mut self, applies: Option<ConditionId>, when: ConditionId) -> (Applies, Judged) {
-        let Some(condition) = applies else { return (Applies::Always, self.truth(when)) };
-        let applies = self.truth(condition);
+        let Some(condition) = applies else { return (Applies::Always, self.judge(when)) };
+        let applies = self.judge(condition);
         let mut both = All::new();
         both.take(applies);
         match applies.truth {
             Truth::False => {}
-            Truth::True => both.take(self.truth(when)),
+            Truth::True => both.take(self.judge(when)),
             Truth::Unknown => {
                 let before = self.enter();
                 let possible = self.narrow(condition, true);
-                let when = if possible { self.truth(when) } else { Judged::sure(Truth::False) };
+                let when = if possible { self.judge(when) } else { Judged::sure(Truth::False) };
                 self.leave(before);
                 both.take(Judged { truth: when.truth, fault: when.fault.at_most_possible() });
             }

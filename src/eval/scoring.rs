@@ -43,7 +43,7 @@ impl Earned {
 impl Run<'_> {
     /// A check that always applies, which is what most items are. It writes where the outcome stands instead of handing bounds from function to function.
     pub(super) fn plain_check(&mut self, id: ItemId, condition: ConditionId, worth: &Fraction) {
-        let judged = self.truth(condition);
+        let judged = self.judge(condition);
         let outcome = &mut self.scratch.evaluation.items[id.index()];
         outcome.fault = judged.fault;
         // Points follow from the truth alone, so those of the run before stand where it is the same.
@@ -68,7 +68,7 @@ impl Run<'_> {
 
     pub(super) fn item(&mut self, id: ItemId) -> ItemOutcome {
         let item = &self.program.items[id.index()];
-        let mut applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
+        let mut applies = item.applies.map_or(Judged::sure(Truth::True), |condition| self.judge(condition));
         let mut status = Applies::from_truth(applies.truth);
         if self.watching {
             let parts = &mut self.scratch.parts;
@@ -117,7 +117,7 @@ impl Run<'_> {
         let Item { body, worth, .. } = &self.program.items[id.index()];
         match body {
             Body::Check(condition) => {
-                let judged = self.truth(*condition);
+                let judged = self.judge(*condition);
                 let points = match judged.truth {
                     Truth::True => Bounds::exactly(worth.clone()),
                     Truth::False => NOTHING,
@@ -128,11 +128,11 @@ impl Run<'_> {
             Body::Grade(operand, rows) => self.grade(id, *operand, rows),
             Body::GradeWhen(rows) => self.grade_when(id, rows),
             Body::Ramp(operand, knots) => {
-                let operand = self.range(*operand);
+                let operand = self.weigh(*operand);
                 Earned { fault: operand.fault, ..Earned::points(ramp(knots, &operand.range)) }
             }
             Body::Measure(expr) => {
-                let value = self.range(*expr);
+                let value = self.weigh(*expr);
                 if self.watching {
                     self.scratch.parts.measures[id.index()] = Some(value.range);
                 }
@@ -251,7 +251,7 @@ impl Run<'_> {
     }
 
     fn row_condition(&mut self, condition: ConditionId, met: &mut Met, index: usize, points: &Fraction) -> RowEnd {
-        let judged = self.truth(condition);
+        let judged = self.judge(condition);
         met.fault = met.fault.join(judged.fault);
         match judged.truth {
             Truth::False => RowEnd::GoOn,
@@ -276,7 +276,7 @@ impl Run<'_> {
                 met.take(index, &row.points);
                 break;
             };
-            let judged = self.truth(condition);
+            let judged = self.judge(condition);
             let fault = if certain_so_far { judged.fault } else { judged.fault.at_most_possible() };
             met.fault = met.fault.join(fault);
             match judged.truth {
@@ -316,8 +316,11 @@ impl Run<'_> {
         let mut optional: Vec<ItemId> = Vec::new();
         for id in &scorecard.items {
             let outcome = &outcomes[id.index()];
-            fault = fault.join(outcome.fault);
+            if !outcome.fault.is_none() {
+                fault = fault.join(outcome.fault);
+            }
             match outcome.applies {
+                Applies::Always => sum.take(&outcome.points),
                 Applies::Never | Applies::Maybe => {
                     let worth = &program.items[id.index()].worth;
                     out = Some(out.map_or_else(|| worth.clone(), |out| out.add(worth)));
@@ -325,11 +328,13 @@ impl Run<'_> {
                         optional.push(*id);
                     }
                 }
-                Applies::Always => sum.take(&outcome.points),
             }
         }
         for (id, child) in &scorecard.includes {
             let within = scores[child.index()].fault;
+            if within.is_none() {
+                continue;
+            }
             match outcomes[id.index()].applies {
                 Applies::Never => {}
                 Applies::Maybe => fault = fault.join(within.at_most_possible()),
@@ -337,16 +342,22 @@ impl Run<'_> {
             }
         }
         let points = sum.result();
-        let worth = out.map_or_else(|| scorecard.worth.clone(), |out| scorecard.worth.subtract(&out));
-        let applies = match (worth.is_zero(), optional.is_empty()) {
+        let left;
+        let worth = match out {
+            None => &scorecard.worth,
+            Some(out) => {
+                left = scorecard.worth.subtract(&out);
+                &left
+            }
+        };
+        let outcome = &mut scores[id.index()];
+        outcome.fault = fault;
+        outcome.applies = match (worth.is_zero(), optional.is_empty()) {
             (false, _) => Applies::Always,
             (true, true) => Applies::Never,
             (true, false) => Applies::Maybe,
         };
-        let outcome = &mut scores[id.index()];
-        outcome.applies = applies;
-        outcome.fault = fault;
-        if applies == Applies::Never {
+        if outcome.applies == Applies::Never {
             (outcome.score, outcome.points, outcome.counted) = (NOTHING, NOTHING, NOTHING);
             return;
         }
@@ -355,17 +366,17 @@ impl Run<'_> {
             return;
         }
         if optional.is_empty() {
-            outcome.score.low = ratio(&points.low, &worth);
-            outcome.score.high = if points.is_exact() { outcome.score.low.clone() } else { ratio(&points.high, &worth) };
+            outcome.score.low = ratio(&points.low, worth);
+            outcome.score.high = if points.is_exact() { outcome.score.low.clone() } else { ratio(&points.high, worth) };
             outcome.points = points;
-            outcome.counted = Bounds::exactly(worth);
+            outcome.counted = Bounds::exactly(worth.clone());
             return;
         }
         outcome.points = points.clone();
         outcome.counted = Bounds::exactly(worth.clone());
         let terms: Vec<Optional> =
             optional.iter().map(|id| (outcomes[id.index()].points.clone(), program.items[id.index()].worth.clone())).collect();
-        outcome.score = extremes(&points, &worth, &terms);
+        outcome.score = extremes(&points, worth, &terms);
         for id in &optional {
             outcome.points.high = outcome.points.high.add(&outcomes[id.index()].points.high);
             outcome.counted.high = outcome.counted.high.add(&program.items[id.index()].worth);
@@ -420,7 +431,7 @@ impl Run<'_> {
         let mut fault = Fault::NONE;
         let mut certain_so_far = true;
         for (band, condition) in rows {
-            let judged = condition.map_or(Judged::sure(Truth::True), |condition| self.truth(condition));
+            let judged = condition.map_or(Judged::sure(Truth::True), |condition| self.judge(condition));
             fault = fault.join(if certain_so_far { judged.fault } else { judged.fault.at_most_possible() });
             if judged.truth != Truth::False {
                 let here = Bands { floor: *band, ceiling: *band };
@@ -489,6 +500,7 @@ impl Sum {
         let whole = Bounds { low: Fraction::whole(self.low), high: Fraction::whole(self.high) };
         match self.rest {
             None => whole,
+            Some(rest) if self.low == 0 && self.high == 0 => rest,
             Some(rest) => rest.add(&whole),
         }
     }

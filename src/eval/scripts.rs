@@ -105,17 +105,17 @@ impl Run<'_> {
                     return (Handed::Inexact, Fault::NONE);
                 };
                 if elements.most_unseen != Some(0) {
-                    return (Handed::Inexact, elements.fault);
+                    return (Handed::Inexact, Fault::NONE);
                 }
                 let schema = &self.program.schema;
                 let values = (0..elements.known).map(|index| exactly(&self.element_value(&elements, index, 0), *ty, domain, schema));
-                (listed(values), elements.fault)
+                (listed(values), Fault::NONE)
             }
             Argument::Records(list, leaves) => {
                 let elements = self.elements(*list);
                 let ParameterKind::Records(names, types) = kind else { return (Handed::Inexact, Fault::NONE) };
                 if elements.most_unseen != Some(0) {
-                    return (Handed::Inexact, elements.fault);
+                    return (Handed::Inexact, Fault::NONE);
                 }
                 let schema = &self.program.schema;
                 let values = (0..elements.known).map(|index| {
@@ -128,11 +128,11 @@ impl Run<'_> {
                         other => other,
                     }
                 });
-                (listed(values), elements.fault)
+                (listed(values), Fault::NONE)
             }
             Argument::Each { list, filter, given, binder } => {
                 let elements = self.elements(*list);
-                let mut fault = elements.fault;
+                let mut fault = Fault::NONE;
                 let mut values = Vec::with_capacity(elements.known as usize);
                 self.open_binder(&elements, *binder);
                 for index in 0..elements.known {

@@ -90,6 +90,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings, asked: &[&typed::Expr]
             expressions: Vec::new(),
             conditions: Vec::new(),
             collections: Vec::new(),
+            walks: Walks::default(),
             functions: policy.functions.clone(),
             calls: 0,
         },
@@ -146,6 +147,7 @@ impl<'a> Lowerer<'a> {
         if !diagnostics.iter().any(Diagnostic::is_error) {
             uses::gather(&mut self.program);
             diagnostics.extend(order::arrange(&mut self.program));
+            self.program.walks = Walks::of_program(&self.program);
         }
         let usable = !diagnostics.iter().any(Diagnostic::is_error);
         Staged::new(usable.then_some(self.program), diagnostics)

@@ -1,50 +1,136 @@
 //! Judging from texts alone. A record is made here when it is written and again when it is verified, by the same function of the same texts.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::form::{Draft, Read, Required, Rules, Setting};
-use crate::diagnostic::{Diagnostic, Staged};
-use crate::eval::{Limits, judge, outlook};
+use super::form::{Draft, Read, Required, Setting};
 use crate::explain::{self, explain};
-use crate::policy::{DocumentId, VerdictId};
-use crate::program::{Coming, Program, Settings, build, build_coming};
+use crate::judging::{Bench, Given, Role, Rules, Stop};
+use crate::policy::VerdictId;
+use crate::program::{Coming, Program, Settings};
 use crate::report::{self, Run};
-use crate::sheet::{Dossier, Sheet};
-use crate::source::{Files, Sources, Unreadable};
+use crate::source::{Files, Unreadable};
 use crate::value::{Number, parse_date};
-use crate::{check, facts, syntax, waivers};
 
 /// Texts by path, relative to the project's folder.
 #[derive(Clone, Debug, Default)]
 pub struct Texts(pub BTreeMap<String, Arc<str>>);
 
 impl Texts {
-    fn get(&self, path: &str) -> Result<Arc<str>, String> {
-        self.0.get(path).cloned().ok_or_else(|| format!("`{path}` is not among the texts that it keeps"))
+    fn get(&self, path: &str) -> Result<&Arc<str>, Unreadable> {
+        self.0.get(path).ok_or(Unreadable::Missing)
     }
 }
 
-/// The texts of rules, read by paths inside their folder, and what was read of them.
-struct Folder<'t> {
+impl Files for Texts {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        self.get(path).map(|text| text.to_string())
+    }
+}
+
+/// The texts of rules, by paths inside their folder.
+struct Inside<'t> {
     texts: &'t Texts,
     folder: &'t str,
-    read: RefCell<Vec<Read>>,
 }
 
-impl Files for Folder<'_> {
+impl Files for Inside<'_> {
     fn read(&self, path: &str) -> Result<String, Unreadable> {
-        let role = if path.ends_with(".plumb") { "rules" } else { "script" };
-        let path = if self.folder.is_empty() { path.to_string() } else { format!("{}/{path}", self.folder) };
-        let text = self.texts.0.get(&path).ok_or(Unreadable::Missing)?;
-        note(&mut self.read.borrow_mut(), &path, role, text);
-        Ok(text.to_string())
+        if self.folder.is_empty() { self.texts.read(path) } else { self.texts.read(&format!("{}/{path}", self.folder)) }
     }
+}
+
+/// A setting made ready to judge with: what all records of a run share.
+pub struct Prepared {
+    setting: Setting,
+    /// The texts read so far, in order of their paths.
+    read: Vec<Read>,
+    bench: Bench,
+    coming: Coming,
+    required: Option<explain::Required>,
+}
+
+impl Prepared {
+    /// Reads all but the fact sheet.
+    ///
+    /// # Errors
+    /// When a text is not there, or the setting does not fit them: a sentence.
+    pub fn new(setting: &Setting, texts: &Texts) -> Result<Prepared, String> {
+        let rules = Rules { folder: setting.rules.folder.clone(), main: setting.rules.main.clone() };
+        let inside = Inside { texts, folder: &setting.rules.folder };
+        let mut bench = Bench::set_up(rules, &inside, setting.waivers.as_deref(), texts, settings(setting)?).map_err(sentence)?;
+        let required = setting.require.as_ref().map(|wanted| required(&bench.program, wanted)).transpose()?;
+        let given = |name: &str| setting.contexts.iter().find(|given| given.name == name);
+        let place = |name: &str| given(name).map(|given| Given { path: given.path.clone(), sheets: given.sheets.clone() });
+        bench.lay_out(texts, &mut |name, _| Ok(place(name))).and_then(|()| bench.sound()).map_err(sentence)?;
+        let read = inputs(&bench, setting.configuration.as_deref(), texts)?;
+        Ok(Prepared { setting: setting.clone(), read, coming: bench.coming(), bench, required })
+    }
+
+    /// Whether this is what [`Prepared::new`] would make.
+    pub fn fits(&self, setting: &Setting, texts: &Texts) -> bool {
+        self.setting == *setting && self.read.iter().all(|read| texts.0.get(&read.path).is_some_and(|text| *text == read.text))
+    }
+
+    /// Judges a fact sheet. With `bundled`, the record keeps the texts of all it rests on.
+    ///
+    /// # Errors
+    /// When the sheet is not there or has errors: a sentence.
+    pub fn judge(&self, subject: &str, texts: &Texts, bundled: bool) -> Result<Draft, String> {
+        let (bench, mut inputs) = (&self.bench, self.read.clone());
+        note(&mut inputs, subject, "facts", texts)?;
+        let (sheet, sources) = bench.read_apart(subject, texts).map_err(sentence)?;
+        let dossier = bench.dossier(&sheet);
+        let judgement = bench.judge(&dossier, &self.coming);
+        let explanation = explain(&bench.program, &dossier, &judgement, &sources, self.required);
+        let json = report::json(&Run { sources: &sources, ..bench.run() }, &[explanation]);
+        let result = serde_json::from_str(&json).map_err(|error| format!("the report on `{subject}` is no JSON: {error}"))?;
+        Ok(Draft { setting: self.setting.clone(), subject: subject.to_string(), inputs, bundled, result })
+    }
+}
+
+/// What was set from outside, less the waivers.
+fn settings(setting: &Setting) -> Result<Settings, String> {
+    Ok(Settings {
+        calendar: date(&setting.calendar)?,
+        profile: setting.profile.clone(),
+        parameters: setting.parameters.iter().map(|set| (set.name.clone(), set.value.clone(), "--set".to_string())).collect(),
+        ..Settings::on(date(&setting.today)?)
+    })
+}
+
+fn date(text: &str) -> Result<Number, String> {
+    parse_date(text).map_err(|_| format!("`{text}` is not a day"))
+}
+
+fn required(program: &Program, wanted: &Required) -> Result<explain::Required, String> {
+    let found = program.verdicts.iter().enumerate().find_map(|(index, verdict)| {
+        let band = verdict.bands.iter().position(|band| verdict.head.code == wanted.verdict && band.name == wanted.band)?;
+        Some(explain::Required { verdict: VerdictId(index as u32), band: band as u32 })
+    });
+    found.ok_or_else(|| format!("the rules have no band `{}.{}`", wanted.verdict, wanted.band))
+}
+
+/// All that a bench rests on, and the text of the configuration.
+fn inputs(bench: &Bench, configuration: Option<&str>, texts: &Texts) -> Result<Vec<Read>, String> {
+    let mut read = Vec::new();
+    for (file, role) in bench.read_as() {
+        let role = match role {
+            Role::Rules => "rules".to_string(),
+            Role::Script => "script".to_string(),
+            Role::Waivers => "waivers".to_string(),
+            Role::Context(name) => format!("context {name}"),
+            Role::Facts => "facts".to_string(),
+        };
+        note(&mut read, bench.sources.name(file), &role, texts)?;
+    }
+    configuration.map(|path| note(&mut read, path, "configuration", texts)).transpose()?;
+    Ok(read)
 }
 
 /// Notes that a text was read.
-fn note(read: &mut Vec<Read>, path: &str, role: &str, text: &Arc<str>) {
+fn note(read: &mut Vec<Read>, path: &str, role: &str, texts: &Texts) -> Result<(), String> {
+    let text = texts.get(path).map_err(|why| sentence(Stop::Unreadable(path.to_string(), why)))?;
     let place = match read.binary_search_by(|read| read.path.as_str().cmp(path)) {
         Ok(place) => place,
         Err(place) => {
@@ -57,145 +143,17 @@ fn note(read: &mut Vec<Read>, path: &str, role: &str, text: &Arc<str>) {
     {
         there.roles.insert(at, role.to_string());
     }
+    Ok(())
 }
 
-/// A setting made ready to judge with: what all records of a run share.
-pub struct Prepared {
-    setting: Setting,
-    /// The texts read so far, in order of their paths.
-    read: Vec<Read>,
-    sources: Sources,
-    program: Program,
-    coming: Coming,
-    contexts: Vec<Sheet>,
-    required: Option<explain::Required>,
-}
-
-impl Prepared {
-    /// Reads all but the fact sheet.
-    ///
-    /// # Errors
-    /// When a text is not there, or the setting does not fit them: a sentence.
-    pub fn new(setting: &Setting, texts: &Texts) -> Result<Prepared, String> {
-        let mut sources = Sources::new();
-        let mut settings = Settings::on(date(&setting.today)?);
-        settings.calendar = date(&setting.calendar)?;
-        settings.profile = setting.profile.clone();
-        settings.parameters = setting.parameters.iter().map(|set| (set.name.clone(), set.value.clone(), "--set".to_string())).collect();
-        let Rules { folder, main } = &setting.rules;
-        let files = Folder { texts, folder, read: RefCell::default() };
-        let books = usable(syntax::load(folder, main, &files, &mut sources), &sources)?;
-        let mut read = files.read.into_inner();
-        let policy = usable(check::check(&books), &sources)?;
-        if let Some(path) = &setting.waivers {
-            let text = texts.get(path)?;
-            note(&mut read, path, "waivers", &text);
-            let file = sources.add(path.as_str(), text.clone());
-            settings.waivers = usable(waivers::read(file, &text, &policy, settings.today), &sources)?;
-        }
-        if let Some(path) = &setting.configuration {
-            note(&mut read, path, "configuration", &texts.get(path)?);
-        }
-        let program = usable(build(&policy, &settings), &sources)?.ok_or("its rules do not build")?;
-        let required = setting.require.as_ref().map(|wanted| required(&program, wanted)).transpose()?;
-        let coming = build_coming(&policy, &settings);
-        let setting = setting.clone();
-        let mut prepared = Prepared { setting, read, sources, program, coming, contexts: Vec::new(), required };
-        prepared.read_contexts(texts)?;
-        Ok(prepared)
-    }
-
-    /// Whether this is what [`Prepared::new`] would make.
-    pub fn fits(&self, setting: &Setting, texts: &Texts) -> bool {
-        self.setting == *setting && self.read.iter().all(|read| texts.0.get(&read.path).is_some_and(|text| *text == read.text))
-    }
-
-    fn read_contexts(&mut self, texts: &Texts) -> Result<(), String> {
-        for index in 1..self.program.documents.len() {
-            let (id, document) = (DocumentId(index as u32), self.program.documents[index].clone());
-            let Some(given) = self.setting.contexts.iter().find(|given| given.name == document.name).cloned() else {
-                if !document.optional {
-                    return Err(format!("the rules read the context `{}`, and none is given", document.name));
-                }
-                self.contexts.push(facts::absent(&self.program.schema, &self.program.documents, id));
-                continue;
-            };
-            let role = format!("context {}", document.name);
-            let paths = given.sheets.clone().unwrap_or_else(|| vec![given.path.clone()]);
-            let mut members = Vec::new();
-            for path in &paths {
-                let text = texts.get(path)?;
-                note(&mut self.read, path, &role, &text);
-                members.push(sheet(&self.program, &mut self.sources, id, path, text)?);
-            }
-            self.contexts.push(match (given.sheets.is_some(), members.pop()) {
-                (false, Some(single)) => single,
-                (_, last) => {
-                    members.extend(last);
-                    facts::gather(&self.program.schema, &document, id, &members)
-                }
-            });
-        }
-        Ok(())
-    }
-
-    /// Judges a fact sheet. With `bundled`, the record keeps the texts of all it rests on.
-    ///
-    /// # Errors
-    /// When the sheet is not there or has errors: a sentence.
-    pub fn judge(&self, subject: &str, texts: &Texts, bundled: bool) -> Result<Draft, String> {
-        let (mut sources, mut inputs) = (self.sources.clone(), self.read.clone());
-        let text = texts.get(subject)?;
-        note(&mut inputs, subject, "facts", &text);
-        let sheet = sheet(&self.program, &mut sources, DocumentId(0), subject, text)?;
-        let dossier = Dossier { sheets: std::iter::once(&sheet).chain(&self.contexts).collect() };
-        let mut judgement = judge(&self.program, &dossier, Limits::default());
-        judgement.outlook = outlook(&self.coming, &dossier, Limits::default());
-        let explanation = explain(&self.program, &dossier, &judgement, &sources, self.required);
-        let json = report::json(&self.run(&sources), &[explanation]);
-        let result = serde_json::from_str(&json).map_err(|error| format!("the report on `{subject}` is no JSON: {error}"))?;
-        Ok(Draft { setting: self.setting.clone(), subject: subject.to_string(), inputs, bundled, result })
-    }
-
-    fn run<'r>(&'r self, sources: &'r Sources) -> Run<'r> {
-        let given = |name: &str| self.setting.contexts.iter().find(|given| given.name == name);
-        let documents = || self.program.documents.iter().skip(1);
-        Run {
-            program: &self.program,
-            sources,
-            contexts: documents()
-                .filter_map(|document| given(&document.name))
-                .map(|given| (given.name.clone(), given.path.clone()))
-                .collect(),
-            left_out: documents().filter(|document| given(&document.name).is_none()).map(|document| document.title.clone()).collect(),
-        }
-    }
-}
-
-fn date(text: &str) -> Result<Number, String> {
-    parse_date(text).map_err(|_| format!("`{text}` is not a day"))
-}
-
-fn sheet(program: &Program, sources: &mut Sources, id: DocumentId, path: &str, text: Arc<str>) -> Result<Sheet, String> {
-    let file_name = path.rsplit('/').next().unwrap_or(path);
-    let name = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| if stem.is_empty() { file_name } else { stem });
-    let file = sources.add(path, text.clone());
-    let read = facts::read(file, name, &text, &program.schema, &program.documents, id, program.today);
-    usable(read, sources)?.ok_or_else(|| format!("`{path}` holds no facts"))
-}
-
-fn required(program: &Program, wanted: &Required) -> Result<explain::Required, String> {
-    let found = program.verdicts.iter().enumerate().find_map(|(index, verdict)| {
-        let band = verdict.bands.iter().position(|band| verdict.head.code == wanted.verdict && band.name == wanted.band)?;
-        Some(explain::Required { verdict: VerdictId(index as u32), band: band as u32 })
-    });
-    found.ok_or_else(|| format!("the rules have no band `{}.{}`", wanted.verdict, wanted.band))
-}
-
-/// The value of a stage, unless it found errors: then the first of them.
-fn usable<T>(staged: Staged<T>, sources: &Sources) -> Result<T, String> {
-    match staged.diagnostics.iter().find(|finding| finding.is_error()) {
-        Some(Diagnostic { primary, message, .. }) => Err(format!("{}: {message}", sources.address(primary.span))),
-        None => Ok(staged.value),
+/// Why nothing can be judged, in a sentence: of several findings the first error.
+fn sentence(stop: Stop) -> String {
+    match stop {
+        Stop::Unreadable(path, _) => format!("`{path}` is not among the texts that it keeps"),
+        Stop::NoContext(name) => format!("the rules read the context `{name}`, and none is given"),
+        Stop::Findings(findings, sources) => match findings.iter().find(|finding| finding.is_error()) {
+            Some(finding) => format!("{}: {}", sources.address(finding.primary.span), finding.message),
+            None => "nothing can be made of its inputs".to_string(),
+        },
     }
 }

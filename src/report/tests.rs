@@ -10,7 +10,7 @@ use crate::explain::{
     SetBy, VerdictLine,
 };
 use crate::policy::RulebookInfo;
-use crate::program::Program;
+use crate::program::{Program, Walks};
 use crate::source::{FileId, Sources, Span};
 use crate::value::{DAY, Force, Fraction, Number, Schema};
 use crate::verdict::{Effort, FaultLevel, RowTaken};
@@ -93,6 +93,7 @@ fn program(texts: &Texts) -> Program {
         expressions: Vec::new(),
         conditions: Vec::new(),
         collections: Vec::new(),
+        walks: Walks::default(),
         functions: Vec::new(),
         calls: 0,
     }

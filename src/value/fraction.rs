@@ -282,8 +282,12 @@ impl From<Number> for Fraction {
 
 /// Equal by value: 1/2 is 2/4.
 impl PartialEq for Fraction {
+    #[inline]
     fn eq(&self, other: &Fraction) -> bool {
-        self.cmp(other) == Ordering::Equal
+        match (self, other) {
+            (Fraction::Small(a, b), Fraction::Small(c, d)) if b == d => a == c,
+            _ => self.cmp(other) == Ordering::Equal,
+        }
     }
 }
 

@@ -335,9 +335,9 @@ fn append(digits: u128, digit: u128) -> Option<u128> {
 /// The quotient to the nearest, halves to the even one. The divisor is not zero and below 2^126.
 #[inline]
 pub(super) fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
-    // A second division would cost more than all the rest.
+    // A second division would cost more than all the rest, and checks would cost more than the product: neither it nor the rest can overflow.
     let quotient = dividend / divisor;
-    let remainder = dividend - quotient * divisor;
+    let remainder = dividend.wrapping_sub(quotient.wrapping_mul(divisor));
     if remainder == 0 {
         return quotient;
     }

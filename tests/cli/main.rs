@@ -5,6 +5,7 @@
 mod compare;
 mod diff;
 mod doc;
+mod hostile;
 mod records;
 mod report;
 mod whatif;

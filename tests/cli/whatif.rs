@@ -197,19 +197,3 @@ fn mistakes_are_named_with_what_was_meant() {
     refused(&["--reach", "goood"], &["names no band", "did you mean `good`?"]);
     refused(&["--with", "uptime=\u{1b}[31m"], &["`uptime` needs a percent"]);
 }
-
-/// Of entries that may follow, rules may assume something; it is named as theirs.
-#[test]
-fn what_is_assumed_of_entries_not_on_file_is_named() {
-    let desk = Desk::new();
-    desk.put(
-        "rules/main.plumb",
-        "rulebook main\nsubject project { audits: list of { report: bool } count in 0..9 }\n\
-         scorecard quality { check open worth 1 { passes when every a in audits satisfies a.report assuming true } }\n\
-         verdict rating on quality { good >= 50%  poor otherwise }\n",
-    );
-    desk.put("sheet.yaml", "audits: { value: [ { report: true } ], complete: false }\n");
-    let ended = desk.plumb(&["eval", "sheet.yaml", "--today", "2026-06-01"]);
-    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
-    assert!(ended.out.contains("report of entries not on file taken as true"), "{}", ended.out);
-}

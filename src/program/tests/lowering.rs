@@ -1,5 +1,6 @@
 //! What becomes of expressions.
 
+use super::super::{Asks, Body, Condition, ConditionId, Next, Program};
 use super::rules::*;
 use crate::policy::{AggregateKind, ArithmeticOp, Comparison, ExprKind, Function, ScorecardId, Test, VerdictId};
 use crate::value::{EnumId, Type};
@@ -55,6 +56,47 @@ fn texts_stay_comparisons() {
     assert_eq!(lowered(compare(fact("name"), Equal, text("Ada"))), "compare(name == \"Ada\")");
     assert_eq!(lowered(one_of(fact("name"), vec![text("Ada"), text("Bo")])), "one_of(name; \"Ada\", \"Bo\")");
     assert_eq!(lowered(compare(text("Ada"), NotEqual, text("Bo"))), "true");
+}
+
+#[test]
+fn a_walk_asks_what_its_condition_asks_and_ends_where_it_does() {
+    /// What a condition comes to where leaf `n` comes to bit `n`, and what it asks for on the way.
+    fn evaluated(program: &Program, id: ConditionId, bits: u32, asked: &mut Vec<ConditionId>) -> bool {
+        match &program.conditions[id.0 as usize].0 {
+            Condition::Not(inner) => !evaluated(program, *inner, bits, asked),
+            Condition::And(parts) => parts.iter().all(|part| evaluated(program, *part, bits, asked)),
+            Condition::Or(parts) => parts.iter().any(|part| evaluated(program, *part, bits, asked)),
+            _ => {
+                asked.push(id);
+                bits >> id.0 & 1 == 1
+            }
+        }
+    }
+    let leaves = || [known("x"), known("name"), fact("flag"), known("kind"), known("since")];
+    let [a, b, c, d, e] = leaves();
+    let mut rules = Rules::new();
+    rules.check("c", any(vec![all(vec![a, not(all(vec![b, c]))]), not(any(vec![d, e]))]));
+    let program = rules.program();
+    let Body::Check(root) = program.items[0].body else { panic!("a check") };
+    for bits in 0..1 << program.conditions.len() {
+        let (mut expected, mut asked) = (Vec::new(), Vec::new());
+        let holds = evaluated(&program, root, bits, &mut expected);
+        let walk = program.walks.of(root).expect("a check is no part of another");
+        let (mut left, mut end) = (program.walks.questions(walk), walk.end);
+        while let Some((question, behind)) = left.split_first() {
+            let Asks::Whether(id) = question.asks else { panic!("no number is asked for") };
+            asked.push(id);
+            left = match question.otherwise {
+                _ if (bits >> id.0 & 1 == 1) == question.goes_on => behind,
+                Next::Skip(count) => &behind[count as usize..],
+                Next::End(holds) => {
+                    end = holds;
+                    &[]
+                }
+            };
+        }
+        assert_eq!((end, asked), (holds, expected), "{bits:b}");
+    }
 }
 
 #[test]

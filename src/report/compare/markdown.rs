@@ -1,6 +1,7 @@
 //! The same for a document: tables with a column for each project, whatever that takes.
 
-use super::super::text::{ticked, visible};
+use super::super::markdown::{code, opening, text as plain};
+use super::super::text::ticked;
 use super::super::{CLOSING, Run, edges, summary};
 use super::words::{self, Cell};
 use super::{Detail, Line, bands_of, card_line, gate_line, grouped, is_in_standings, item_line, line_of, trigger_line};
@@ -39,31 +40,9 @@ struct Document {
     text: String,
 }
 
-/// Text of strangers as text and nothing else: no markup, no links, no entities, no end of a table's cell.
-fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => shown.push_str("&amp;"),
-            '<' => shown.push_str("&lt;"),
-            '>' => shown.push_str("&gt;"),
-            // It would call people.
-            '@' => shown.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' | '$' => {
-                shown.push('\\');
-                shown.push(c);
-            }
-            _ => shown.push(c),
-        }
-    }
-    // Addresses would become links by themselves.
-    shown.replace("://", "&#58;//").replace("www.", "www&#46;")
-}
-
-/// A sentence of ours, in which codes stand between backticks. Whose the text between them is makes no difference: a code span has no markup within.
-fn sentence(text: &str) -> String {
-    let pieces = ticked(text).into_iter();
-    pieces.map(|(piece, is_code)| if is_code { format!("`{}`", visible(piece)) } else { plain(piece) }).collect()
+/// A sentence of ours, in which codes stand between backticks. Whose the words between them are makes no difference: in code nothing takes effect either.
+fn sentence(words: &str) -> String {
+    ticked(words).into_iter().map(|(piece, is_code)| if is_code { code(piece) } else { plain(piece) }).collect()
 }
 
 impl Document {
@@ -77,14 +56,14 @@ impl Document {
     }
 
     fn paragraph(&mut self, text: &str) {
-        self.line(&format!("\n{}", sentence(text)));
+        self.line(&format!("\n{}", opening(&sentence(text))));
     }
 
     /// A list that follows a paragraph, or a heading.
     fn list(&mut self, sentences: &[String]) {
         self.line("");
         for said in sentences {
-            self.line(&format!("- {}", sentence(said)));
+            self.line(&format!("- {}", opening(&sentence(said))));
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::diagnostic::{counted, listed};
 use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, Written};
 use crate::report::CLOSING;
-use crate::report::text::visible;
+use crate::report::markdown::{code, text};
 
 use super::{
     DiffHeading, Numbers, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words,
@@ -162,43 +162,5 @@ impl Page {
                 self.row(&[text(&project.name), format!("{} {}", provision.kind, code(&provision.code)), text(&before), text(&after)]);
             }
         }
-    }
-}
-
-/// Words of strangers as text: every sign that means something to Markdown or its extensions is written by its number.
-fn text(words: &str) -> String {
-    let mut escaped = String::with_capacity(words.len());
-    for c in visible(words).chars() {
-        match c {
-            // A mention or reference is looked for in the finished text, where a comment keeps its parts apart.
-            '@' | '#' => {
-                let _ = write!(escaped, "&#{};<!-- -->", u32::from(c));
-            }
-            '&' | '<' | '>' | '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' | ':' | '"' => {
-                let _ = write!(escaped, "&#{};", u32::from(c));
-            }
-            _ => escaped.push(c),
-        }
-    }
-    escaped.replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
-}
-
-/// The same in the letters of code, where no mention or reference is looked for.
-fn code(words: &str) -> String {
-    format!("<code>{}</code>", text(words).replace("<!-- -->", ""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_of_strangers_takes_effect() {
-        assert_eq!(text("a|b"), "a&#124;b");
-        assert_eq!(text("@all see #1"), "&#64;<!-- -->all see &#35;<!-- -->1");
-        assert_eq!(text("[x](http://evil) <b>"), "&#91;x&#93;(http&#58;//evil) &#60;b&#62;");
-        assert_eq!(text("$x$ :tada: `y`\nz"), "&#36;x&#36; &#58;tada&#58; &#96;y&#96; z");
-        assert_eq!(text("\u{202e}abc"), "&#92;u{202e}abc");
-        assert_eq!(code("@all"), "<code>&#64;all</code>");
     }
 }

@@ -1,9 +1,9 @@
-//! Markdown: GitHub's, of which every other reader understands the most. Places that names lead to are empty `a` elements, since no two readers agree on the
+//! A handbook in Markdown. Places that names lead to are empty `a` elements, since no two readers agree on the
 //! anchors of headings.
 
 use std::fmt::Write;
 
-use super::super::text::visible;
+use super::super::markdown::{code, fenced, opening, text as escaped};
 use super::{CLOSING, holds_figures};
 use crate::handbook::{Block, Entry, Grid, Handbook, Inline, Prose};
 
@@ -20,7 +20,7 @@ pub fn handbook_markdown(handbook: &Handbook) -> String {
             page.heading(3, &section.anchor, &escaped(&section.title));
             page.blocks(&section.blocks);
             for entry in &section.entries {
-                page.heading(4, &entry.anchor, &written(&entry.title, false));
+                page.heading(4, &entry.anchor, &written(&entry.title));
                 page.entry(entry);
             }
         }
@@ -33,7 +33,7 @@ pub fn handbook_markdown(handbook: &Handbook) -> String {
 /// One rule of a handbook as Markdown, ending with a line break.
 pub fn handbook_rule(entry: &Entry) -> String {
     let mut page = Page(String::new());
-    page.paragraph(&format!("# {}", written(&entry.title, false)));
+    page.paragraph(&format!("# {}", written(&entry.title)));
     page.entry(entry);
     page.ended()
 }
@@ -50,10 +50,10 @@ impl Page {
 
     /// A rule below its heading.
     fn entry(&mut self, entry: &Entry) {
-        let place = format!("{} · {} · {}", entry.kind, code(&entry.code, false), code(&entry.address, false));
+        let place = format!("{} · {} · {}", entry.kind, code(&entry.code), code(&entry.address));
         self.paragraph(&place);
         self.blocks(&entry.blocks);
-        self.fenced(&entry.rule);
+        self.paragraph(&fenced(&entry.rule));
     }
 
     fn paragraph(&mut self, text: &str) {
@@ -79,12 +79,12 @@ impl Page {
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             match block {
-                Block::Paragraph(prose) => self.paragraph(&opening(&written(prose, false))),
+                Block::Paragraph(prose) => self.paragraph(&opening(&written(prose))),
                 Block::Remark(text) => self.paragraph(&format!("> {}", opening(&escaped(text)))),
                 Block::Points(lead, points) => {
-                    self.paragraph(&opening(&written(lead, false)));
+                    self.paragraph(&opening(&written(lead)));
                     for point in points {
-                        let _ = writeln!(self.0, "- {}", opening(&written(point, false)));
+                        let _ = writeln!(self.0, "- {}", opening(&written(point)));
                     }
                     self.0.push('\n');
                 }
@@ -92,7 +92,7 @@ impl Page {
                 Block::Table(grid) => self.table(grid),
                 // The table beside it says the same.
                 Block::Line(_) => {}
-                Block::Text(text) => self.fenced(text),
+                Block::Text(text) => self.paragraph(&fenced(text)),
                 Block::Blanks(names) => {
                     let _ = writeln!(self.0, "| {} |", names.join(" | "));
                     let _ = writeln!(self.0, "|{}", "---|".repeat(names.len()));
@@ -109,12 +109,12 @@ impl Page {
         for (name, lines) in particulars {
             match lines.as_slice() {
                 [line] => {
-                    let _ = writeln!(self.0, "- **{name}**: {}", written(line, false));
+                    let _ = writeln!(self.0, "- **{name}**: {}", written(line));
                 }
                 lines => {
                     let _ = writeln!(self.0, "- **{name}**:");
                     for line in lines {
-                        let _ = writeln!(self.0, "  - {}", opening(&written(line, false)));
+                        let _ = writeln!(self.0, "  - {}", opening(&written(line)));
                     }
                 }
             }
@@ -129,78 +129,22 @@ impl Page {
         let _ = writeln!(self.0, "|{rule}");
         for row in &grid.rows {
             let anchor = row.anchor.as_ref().map_or(String::new(), |anchor| format!("<a id=\"{anchor}\"></a>"));
-            let cells: Vec<String> = row.cells.iter().map(|cell| written(cell, true)).collect();
+            let cells: Vec<String> = row.cells.iter().map(|cell| written(cell)).collect();
             let _ = writeln!(self.0, "| {anchor}{} |", cells.join(" | "));
         }
         self.0.push('\n');
     }
-
-    /// A text as it stands, between fences longer than any that it holds.
-    fn fenced(&mut self, text: &str) {
-        let fence = "`".repeat(longest_run(text).max(2) + 1);
-        let lines: Vec<String> = text.lines().map(|line| visible(&line.replace('\t', "    ")).into_owned()).collect();
-        self.paragraph(&format!("{fence}text\n{}\n{fence}", lines.join("\n")));
-    }
 }
 
-fn written(prose: &Prose, in_table: bool) -> String {
+fn written(prose: &Prose) -> String {
     prose
         .0
         .iter()
         .map(|piece| match piece {
             Inline::Words(text) => escaped(text),
-            Inline::Code(text) => code(text, in_table),
-            Inline::Link { to, text, code: true } => format!("[{}](#{to})", code(text, in_table)),
+            Inline::Code(text) => code(text),
+            Inline::Link { to, text, code: true } => format!("[{}](#{to})", code(text)),
             Inline::Link { to, text, code: false } => format!("[{}](#{to})", escaped(text)),
         })
         .collect()
-}
-
-/// Words in which nothing is markup.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
-/// What begins a line, where marks that stand for lists, headings and rules would be taken for such.
-fn opening(line: &str) -> String {
-    let line = line.trim_start();
-    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    match line[digits..].chars().next() {
-        Some('-' | '+' | '=' | '#') if digits == 0 => format!("\\{line}"),
-        Some('.' | ')') if digits > 0 => format!("{}\\{}", &line[..digits], &line[digits..]),
-        _ => line.to_string(),
-    }
-}
-
-/// A text as it stands, within a line. In a table no bar may end the cell, and there code spans know no escapes.
-fn code(text: &str, in_table: bool) -> String {
-    let text = visible(text);
-    if text.trim().is_empty() {
-        return String::new();
-    }
-    if in_table && text.contains(['|', '\\', '`']) {
-        let entities: String = text
-            .chars()
-            .map(|c| match c {
-                '|' | '\\' | '`' | '<' | '>' | '&' | '*' | '_' | '[' | ']' | '~' => format!("&#{};", u32::from(c)),
-                c => c.to_string(),
-            })
-            .collect();
-        return format!("<code>{entities}</code>");
-    }
-    let fence = "`".repeat(longest_run(&text) + 1);
-    let space = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
-}
-
-/// The longest run of backticks.
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }

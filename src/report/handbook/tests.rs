@@ -400,7 +400,7 @@ fn without_code(line: &str) -> String {
 /// Whether every `<` stands behind a backslash, or begins an anchor or a code element of our own.
 fn only_escaped(bare: &str) -> bool {
     bare.match_indices('<').all(|(at, _)| {
-        bare[..at].ends_with('\\') || ["<a id=\"", "</a>", "<code>", "</code>"].iter().any(|own| bare[at..].starts_with(own))
+        bare[..at].ends_with('\\') || ["<a id=\"", "</a>", "<code>", "</code>", "<!-- -->"].iter().any(|own| bare[at..].starts_with(own))
     })
 }
 

@@ -1,0 +1,89 @@
+//! Words in Markdown: GitHub's, of which every other reader understands the most. Whatever comes from facts or rules is text there: no markup, link, mention,
+//! reference or formula of theirs takes effect, and no cell of a table ends early.
+
+use std::fmt::Write;
+
+use super::text::visible;
+
+/// Words in which nothing is markup.
+pub(super) fn text(words: &str) -> String {
+    let mut shown = String::with_capacity(words.len());
+    for c in visible(words).chars() {
+        match c {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            // Mentions and references are looked for in the finished text, where only a comment keeps the sign from its word.
+            '@' | '#' => {
+                let _ = write!(shown, "&#{};<!-- -->", u32::from(c));
+            }
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '!' | '$' => shown.extend(['\\', c]),
+            _ => shown.push(c),
+        }
+    }
+    // Addresses would become links by themselves.
+    shown.replace("://", "&#58;//").replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
+}
+
+/// What begins a line, with a backslash where its first signs would stand for a list, a heading or a rule.
+pub(super) fn opening(line: &str) -> String {
+    let line = line.trim_start();
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    match line[digits..].chars().next() {
+        Some('-' | '+' | '=') if digits == 0 => format!("\\{line}"),
+        Some('.' | ')') if digits > 0 => format!("{}\\{}", &line[..digits], &line[digits..]),
+        _ => line.to_string(),
+    }
+}
+
+/// Words as they are written in rules, within a line. Code spans know no escapes, so what a table or a span could take for its own is given by numbers.
+pub(super) fn code(words: &str) -> String {
+    let words = visible(words);
+    if words.trim().is_empty() {
+        return String::new();
+    }
+    if !words.contains(['|', '\\', '`']) {
+        let space = if words.starts_with(' ') || words.ends_with(' ') { " " } else { "" };
+        return format!("`{space}{words}{space}`");
+    }
+    let numbers = words.chars().fold(String::new(), |mut numbers, c| {
+        match c.is_ascii_punctuation() {
+            true => drop(write!(numbers, "&#{};", u32::from(c))),
+            false => numbers.push(c),
+        }
+        numbers
+    });
+    format!("<code>{numbers}</code>")
+}
+
+/// A text of several lines as it stands, between fences longer than any that it holds.
+pub(super) fn fenced(words: &str) -> String {
+    let longest = words.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let lines: Vec<String> = words.lines().map(|line| visible(&line.replace('\t', "    ")).into_owned()).collect();
+    format!("{fence}text\n{}\n{fence}", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_of_strangers_take_effect() {
+        assert_eq!(text("a|b"), "a\\|b");
+        assert_eq!(text("@all see #1"), "&#64;<!-- -->all see &#35;<!-- -->1");
+        assert_eq!(text("[x](http://evil) <b>"), "\\[x\\](http&#58;//evil) &lt;b&gt;");
+        assert_eq!(text("$x$ `y`\nz &amp;"), "\\$x\\$ \\`y\\` z &amp;amp;");
+        assert_eq!(text("\u{202e}abc"), "\\\\u\\{202e\\}abc");
+        assert_eq!(opening("1. first"), "1\\. first");
+        assert_eq!(opening("- one"), "\\- one");
+    }
+
+    #[test]
+    fn code_ends_where_it_ends() {
+        assert_eq!(code("a >= 5"), "`a >= 5`");
+        assert_eq!(code("@all"), "`@all`");
+        assert_eq!(code("a|`b`"), "<code>a&#124;&#96;b&#96;</code>");
+        assert_eq!(fenced("```\nx"), "````text\n```\nx\n````");
+    }
+}
