@@ -43,29 +43,19 @@ struct Arguments {
     color: Colour,
 }
 
+/// What each does, its own type says: what stood here would hide the exit codes from its help.
 #[derive(Subcommand)]
 enum Command {
-    /// Judge fact sheets, and say why
     Eval(eval::Eval),
-    /// Say why one thing came out as it did
     Why(why::Why),
-    /// Say what would have to change to reach a band, or what a change would do
     Whatif(whatif::WhatIf),
-    /// Judge several fact sheets and see them side by side
     Compare(compare::Compare),
-    /// Judge fact sheets, and write one HTML page about them
     Report(report::Report),
-    /// Prove decision records, or say what was changed
     Verify(verify::Verify),
-    /// Look for mistakes in rules
     Check(check::Check),
-    /// Run the tests of the rules
     Test(test::Test),
-    /// Say what changed in rules or facts, and what that does
     Diff(diff::Diff),
-    /// Write the rules down in words, to be read and signed
     Doc(doc::Doc),
-    /// Print the page of a finding
     Explain(explain::Explain),
 }
 

@@ -112,12 +112,11 @@ pub fn compare(program: &Program, mut entrants: Vec<Entrant<'_>>, share: &Fracti
     }
 }
 
-/// The order of the columns: the best proven first.
+/// The order of the columns, which is that of every ranking: the best proven band first, then the best possible one, then the share earned of what is decided.
 fn order(explanation: &Explanation) -> impl Ord + use<'_> {
     let standing = explanation.verdicts.first().map(|verdict| {
         let out = !is_ranked(verdict);
-        let score = verdict.score.clone().map(|score| (Reverse(score.low), Reverse(score.high)));
-        (out, verdict.range.floor, verdict.range.ceiling, score)
+        (out, verdict.range.floor, verdict.range.ceiling, Reverse(&verdict.earned))
     });
     (standing, &explanation.title, &explanation.file)
 }

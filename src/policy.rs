@@ -429,6 +429,8 @@ pub struct Verdict {
     pub bands: EnumId,
     /// How each band is reached, in the same order.
     pub edges: Vec<Edge>,
+    /// What is said of each band, in the same order.
+    pub docs: Vec<String>,
 }
 
 /// How a band is reached.

@@ -471,8 +471,6 @@ pub struct Band {
     pub name: String,
     /// As reports show it.
     pub title: String,
-    /// Its documentation.
-    pub doc: String,
     /// Its least score, where it has one.
     pub edge: Option<Number>,
     /// Where it stands.

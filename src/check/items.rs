@@ -265,7 +265,8 @@ impl<'a> Checker<'a> {
                     .help("end with a band such as `poor \"Poor\" otherwise`"),
             );
         }
-        Verdict { head, on, bands: self.bands[id.index()], edges }
+        let docs = verdict.bands.iter().map(|band| band.doc.clone()).collect();
+        Verdict { head, on, bands: self.bands[id.index()], edges, docs }
     }
 
     fn edge(&mut self, verdict: &'a ast::Verdict, band: &'a ast::Band, test: &'a ast::Test) -> Edge {

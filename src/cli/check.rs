@@ -14,7 +14,7 @@ use crate::trials;
 
 /// Look for mistakes in rules, and for what no fact sheet can bring about
 ///
-/// Ends with 0, or with 1 if the rules have errors. With `--witness`: 0 if facts were found, 1 if there are none, 2 if it could not be run, 3 if none
+/// Ends with 0 if the rules have no errors, 1 if they have, 2 if they could not be read. With `--witness`: 0 if facts were found, 1 if there are none, 2 if it could not be run, 3 if none
 /// were found within the limits of the search.
 #[derive(Args)]
 pub(super) struct Check {

@@ -18,8 +18,9 @@ use crate::verdict::{Requirement, State};
 
 /// Judge several fact sheets and see them side by side
 ///
-/// Says who is proven to stand above whom, what differs, how far each verdict is from its edges, and whether it hangs on the weights. Ends with 0, or with 2 if
-/// something could not be run or a verdict or a protocol is faulted.
+/// Says who is proven to stand above whom, what differs, how far each verdict is from its edges, and whether it hangs on the weights.
+///
+/// Ends with 0 if all could be judged, 2 if something could not be run or a verdict or a protocol is faulted.
 #[derive(Args)]
 pub(super) struct Compare {
     /// Fact sheets, or folders of them: two projects or more

@@ -52,7 +52,7 @@ pub(super) fn root() -> Result<PathBuf, String> {
 /// # Errors
 /// When it can't be read.
 pub(super) fn here() -> Result<PathBuf, String> {
-    std::env::current_dir().map_err(|error| format!("the working folder can't be read: {error}"))
+    std::env::current_dir().map_err(|error| format!("the working folder can't be read: {}", disk::words(&error)))
 }
 
 /// Reads the nearest `plumb.yaml`, from the working folder upwards.

@@ -18,14 +18,15 @@ use crate::judging::books;
 use crate::policy::Policy;
 use crate::program::{Settings, build};
 use crate::report::{self, DiffHeading};
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Files, Sources};
 use crate::syntax::ast::Rulebook;
 
-/// Say what changed between two states of the rules, or of one project's facts, and what that does to judgements
+/// Say what changed in rules or in a project's facts, and what that does to judgements
 ///
 /// OLD and NEW are each a folder of rules or a main file, a git revision (the rules as they were then: `HEAD~1`, `v1.0`), or `REV:PATH`. What exists as a path is
 /// a path; write `main:` for a revision of that name, and `./main` for a path. Two fact sheets (`.yaml`) are compared as facts of one project.
-/// Ends with 0, 1 if `--fail-on-flip` is given and a verdict stands otherwise, or 2 if one side can't be read or run.
+///
+/// Ends with 0 if both sides could be compared, 1 if `--fail-on-flip` is given and a verdict stands otherwise, 2 if a side can't be read or run.
 #[derive(Args)]
 pub(super) struct Diff {
     /// The state before: a path, a revision, or REV:PATH
@@ -70,6 +71,29 @@ impl Place {
         }
     }
 
+    /// Whether it is a folder with fact sheets and without rules.
+    fn holds_sheets(&self) -> bool {
+        let has_rules = match self {
+            Place::Path(path) => !path.is_dir() || path.join(policy::MAIN).exists(),
+            Place::Tree(tree) => tree.is_file() || tree.list().contains(&tree.main),
+        };
+        !has_rules && !self.sheets().is_empty()
+    }
+
+    /// The names of the fact sheets in a folder, in order.
+    fn sheets(&self) -> Vec<String> {
+        match self {
+            Place::Path(path) => {
+                let sheets = if path.is_dir() { disk::sheets(path).unwrap_or_default() } else { Vec::new() };
+                sheets.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned()).collect()
+            }
+            Place::Tree(tree) => {
+                let is_sheet = |name: &String| !name.contains('/') && (name.ends_with(".yaml") || name.ends_with(".yml"));
+                tree.list().into_iter().filter(is_sheet).collect()
+            }
+        }
+    }
+
     fn is_sheet(&self) -> bool {
         let (name, is_file) = match self {
             Place::Path(path) => (disk::shown(path), path.is_file()),
@@ -77,6 +101,18 @@ impl Place {
         };
         is_file && (name.ends_with(".yaml") || name.ends_with(".yml"))
     }
+}
+
+/// Says how whole folders of fact sheets are looked at.
+fn folders_of_sheets(old: &Place, new: &Place) -> Stop {
+    let sheet = if old.holds_sheets() { old } else { new };
+    let name = old.sheets().into_iter().find(|name| new.sheets().contains(name)).unwrap_or_else(|| "a.yaml".to_string());
+    let help = format!(
+        "name two sheets of one project, as `plumb diff {}/{name} {}/{name}`; to judge a folder of them by two states of the rules, name it behind `--facts`",
+        old.shown(),
+        new.shown()
+    );
+    Stop::helped(format!("`{}` is a folder of fact sheets, and those are compared one by one", sheet.shown()), help)
 }
 
 /// One state of the rules.
@@ -98,6 +134,7 @@ impl Diff {
         let (old, new) = (place(&self.old, &rules)?, place(&self.new, &rules)?);
         match (old.is_sheet(), new.is_sheet()) {
             (true, true) => self.facts(terminal, &old, &new),
+            (false, false) if old.holds_sheets() || new.holds_sheets() => Err(folders_of_sheets(&old, &new)),
             (false, false) => self.rules(terminal, &config, &old, &new),
             (old_is_sheet, _) => {
                 let (sheet, other) = if old_is_sheet { (&old, &new) } else { (&new, &old) };

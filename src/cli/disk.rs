@@ -27,7 +27,7 @@ impl Folder {
         if !folder.is_dir() {
             return Ok(Vec::new());
         }
-        let trouble = |error: std::io::Error| format!("`{}` can't be read: {error}", shown(&folder));
+        let trouble = |error: std::io::Error| format!("`{}` can't be read: {}", shown(&folder), words(&error));
         let mut found = Vec::new();
         for entry in fs::read_dir(&folder).map_err(trouble)? {
             let path = entry.map_err(trouble)?.path();
@@ -102,7 +102,7 @@ impl Files for Named {
 pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
     let trouble = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Unreadable::Missing,
-        _ => Unreadable::Other(error.to_string()),
+        _ => Unreadable::Other(words(&error)),
     };
     let file = fs::File::open(path).map_err(trouble)?;
     if file.metadata().map_err(trouble)?.is_dir() {
@@ -155,7 +155,7 @@ impl Waiting {
     /// # Errors
     /// When it can't be written: a sentence.
     pub(super) fn write(place: &Path, text: &str) -> Result<Waiting, String> {
-        let trouble = |error: std::io::Error| format!("`{}` can't be written: {error}", shown(place));
+        let trouble = |error: std::io::Error| unwritten(place, &error);
         let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let beside = place.with_file_name(format!(".{name}.{}{PART}", std::process::id()));
         let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(trouble)?;
@@ -182,7 +182,7 @@ impl Waiting {
     }
 
     fn trouble(&self, error: &std::io::Error) -> String {
-        format!("`{}` can't be written: {error}", shown(&self.place))
+        unwritten(&self.place, error)
     }
 }
 
@@ -199,6 +199,39 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.beside);
     }
+}
+
+/// What the system has against it, without its numbers.
+pub(super) fn words(error: &std::io::Error) -> String {
+    use std::io::ErrorKind::*;
+    let known = match error.kind() {
+        NotFound => "it is not there",
+        PermissionDenied => "you are not allowed to",
+        AlreadyExists => "something is there already",
+        NotADirectory => "a part of its path is a file, not a folder",
+        IsADirectory => "it is a folder",
+        ReadOnlyFilesystem => "what it is on can't be written to",
+        StorageFull => "there is no room left",
+        _ => {
+            let text = error.to_string();
+            return text.split(" (os error").next().unwrap_or_default().to_string();
+        }
+    };
+    known.to_string()
+}
+
+/// Why a file could not be written, in a sentence.
+fn unwritten(place: &Path, error: &std::io::Error) -> String {
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    match folder {
+        Some(folder) => format!("`{}` can't be written: there is no folder `{}`", shown(place), shown(folder)),
+        None => format!("`{}` can't be written: {}", shown(place), words(error)),
+    }
+}
+
+/// Whether there are fact sheets in a folder.
+pub(super) fn holds_sheets(folder: &Path) -> bool {
+    folder.is_dir() && sheets(folder).is_ok()
 }
 
 /// Why a file could not be read, in a sentence.
@@ -222,15 +255,16 @@ pub(super) fn shown(path: &Path) -> String {
 pub(super) fn sheets(path: &Path) -> Result<Vec<PathBuf>, String> {
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("there is no file or folder `{}`", shown(path)),
-        _ => format!("`{}` can't be read: {error}", shown(path)),
+        _ => format!("`{}` can't be read: {}", shown(path), words(&error)),
     })?;
     if !metadata.is_dir() {
         return Ok(vec![path.to_path_buf()]);
     }
-    let entries = fs::read_dir(path).map_err(|error| format!("`{}` can't be read: {error}", shown(path)))?;
+    let trouble = |error: std::io::Error| format!("`{}` can't be read: {}", shown(path), words(&error));
+    let entries = fs::read_dir(path).map_err(trouble)?;
     let mut found = Vec::new();
     for entry in entries {
-        let entry = entry.map_err(|error| format!("`{}` can't be read: {error}", shown(path)))?.path();
+        let entry = entry.map_err(trouble)?.path();
         let is_sheet = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if is_sheet && entry.is_file() {
             found.push(entry);

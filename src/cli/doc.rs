@@ -1,13 +1,14 @@
 //! `plumb doc`: the rules in words, for those who approve them.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::disk::{self, Disk};
 use super::{Exit, Format, Stop, Terminal, config, judging, near, policy};
-use crate::diagnostic::listed;
+use crate::diagnostic::{counted, listed};
 use crate::handbook::{Handbook, Material, handbook};
 use crate::policy::{Policy, RulebookInfo};
 use crate::report;
@@ -16,8 +17,9 @@ use crate::trials;
 
 /// Write the rules down in words, to be read and signed
 ///
-/// Every rule, fact and parameter is described for people who do not read rules, with the text of the rule beside it, who reads what, and which tests bear on it. Ends
-/// with 0 if the document could be made, 2 if not.
+/// Every rule, fact and parameter is described for people who do not read rules, with the text of the rule beside it, who reads what, and which tests bear on it.
+///
+/// Ends with 0 if the document could be made, 2 if not.
 #[derive(Args)]
 pub(super) struct Doc {
     /// The folder of the rules, or their main file; by default as `plumb.yaml` says
@@ -34,7 +36,7 @@ pub(super) struct Doc {
     /// Only this rulebook, with the facts and parameters that its rules read
     #[arg(long, value_name = "NAME")]
     rulebook: Option<String>,
-    /// Only this rule, as `screening.uptime`, in Markdown on stdout
+    /// Only this rule, as `screening.production`, in Markdown on stdout
     #[arg(long, value_name = "CODE", conflicts_with_all = ["rulebook", "format", "out"])]
     rule: Option<String>,
     /// The profile of parameters to put in force
@@ -65,7 +67,7 @@ impl Doc {
     fn document(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let form = self.form()?;
         self.out.as_deref().map(|out| disk::vacant(out, self.force)).transpose()?;
-        let text = self.text(form)?;
+        let text = self.text(form, terminal)?;
         match &self.out {
             None => terminal.result(&text),
             Some(out) => {
@@ -77,7 +79,7 @@ impl Doc {
     }
 
     /// The document.
-    fn text(&self, form: Form) -> Result<String, Stop> {
+    fn text(&self, form: Form, terminal: &Terminal) -> Result<String, Stop> {
         let config = config::load()?;
         let settings = judging::settings(self.today.as_deref(), self.profile.as_deref(), &self.set)?;
         let mut sources = Sources::new();
@@ -92,6 +94,10 @@ impl Doc {
         }
         let (policy, suite) = (&loaded.policy, prepared.value);
         let only = self.rulebook.as_deref().map(|name| rulebook(policy, name)).transpose()?;
+        if std::io::stderr().is_terminal() && !suite.trials.is_empty() {
+            // With many tests it takes a while until there is anything to see.
+            terminal.trouble(&format!("running {}\n", counted(suite.trials.len(), "test")));
+        }
         let outcomes = trials::run(policy, &suite, &sources);
         let passing: BTreeSet<usize> = outcomes.iter().filter(|outcome| outcome.failures.is_empty()).map(|outcome| outcome.trial).collect();
         let covered = trials::covered(policy, &suite, &sources, &|trial| passing.contains(&trial));
@@ -123,8 +129,13 @@ impl Doc {
     }
 }
 
-/// The rule of a code by itself.
+/// The rule of a code by itself; the last part of a code will do where nothing else is called so.
 fn rule(handbook: &Handbook, code: &str) -> Result<String, Stop> {
+    let named: Vec<&str> = handbook.codes().filter(|known| known.rsplit('.').next() == Some(code)).collect();
+    let code = match named.as_slice() {
+        [only] => only,
+        _ => code,
+    };
     handbook.alone(code).map(|entry| report::handbook_rule(&entry)).ok_or_else(|| {
         let codes: Vec<&str> = handbook.codes().collect();
         let help = near(code, &codes, || "write its code as reports show it, `rulebook.name`; without `--rule` all are listed".to_string());

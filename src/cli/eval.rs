@@ -11,8 +11,8 @@ use crate::report;
 
 /// Judge fact sheets, and say why
 ///
-/// Ends with 0 if the requirement is met or there is none, 1 if it is not met, 2 if something could not be run or a verdict or a protocol is
-/// faulted, 3 if the evidence leaves it open.
+/// Ends with 0 if the requirement is met or there is none, 1 if it is not met, 2 if something could not be run or a verdict or a protocol is faulted, 3 if the
+/// evidence leaves it open.
 #[derive(Args)]
 pub(super) struct Eval {
     /// Fact sheets, or folders of them

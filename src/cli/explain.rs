@@ -6,6 +6,8 @@ use super::{Exit, Terminal, near};
 use crate::diagnostic::{Severity, codes};
 
 /// Print the page of a finding: what to avoid, what to prefer, and why
+///
+/// Ends with 0 if there is such a finding, 2 if not.
 #[derive(Args)]
 pub(super) struct Explain {
     /// The code in brackets behind `error` or `warning`; without one, all are listed

@@ -57,7 +57,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<std::process::Output, Stop> 
         .stdin(Stdio::null());
     command.output().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Stop::helped("`git` is not installed, and a revision is read with it", "name folders instead"),
-        _ => Stop::from(format!("`git` can't be run: {error}")),
+        _ => Stop::from(format!("`git` can't be run: {}", disk::words(&error))),
     })
 }
 

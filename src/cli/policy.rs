@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{self, Folder};
 use crate::diagnostic::Staged;
 use crate::judging::{Loaded, Rules, books};
-use crate::source::{Files, Sources};
+use crate::source::{Files, Sources, Unreadable};
 use crate::syntax::ast::Rulebook;
 use crate::value::Number;
 use crate::waivers::Waivers;
@@ -25,7 +25,7 @@ pub(super) fn place(option: Option<PathBuf>, configured: Option<PathBuf>) -> Pat
 pub(super) fn locate(place: &Path) -> Result<(Rules, Folder), String> {
     let metadata = std::fs::metadata(place).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("there are no rules at `{}`", disk::shown(place)),
-        _ => format!("`{}` can't be read: {error}", disk::shown(place)),
+        _ => format!("`{}` can't be read: {}", disk::shown(place), disk::words(&error)),
     })?;
     let (root, main) = if metadata.is_dir() {
         (place.to_path_buf(), MAIN.to_string())
@@ -35,7 +35,16 @@ pub(super) fn locate(place: &Path) -> Result<(Rules, Folder), String> {
     };
     let folder = Folder { root };
     match folder.read(&main) {
-        Err(why) => Err(disk::reason(&folder.root.join(&main), &why)),
+        Err(why) => {
+            let reason = disk::reason(&folder.root.join(&main), &why);
+            Err(match (metadata.is_dir(), why) {
+                (true, Unreadable::Missing) if disk::holds_sheets(&folder.root) => {
+                    format!("{reason}: what is in this folder are fact sheets")
+                }
+                (true, Unreadable::Missing) => format!("{reason}, with which the rules of a folder begin"),
+                _ => reason,
+            })
+        }
         Ok(_) => Ok((Rules { folder: disk::shown(&folder.root), main }, folder)),
     }
 }

@@ -10,9 +10,10 @@ use crate::report;
 
 /// Judge fact sheets, and write one HTML page about them
 ///
-/// The page needs no network and no script. It ends as `plumb eval` does: with 0 if the requirement is met or there is none, 1 if it is not met, 2 if
-/// something could not be run or a verdict or a protocol is faulted, 3 if the evidence leaves it open. The page is written in each case but when
-/// something could not be run.
+/// The page needs no network and no script.
+///
+/// Ends as `plumb eval` does: with 0 if the requirement is met or there is none, 1 if it is not met, 2 if something could not be run or a verdict or a protocol is
+/// faulted, 3 if the evidence leaves it open. The page is written in each case but when something could not be run.
 #[derive(Args)]
 pub(super) struct Report {
     /// Fact sheets, or folders of them

@@ -14,8 +14,9 @@ use crate::value::{Fraction, Number, Type, parse_quantity};
 
 /// Run the tests of the rules
 ///
-/// Tests stand in the rulebooks, or in files of their own in the folder `tests` beside them. Ends with 0 if all pass, 1 if one fails or less is reached than asked
-/// for, 2 if they could not be run.
+/// Tests stand in the rulebooks, or in files of their own in the folder `tests` beside them.
+///
+/// Ends with 0 if all pass, 1 if one fails or less is reached than asked for, 2 if they could not be run.
 #[derive(Args)]
 pub(super) struct Test {
     /// The folder of the rules, or their main file; by default as `plumb.yaml` says

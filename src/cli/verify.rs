@@ -18,7 +18,9 @@ const LARGEST_SIGNERS: u64 = 4 << 20;
 /// Prove decision records, or say what was changed
 ///
 /// Judges every record of a folder again, compares it byte for byte, and looks at the chain that the records form. Paths in records are relative to the folder of
-/// the nearest `plumb.yaml` upwards, else to the working folder. Ends with 0 if all is proven, 1 if a record is not what was written or the chain does not hold, 2
+/// the nearest `plumb.yaml` upwards, else to the working folder.
+///
+/// Ends with 0 if all is proven, 1 if a record is not what was written or the chain does not hold, 2
 /// if it could not be run, 3 if the chain holds and a record can't be judged again: a file that it rests on is gone or was changed, or another engine made it.
 #[derive(Args)]
 pub(super) struct Verify {

@@ -11,7 +11,7 @@ use crate::why::{self, Why as Answer};
 
 /// Say why one thing came out as it did, down to the facts and their sources
 ///
-/// Ends with 0, or with 2 if something could not be run or the thing can't be computed from these facts.
+/// Ends with 0 if there is an answer, 2 if something could not be run or the thing can't be computed from these facts.
 #[derive(Args)]
 pub(super) struct Why {
     /// What to explain: the code of a check, grade, ramp, measure, include, scorecard, verdict, gate, limit, trigger, review, table, let or param, or a band

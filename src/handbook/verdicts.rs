@@ -38,6 +38,9 @@ impl Writer<'_> {
             grid.row(vec![name, reached, joined(gates, "and")]);
         }
         blocks.push(Block::Table(grid));
+        for (doc, band) in verdict.docs.iter().zip(&lowered.bands).filter(|(doc, _)| !doc.is_empty()) {
+            blocks.extend(remarks(&format!("{}: {doc}", band.title)));
+        }
         blocks.extend(self.opened(speaker));
         blocks.push(self.particulars(speaker, &verdict.head, None, Some(Owner::Verdict(index as u32))));
         self.entry("verdict", &verdict.head, blocks)

@@ -316,7 +316,7 @@ impl<'p> Speaker<'p> {
                 let own = leaf.map_or("", |leaf| leaf.path.as_str());
                 let shown = if document == DocumentId(0) { own.to_string() } else { format!("{}.{own}", declared.name) };
                 let of = match document == DocumentId(0) && !self.binders.is_empty() {
-                    true => format!("the {}’s ", uncapitalised(&declared.title)),
+                    true => format!("the {}’s ", uncapitalised(policy, &declared.title)),
                     false => String::new(),
                 };
                 let name = Prose::of(of).code_link(field_anchor(place), shown);
@@ -520,14 +520,27 @@ pub(super) fn gloss(policy: &Policy, record: RecordId, leaf: u32) -> Option<Stri
     .trim();
     let names = [leaf.path.rsplit('.').next().unwrap_or_default(), leaf.path.as_str()];
     let says_more = !words.is_empty() && names.iter().all(|name| !words.eq_ignore_ascii_case(&name.replace(['_', '.'], " ")));
-    (says_more && words.chars().count() <= LONGEST_GLOSS).then(|| uncapitalised(words))
+    (says_more && words.chars().count() <= LONGEST_GLOSS).then(|| uncapitalised(policy, words))
 }
 
-/// Words from the beginning of a sentence, for its middle; a first word that is all capitals keeps them.
-pub(super) fn uncapitalised(words: &str) -> String {
+/// Words from the beginning of a sentence, for its middle. A first word keeps its capital where it has more of them, and where what the rules say of
+/// facts writes it so within a sentence: then it is a name.
+fn uncapitalised(policy: &Policy, words: &str) -> String {
     let mut chars = words.chars();
     let Some(first) = chars.next() else { return String::new() };
     let rest = chars.as_str();
-    let keeps = rest.chars().next().is_some_and(|second| second.is_uppercase() || second.is_ascii_digit());
-    if keeps { words.to_string() } else { format!("{}{rest}", first.to_lowercase()) }
+    let word = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let has_more = word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if has_more || is_name_of_something(policy, word) { words.to_string() } else { format!("{}{rest}", first.to_lowercase()) }
+}
+
+/// Whether the documentation of facts has a word behind another of the same sentence.
+fn is_name_of_something(policy: &Policy, word: &str) -> bool {
+    let is_within = |text: &str, at: usize| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        let follows = before.ends_with(' ') && before.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ',');
+        follows && !after.starts_with(|c: char| c.is_alphanumeric())
+    };
+    let says = |text: &str| !word.is_empty() && text.match_indices(word).any(|(at, _)| is_within(text, at));
+    policy.schema.records.iter().flat_map(|record| &record.leaves).any(|leaf| says(&leaf.doc))
 }

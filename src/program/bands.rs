@@ -12,13 +12,7 @@ impl Lowerer<'_> {
             let variants = &self.policy.schema.enumeration(verdict.bands).variants;
             let mut bands: Vec<Band> = variants
                 .iter()
-                .map(|variant| Band {
-                    name: variant.name.clone(),
-                    title: variant.title.clone(),
-                    doc: String::new(),
-                    edge: None,
-                    span: variant.span,
-                })
+                .map(|variant| Band { name: variant.name.clone(), title: variant.title.clone(), edge: None, span: variant.span })
                 .collect();
             let basis = match verdict.on {
                 Some(scorecard) => {

@@ -201,13 +201,49 @@ fn bounds_points(floor: &Fraction, ceiling: &Fraction) -> String {
     }
 }
 
-fn share_words(share: &Share) -> String {
-    format!("[{}] {}", share.unit + 1, bounds_points(&share.floor, &share.ceiling))
+/// The numbers by which units are spoken of. Only what has a part in a score or a verdict needs one.
+struct Numbers(Vec<Option<usize>>);
+
+impl Numbers {
+    fn of(impact: &Impact) -> Numbers {
+        let mut cited = vec![false; impact.units.len()];
+        for verdict in impact.projects.iter().flat_map(|project| &project.verdicts) {
+            verdict.shares.iter().for_each(|share| cited[share.unit] = true);
+            let causes = verdict.flip.iter().flat_map(|flip| flip.alone.iter().chain(flip.together.iter().flatten()));
+            causes.for_each(|unit| cited[*unit] = true);
+        }
+        let mut last = 0;
+        let number = |cited: bool| {
+            last += usize::from(cited);
+            cited.then_some(last)
+        };
+        Numbers(cited.into_iter().map(number).collect())
+    }
+
+    fn shown(&self, unit: usize) -> String {
+        self.0.get(unit).copied().flatten().map(|number| format!("[{number}]")).unwrap_or_default()
+    }
+
+    /// The units that have a number, with it.
+    fn numbered<'u>(&self, units: &'u [String]) -> Vec<(usize, &'u str)> {
+        self.0.iter().zip(units).filter_map(|(number, unit)| Some(((*number)?, unit.as_str()))).collect()
+    }
+
+    /// The sentence about those that have none, where others have.
+    fn others(&self, units: &[String]) -> Option<String> {
+        let without: Vec<&str> = self.0.iter().zip(units).filter(|(number, _)| number.is_none()).map(|(_, unit)| unit.as_str()).collect();
+        let some = !without.is_empty() && without.len() < units.len();
+        some.then(|| format!("Without a part in any score or verdict: {}.", listed(&without, "and")))
+    }
+}
+
+fn share_words(share: &Share, numbers: &Numbers) -> String {
+    format!("{} {}", numbers.shown(share.unit), bounds_points(&share.floor, &share.ceiling))
 }
 
 /// Why a verdict stands otherwise: `[1] alone, or [2] and [3] together`
-fn flip_words(flip: &Flip) -> String {
-    let number = |unit: &usize| format!("[{}]", unit + 1);
+fn flip_words(flip: &Flip, numbers: &Numbers) -> String {
+    let number = |unit: &usize| numbers.shown(*unit);
     let mut causes: Vec<String> = flip.alone.iter().map(|unit| format!("{} alone", number(unit))).collect();
     causes.extend(flip.together.iter().map(|units| {
         let numbers: Vec<String> = units.iter().map(number).collect();

@@ -307,26 +307,26 @@ struct Position<'a> {
 
 /// A share: exact, and as a reader sees it.
 #[derive(Serialize)]
-struct Share {
+pub(super) struct Share {
     exact: String,
     percent: String,
 }
 
 /// Points: exact, and as a reader sees them.
 #[derive(Serialize)]
-struct Points {
+pub(super) struct Points {
     exact: String,
     decimal: String,
 }
 
 #[derive(Serialize)]
-struct Pair<T> {
-    floor: T,
-    ceiling: T,
+pub(super) struct Pair<T> {
+    pub(super) floor: T,
+    pub(super) ceiling: T,
 }
 
 #[derive(Serialize)]
-struct Named<'a> {
+pub(super) struct Named<'a> {
     name: &'a str,
     title: &'a str,
 }
@@ -789,25 +789,25 @@ fn table_codes<'a>(tables: &[usize], explanation: &'a Explanation) -> Vec<&'a st
     tables.iter().filter_map(|place| explanation.tables.get(*place)).map(|table| table.code.as_str()).collect()
 }
 
-fn named(bands: &[BandLine], range: Bands) -> Pair<Named<'_>> {
+pub(super) fn named(bands: &[BandLine], range: Bands) -> Pair<Named<'_>> {
     let named =
         |place: u32| bands.get(place as usize).map_or(Named { name: "", title: "" }, |band| Named { name: &band.name, title: &band.title });
     Pair { floor: named(range.floor), ceiling: named(range.ceiling) }
 }
 
-fn share_pair(bounds: &Bounds, edges: &[Number]) -> Pair<Share> {
+pub(super) fn share_pair(bounds: &Bounds, edges: &[Number]) -> Pair<Share> {
     Pair { floor: share(&bounds.low, edges), ceiling: share(&bounds.high, edges) }
 }
 
-fn share(part: &Fraction, edges: &[Number]) -> Share {
+pub(super) fn share(part: &Fraction, edges: &[Number]) -> Share {
     Share { exact: part.to_string(), percent: show_fraction_percent(part, edges) }
 }
 
-fn points_pair(bounds: &Bounds) -> Pair<Points> {
+pub(super) fn points_pair(bounds: &Bounds) -> Pair<Points> {
     Pair { floor: points(&bounds.low), ceiling: points(&bounds.high) }
 }
 
-fn points(amount: &Fraction) -> Points {
+pub(super) fn points(amount: &Fraction) -> Points {
     Points { exact: amount.to_string(), decimal: show_fraction_points(amount) }
 }
 

@@ -10,6 +10,8 @@ mod protocols;
 mod rules;
 mod scale;
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::shell::{self, Shell};
@@ -55,7 +57,7 @@ struct Ranked<'a> {
     /// `2`, `-`
     rank: String,
     id: String,
-    title: &'a str,
+    title: Cow<'a, str>,
     tone: &'static str,
     verdict: String,
     drawing: Option<Drawing>,
@@ -106,7 +108,7 @@ fn ranked<'a>(place: usize, row: &summary::Row<'a>) -> Ranked<'a> {
     Ranked {
         rank: judged.map_or("-".to_string(), |_| row.rank.to_string()),
         id: project_id(place),
-        title: &row.explanation.title,
+        title: row.title.clone(),
         tone: row.verdict.map_or("out", |verdict| state_tone(verdict.state)),
         verdict: summary::verdict_cell(row.verdict),
         drawing: judged.map(Drawing::of_verdict),

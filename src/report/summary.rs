@@ -1,5 +1,6 @@
 //! Several judgements side by side: who stands where, how sure that is, and what holds them back.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::diagnostic::counted;
@@ -27,13 +28,15 @@ pub(super) fn summary(explanations: &[Explanation], layout: Layout) -> String {
 /// A project in its place; projects that nothing tells apart share a rank.
 pub(super) struct Row<'a> {
     pub(super) rank: usize,
+    /// The project's title; with its file where another has the same.
+    pub(super) title: Cow<'a, str>,
     pub(super) explanation: &'a Explanation,
     pub(super) verdict: Option<&'a VerdictLine>,
 }
 
 pub(super) fn ranked(explanations: &[Explanation]) -> Vec<Row<'_>> {
-    let mut rows: Vec<Row<'_>> =
-        explanations.iter().map(|explanation| Row { rank: 0, explanation, verdict: explanation.verdicts.first() }).collect();
+    let row = |explanation| Row { rank: 0, title: titled(explanation, explanations), explanation, verdict: explanation.verdicts.first() };
+    let mut rows: Vec<Row<'_>> = explanations.iter().map(row).collect();
     rows.sort_by(|a, b| {
         standing(a.verdict, b.verdict)
             .then_with(|| (&a.explanation.title, &a.explanation.name).cmp(&(&b.explanation.title, &b.explanation.name)))
@@ -48,6 +51,14 @@ pub(super) fn ranked(explanations: &[Explanation]) -> Vec<Row<'_>> {
         before = row.verdict;
     }
     rows
+}
+
+/// A project's title; with its file where another has the same.
+fn titled<'a>(explanation: &'a Explanation, all: &[Explanation]) -> Cow<'a, str> {
+    match all.iter().filter(|other| other.title == explanation.title).count() {
+        0 | 1 => (&explanation.title).into(),
+        _ => format!("{} ({})", explanation.title, explanation.file).into(),
+    }
 }
 
 /// The better one first; without a verdict comes last.
@@ -98,7 +109,7 @@ impl Table {
         let bars = if width >= 100 { 24 } else { 16 };
         let bar = if width >= figures + bars + 2 + 16 { bars } else { 0 };
         let room = width.saturating_sub(figures + if bar > 0 { bar + 2 } else { 0 });
-        let names = rows.iter().map(|row| width_of(&visible(&row.explanation.title))).max().unwrap_or(0).max(7);
+        let names = rows.iter().map(|row| width_of(&visible(&row.title))).max().unwrap_or(0).max(7);
         let verdicts = rows.iter().map(|row| width_of(&verdict_cell(row.verdict))).max().unwrap_or(0).max(7);
         let form = if room >= names.min(24) + 2 + verdicts.min(30) {
             Form::Wide
@@ -161,7 +172,7 @@ impl Table {
         };
         let judged = row.verdict.filter(|verdict| verdict.applies != Applies::Never);
         let rank = if judged.is_some() { row.rank.to_string() } else { "-".to_string() };
-        let names = self.cell(&row.explanation.title, STRONG, self.name);
+        let names = self.cell(&row.title, STRONG, self.name);
         let verdicts = if self.form == Form::Wide { self.cell(&verdict_cell(row.verdict), style, self.verdict) } else { Vec::new() };
         let figures = judged.filter(|_| self.form != Form::Narrow).map(|verdict| self.figures(verdict)).unwrap_or_default();
         for line in 0..names.len().max(verdicts.len()) {

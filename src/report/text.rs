@@ -68,6 +68,17 @@ impl Paint {
     }
 }
 
+/// A sentence of another stage in pieces, and whether each is code, as what stands between two backticks is. Where they do not pair up, all of it is words.
+pub(super) fn ticked(sentence: &str) -> Vec<(&str, bool)> {
+    let pieces: Vec<&str> = sentence.split('`').collect();
+    let inner = pieces.get(1..pieces.len() - 1).unwrap_or_default();
+    if pieces.len() % 2 == 0 || inner.iter().any(|piece| piece.is_empty()) {
+        return vec![(sentence, false)];
+    }
+    let pieces = pieces.into_iter().enumerate().map(|(place, piece)| (piece, place % 2 == 1));
+    pieces.filter(|(piece, _)| !piece.is_empty()).collect()
+}
+
 /// The text cut to a width, ending in `…` where something was cut.
 pub(super) fn shortened(text: &str, width: usize) -> String {
     if width_of(text) <= width {
@@ -263,6 +274,15 @@ mod tests {
         assert_eq!(visible("a\u{202e}b\u{1b}[31m"), "a\\u{202e}b\\u{1b}[31m");
         assert_eq!(visible("one\r\ntwo\tthree"), "one two three");
         assert!(matches!(visible("plain – ünïcode 北京"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn code_stands_between_backticks_that_pair_up() {
+        assert_eq!(ticked("`a.b` is not known"), [("a.b", true), (" is not known", false)]);
+        assert_eq!(ticked("no code"), [("no code", false)]);
+        for odd in ["one ` alone", "``", "`a``b`"] {
+            assert_eq!(ticked(odd), [(odd, false)]);
+        }
     }
 
     #[test]

@@ -151,8 +151,25 @@ fn bands(program: &Program, wanted: &str) -> Vec<Target> {
     found
 }
 
+/// Whether a path is that of a fact: of the subject as it is, of a context behind its name.
+fn is_fact(program: &Program, path: &str) -> bool {
+    let mut documents = program.documents.iter().enumerate();
+    documents.any(|(place, document)| {
+        let own = if place == 0 { Some(path) } else { path.strip_prefix(&document.name).and_then(|rest| rest.strip_prefix('.')) };
+        own.is_some_and(|own| program.schema.record(document.record).leaves.iter().any(|leaf| leaf.path == own))
+    })
+}
+
 /// Says what there is instead.
 fn nothing(program: &Program, all: &[Target], wanted: &str) -> Unknown {
+    if wanted.contains(['/', '\\']) || wanted.ends_with(".yaml") || wanted.ends_with(".yml") {
+        let message = format!("`{wanted}` is no code of the rules");
+        return Unknown { message, help: "the code comes first, then the fact sheets: `plumb why CODE FACTS`".into() };
+    }
+    if is_fact(program, wanted) {
+        let help = "ask for a rule that reads it, and the answer shows what is on file; `plumb doc` lists who reads which fact";
+        return Unknown { message: format!("`{wanted}` is a fact, and a thing of the rules is asked for"), help: help.into() };
+    }
     let codes: Vec<&str> = all.iter().map(|target| head(program, *target).code.as_str()).collect();
     let message = format!("the rules have nothing called `{wanted}`");
     let near = closest(wanted, codes.iter().copied()).or_else(|| {

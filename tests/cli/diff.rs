@@ -84,7 +84,7 @@ fn changes_are_laid_to_what_judgements_do() {
         &[&facts[..], &["--format", "markdown"]].concat(),
         &["<!-- plumb diff -->", "### What changes in the rules", "**decided: Fair**"],
     );
-    let json = desk.says(&[&facts[..], &["--format", "json"]].concat(), &["\"alone\": [", "\"difference\"", "\"floor\": \"-1/2\""]);
+    let json = desk.says(&[&facts[..], &["--format", "json"]].concat(), &["\"alone\": [", "\"difference\"", "\"exact\": \"-1/2\""]);
     assert!(json.starts_with("{\n  \"schema_version\""), "{json}");
     let flips = desk.plumb(&[&["diff"], &facts[..], &ON, &["--fail-on-flip"]].concat());
     assert_eq!(flips.code, 1, "{}", flips.err);

@@ -10,6 +10,7 @@ mod records;
 mod report;
 mod whatif;
 mod why;
+mod wording;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -117,6 +117,7 @@ impl Rules {
                 on: Some(ScorecardId(0)),
                 bands: EnumId(1),
                 edges: vec![policy::Edge::AtLeast(percent(75)), policy::Edge::AtLeast(percent(40)), policy::Edge::Otherwise],
+                docs: vec![String::new(); 3],
             }],
             ..Policy::default()
         };

@@ -1,6 +1,7 @@
 //! The same for a document: tables with a column for each project, whatever that takes.
 
-use super::super::markdown::{opening, text as plain};
+use super::super::markdown::{code, opening, text as plain};
+use super::super::text::ticked;
 use super::super::{CLOSING, Run, edges, summary};
 use super::words::{self, Cell};
 use super::{Detail, Line, bands_of, card_line, gate_line, grouped, is_in_standings, item_line, line_of, trigger_line};
@@ -39,6 +40,11 @@ struct Document {
     text: String,
 }
 
+/// A sentence of ours, in which codes stand between backticks. Whose the words between them are makes no difference: in code nothing takes effect either.
+fn sentence(words: &str) -> String {
+    ticked(words).into_iter().map(|(piece, is_code)| if is_code { code(piece) } else { plain(piece) }).collect()
+}
+
 impl Document {
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
@@ -50,14 +56,14 @@ impl Document {
     }
 
     fn paragraph(&mut self, text: &str) {
-        self.line(&format!("\n{}", opening(&plain(text))));
+        self.line(&format!("\n{}", opening(&sentence(text))));
     }
 
     /// A list that follows a paragraph, or a heading.
     fn list(&mut self, sentences: &[String]) {
         self.line("");
-        for sentence in sentences {
-            self.line(&format!("- {}", opening(&plain(sentence))));
+        for said in sentences {
+            self.line(&format!("- {}", opening(&sentence(said))));
         }
     }
 

@@ -4,9 +4,9 @@ use crate::diagnostic::listed;
 use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, VerdictImpact};
 
 use super::{
-    DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, is_graver,
-    item_words, method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown,
-    standing_words, unmoved,
+    DiffHeading, Numbers, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words,
+    is_graver, item_words, method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words,
+    shown, standing_words, unmoved,
 };
 use crate::report::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, PROVEN, Paint, STRONG, width_of};
 use crate::report::{CLOSING, Layout};
@@ -171,13 +171,15 @@ impl Page {
             .iter()
             .flat_map(|project| &project.verdicts)
             .any(|verdict| !verdict.shares.is_empty() || verdict.flip.is_some());
-        if names_units {
-            for (place, unit) in units.iter().enumerate() {
-                self.flow(&format!("  [{}] ", place + 1), &Flow::new().add(PLAIN, unit));
-            }
+        let numbers = Numbers::of(impact);
+        for (number, unit) in numbers.numbered(units) {
+            self.flow(&format!("  [{number}] "), &Flow::new().add(PLAIN, unit));
+        }
+        if let Some(others) = numbers.others(units) {
+            self.flow("", &Flow::new().add(PLAIN, &others));
         }
         for project in impact.projects.iter().filter(|project| project.is_moved()) {
-            self.project(project);
+            self.project(project, &numbers);
         }
         let unmoved = unmoved(&impact.projects);
         self.line("");
@@ -190,11 +192,11 @@ impl Page {
         self.flow("", &Flow::new().add(FAINT, CLOSING));
     }
 
-    fn project(&mut self, project: &ProjectImpact) {
+    fn project(&mut self, project: &ProjectImpact, numbers: &Numbers) {
         self.line("");
         self.flow("", &Flow::new().whole(STRONG, &project.name).dot_whole(FAINT, &project.file));
         for verdict in project.verdicts.iter().filter(|verdict| verdict.is_moved()) {
-            self.verdict(verdict);
+            self.verdict(verdict, numbers);
         }
         for item in &project.items {
             let words = format!("{} → {}", item_words(item.before.as_ref()), item_words(item.after.as_ref()));
@@ -208,7 +210,7 @@ impl Page {
         }
     }
 
-    fn verdict(&mut self, verdict: &VerdictImpact) {
+    fn verdict(&mut self, verdict: &VerdictImpact, numbers: &Numbers) {
         let name = Flow::new().add(STRONG, &verdict.title);
         let (before, after) = (standing_words(verdict.before.as_ref()), standing_words(verdict.after.as_ref()));
         match verdict.is_flipped() {
@@ -220,7 +222,7 @@ impl Page {
             }
         }
         if let Some(flip) = &verdict.flip {
-            self.flow("    by   ", &Flow::new().add(PLAIN, &flip_words(flip)));
+            self.flow("    by   ", &Flow::new().add(PLAIN, &flip_words(flip, numbers)));
         }
         if let (Some(before), Some(after)) = (&verdict.before, &verdict.after)
             && let (Some(one), Some(other)) = (score_words(before), score_words(after))
@@ -234,7 +236,7 @@ impl Page {
             self.flow("    ", &flow);
             let mut parts = Flow::new();
             for share in &verdict.shares {
-                parts = parts.dot_whole(PLAIN, &share_words(share));
+                parts = parts.dot_whole(PLAIN, &share_words(share, numbers));
             }
             self.flow("      of which ", &parts);
         }

@@ -1,4 +1,4 @@
-//! A comparison for programs. Fractions are exact, `3/4`; a floor or ceiling is a fraction of 1.
+//! A comparison for programs, in the words of the record of a judgement: scores and points are exact, `3/4`, and as a reader sees them.
 
 use serde::Serialize;
 
@@ -6,9 +6,11 @@ use crate::diff::{
     Change, FactChange, FactsCompared, Flip, Impact, ItemStanding, Method, ProjectImpact, ProvisionStanding, Standing, Written,
 };
 use crate::explain::FactLine;
-use crate::report::json::{SCHEMA_VERSION, applies_key, state_key, written};
-use crate::value::Truth;
-use crate::verdict::Bounds;
+use crate::report::edges;
+use crate::report::json::{
+    Named, Pair, Points, SCHEMA_VERSION, Share, applies_key, named, points, points_pair, share, share_pair, state_key, written,
+};
+use crate::value::{Fraction, Truth};
 
 use super::{DiffHeading, aspect_words, fact_units, gate_state, nature_word, rule_units};
 
@@ -133,7 +135,7 @@ struct VerdictRecord<'a> {
     flipped: bool,
     before: Option<StandingRecord<'a>>,
     after: Option<StandingRecord<'a>>,
-    difference: Option<BoundsRecord>,
+    difference: Option<Pair<Share>>,
     shares: Vec<ShareRecord>,
     cause: Option<FlipRecord<'a>>,
 }
@@ -142,22 +144,15 @@ struct VerdictRecord<'a> {
 struct StandingRecord<'a> {
     state: &'static str,
     applies: &'static str,
-    floor: Option<&'a str>,
-    ceiling: Option<&'a str>,
-    score: Option<BoundsRecord>,
-}
-
-#[derive(Serialize)]
-struct BoundsRecord {
-    floor: String,
-    ceiling: String,
+    bands: Pair<Named<'a>>,
+    score: Option<Pair<Share>>,
 }
 
 #[derive(Serialize)]
 struct ShareRecord {
     unit: usize,
-    floor: String,
-    ceiling: String,
+    #[serde(flatten)]
+    adds: Pair<Share>,
 }
 
 #[derive(Serialize)]
@@ -172,8 +167,8 @@ struct ItemRecord<'a> {
 struct ItemStandingRecord {
     applies: &'static str,
     passes: Option<bool>,
-    points: BoundsRecord,
-    worth: String,
+    points: Pair<Points>,
+    worth: Points,
 }
 
 #[derive(Serialize)]
@@ -259,11 +254,11 @@ fn project_record(project: &ProjectImpact) -> ProjectRecord<'_> {
         flipped: verdict.is_flipped(),
         before: verdict.before.as_ref().map(standing_record),
         after: verdict.after.as_ref().map(standing_record),
-        difference: verdict.difference().map(|(floor, ceiling)| BoundsRecord { floor: floor.to_string(), ceiling: ceiling.to_string() }),
+        difference: verdict.difference().map(|(floor, ceiling)| difference(&floor, &ceiling)),
         shares: verdict
             .shares
             .iter()
-            .map(|share| ShareRecord { unit: share.unit, floor: share.floor.to_string(), ceiling: share.ceiling.to_string() })
+            .map(|share| ShareRecord { unit: share.unit, adds: difference(&share.floor, &share.ceiling) })
             .collect(),
         cause: verdict.flip.as_ref().map(flip_record),
     });
@@ -290,18 +285,16 @@ fn project_record(project: &ProjectImpact) -> ProjectRecord<'_> {
 }
 
 fn standing_record(standing: &Standing) -> StandingRecord<'_> {
-    let name = |place: u32| standing.bands.get(place as usize).map(|band| band.name.as_str());
     StandingRecord {
         state: state_key(standing.state),
         applies: applies_key(standing.applies),
-        floor: name(standing.range.floor),
-        ceiling: name(standing.range.ceiling),
-        score: standing.score.as_ref().map(bounds_record),
+        bands: named(&standing.bands, standing.range),
+        score: standing.score.as_ref().map(|score| share_pair(score, &edges(&standing.bands))),
     }
 }
 
-fn bounds_record(bounds: &Bounds) -> BoundsRecord {
-    BoundsRecord { floor: bounds.low.to_string(), ceiling: bounds.high.to_string() }
+fn difference(floor: &Fraction, ceiling: &Fraction) -> Pair<Share> {
+    Pair { floor: share(floor, &[]), ceiling: share(ceiling, &[]) }
 }
 
 fn item_record(standing: &ItemStanding) -> ItemStandingRecord {
@@ -312,8 +305,8 @@ fn item_record(standing: &ItemStanding) -> ItemStandingRecord {
             Truth::False => Some(false),
             Truth::Unknown => None,
         },
-        points: bounds_record(&standing.points),
-        worth: standing.worth.to_string(),
+        points: points_pair(&standing.points),
+        worth: points(&standing.worth),
     }
 }
 

@@ -8,9 +8,9 @@ use crate::report::CLOSING;
 use crate::report::markdown::{code, text};
 
 use super::{
-    DiffHeading, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words, item_words,
-    method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown, standing_words,
-    unmoved,
+    DiffHeading, Numbers, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words,
+    item_words, method_words, moved_from, moved_words, nature_word, provision_words, rule_units, score_words, share_words, shown,
+    standing_words, unmoved,
 };
 
 /// By this a pipeline finds its comment again.
@@ -109,10 +109,14 @@ impl Page {
         self.line(&moved_words(&impact.projects));
         let moved: Vec<&ProjectImpact> = impact.projects.iter().filter(|project| project.is_moved()).collect();
         if !moved.is_empty() {
-            self.verdicts(&moved);
+            let numbers = Numbers::of(impact);
+            self.verdicts(&moved, &numbers);
             self.line("");
-            for (place, unit) in units.iter().enumerate() {
-                self.line(&format!("- \\[{}\\] {}", place + 1, text(unit)));
+            for (number, unit) in numbers.numbered(units) {
+                self.line(&format!("- \\[{number}\\] {}", text(unit)));
+            }
+            if let Some(others) = numbers.others(units) {
+                self.line(&format!("\n{}", text(&others)));
             }
             self.details("Items, gates, limits and triggers that come out otherwise", |page| page.parts(&moved));
         }
@@ -126,7 +130,7 @@ impl Page {
         self.line(&format!("\n<sub>{CLOSING}</sub>"));
     }
 
-    fn verdicts(&mut self, moved: &[&ProjectImpact]) {
+    fn verdicts(&mut self, moved: &[&ProjectImpact], numbers: &Numbers) {
         self.table(&["Project", "Verdict", "Before", "After", "Score", "By"]);
         for project in moved {
             for verdict in project.verdicts.iter().filter(|verdict| verdict.is_moved()) {
@@ -135,12 +139,12 @@ impl Page {
                 let scores = [&verdict.before, &verdict.after].map(|standing| standing.as_ref().and_then(score_words));
                 let score = match (scores, verdict.difference()) {
                     ([Some(one), Some(other)], Some((floor, ceiling))) if one != other || !verdict.shares.is_empty() => {
-                        let shares: Vec<String> = verdict.shares.iter().map(|share| text(&share_words(share))).collect();
+                        let shares: Vec<String> = verdict.shares.iter().map(|share| text(&share_words(share, numbers))).collect();
                         format!("{one} → {other}: {}<br>{}", bounds_points(&floor, &ceiling), shares.join("<br>"))
                     }
                     _ => String::new(),
                 };
-                let by = verdict.flip.as_ref().map(|flip| text(&flip_words(flip))).unwrap_or_default();
+                let by = verdict.flip.as_ref().map(|flip| text(&flip_words(flip, numbers))).unwrap_or_default();
                 self.row(&[text(&project.name), text(&verdict.title), text(&standing_words(verdict.before.as_ref())), after, score, by]);
             }
         }

@@ -6,7 +6,7 @@ use super::evidence::Fact;
 use super::rules::{Rule, Rules};
 use crate::explain::{Explanation, FaultLine, GateLine, ItemLine, QuestionLine, TableLine, WaiverLine};
 use crate::report::human::{Standing, calendar, narrows, sentence, standing, tables, waived};
-use crate::report::text::Flow;
+use crate::report::text::{Flow, ticked};
 use crate::report::{effect_words, gate_state, percent_range, points_of};
 use crate::value::Truth;
 use crate::verdict::{Applies, FaultLevel};
@@ -193,6 +193,11 @@ impl<'a> Entry<'a> {
             code: &waiver.code,
             ..Entry::default()
         }
+    }
+
+    /// What is read without opening it, in pieces, and whether each is code.
+    pub(super) fn leads(&self) -> Vec<(&str, bool)> {
+        ticked(&self.lead)
     }
 
     /// Whether opening it shows anything.
