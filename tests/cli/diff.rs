@@ -82,7 +82,7 @@ fn changes_are_laid_to_what_judgements_do() {
     desk.says(&facts, &["was  decided: Good", "now  decided: Fair", "by   [1] alone", "[1] main.floor (value)"]);
     desk.says(
         &[&facts[..], &["--format", "markdown"]].concat(),
-        &["<!-- plumb diff -->", "### What changes in the rules", "**decided&#58; Fair**"],
+        &["<!-- plumb diff -->", "### What changes in the rules", "**decided: Fair**"],
     );
     let json = desk.says(&[&facts[..], &["--format", "json"]].concat(), &["\"alone\": [", "\"difference\"", "\"exact\": \"-1/2\""]);
     assert!(json.starts_with("{\n  \"schema_version\""), "{json}");
