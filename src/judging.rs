@@ -115,7 +115,7 @@ impl Bench {
         Ok(Bench { sources, policy: loaded.policy, settings, program, rules, given, roles, contexts, left_out, findings })
     }
 
-    /// Reads the contexts that the rules know, each from where `place` says it is. What is wrong in them is said with what is wrong in sheets, at the
+    /// Reads the contexts that the rules know, each from where `place` says it is, which hears its name and whether it is a list. What is wrong in them is said with what is wrong in sheets, at the
     /// latest by [`Bench::sound`].
     ///
     /// # Errors
@@ -123,7 +123,7 @@ impl Bench {
     pub fn lay_out<S: From<Stop>>(
         &mut self,
         files: &dyn Files,
-        place: &mut dyn FnMut(&str, bool) -> Result<Option<Given>, S>,
+        mut place: impl FnMut(&str, bool) -> Result<Option<Given>, S>,
     ) -> Result<(), S> {
         for index in 1..self.program.documents.len() {
             let (id, document) = (DocumentId(index as u32), &self.program.documents[index]);

@@ -4,7 +4,8 @@
 //! The tree leaves out what did not matter, and says how much that was.
 //!
 //! INVARIANT: what is left suffices. Whatever the facts say that are not in the tree, the thing comes out within what its root says, as long as those in the
-//! tree say what they say. Where something is named without being opened ([`Node::folded`]), the facts that it reads count as in the tree.
+//! tree say what they say; but what is open may turn out not to be computable, where a certain part beside the open ones was left out. Where something is
+//! named without being opened ([`Node::folded`]), the facts that it reads count as in the tree.
 
 mod conditions;
 mod lists;

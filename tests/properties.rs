@@ -530,7 +530,7 @@ fn proofs_claim_something_of_every_kind() {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(300))]
 
     /// What a search finds leads there, and what it rules out does not.
     #[test]

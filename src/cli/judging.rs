@@ -87,7 +87,7 @@ impl Desk {
         }
         let given = given(&config.contexts, &options.context, &names, "")?;
         let files = Named::up_to(disk::LARGEST_SHEET);
-        bench.lay_out(&files, &mut |name, is_list| given.get(name).map(|path| located(path, is_list, &files)).transpose())?;
+        bench.lay_out(&files, |name, is_list| given.get(name).map(|path| located(path, is_list, &files)).transpose())?;
         Ok(Desk { bench, configuration: config.file })
     }
 

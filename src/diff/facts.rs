@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::eval::{Evaluator, Limits, outcomes};
 use crate::explain::{FactLine, fact_line};
-use crate::policy::DocumentId;
+use crate::policy::{DocumentId, ParameterKind};
 use crate::program::Program;
 use crate::sheet::{Dossier, Sheet};
 use crate::source::Sources;
@@ -120,8 +120,14 @@ impl Reading<'_> {
         for pair in pairs {
             match pair {
                 Pair::Same(one, other) | Pair::Changed(one, other) => self.pair(place(old, one), place(new, other), element),
-                // The order of entries is of no account, so one that moved and is the same is no change.
-                Pair::MovedTo(one, other) => self.pair(place(old, one), place(new, other), element),
+                Pair::MovedTo(one, other) => {
+                    self.pair(place(old, one), place(new, other), element);
+                    // Only scripts are given entries in their order; to all else it is of no account.
+                    let mut given = self.program.functions.iter().flat_map(|function| &function.parameters);
+                    if given.any(|parameter| matches!(parameter.kind, ParameterKind::List(..) | ParameterKind::Records(..))) {
+                        self.moved(place(old, one), place(new, other), element);
+                    }
+                }
                 Pair::MovedFrom(..) => {}
                 Pair::Removed(one) => self.one_sided(place(old, one), element, Nature::Removed),
                 Pair::Added(other) => self.one_sided(place(new, other), element, Nature::Added),
@@ -141,9 +147,23 @@ impl Reading<'_> {
         }
     }
 
-    /// An entry that only one of the lists has, with what it says of itself.
+    /// An entry that only one of the lists has.
     fn one_sided(&mut self, slot: u32, element: Type, nature: Nature) {
-        let is_new = nature == Nature::Added;
+        let line = self.entry_line(nature == Nature::Added, slot, element);
+        let path = line.path.clone();
+        let (old, new) = if nature == Nature::Added { (None, Some(line)) } else { (Some(line), None) };
+        self.changes.push(FactChange { path, nature, old, new, judges: true, leaf: self.leaf });
+    }
+
+    /// An entry at another place among the others.
+    fn moved(&mut self, old: u32, new: u32, element: Type) {
+        let (before, after) = (self.entry_line(false, old, element), self.entry_line(true, new, element));
+        let path = after.path.clone();
+        self.changes.push(FactChange { path, nature: Nature::Moved, old: Some(before), new: Some(after), judges: true, leaf: self.leaf });
+    }
+
+    /// An entry with what it says of itself.
+    fn entry_line(&self, is_new: bool, slot: u32, element: Type) -> FactLine {
         let sheet = if is_new { self.new.sheets[0] } else { self.old.sheets[0] };
         let mut line = self.line(is_new, slot);
         line.path = sheet.element_path(&self.program.schema, &self.program.documents, sheet.element_at(slot));
@@ -155,9 +175,7 @@ impl Reading<'_> {
             line.value = said.join(", ");
             line.at = (0..leaves.len() as u32).find_map(|offset| self.line(is_new, slot + offset).at);
         }
-        let path = line.path.clone();
-        let (old, new) = if is_new { (None, Some(line)) } else { (Some(line), None) };
-        self.changes.push(FactChange { path, nature, old, new, judges: true, leaf: self.leaf });
+        line
     }
 
     fn stride(&self, element: Type) -> u32 {

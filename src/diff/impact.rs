@@ -9,7 +9,7 @@ use crate::explain::BandLine;
 use crate::program::{Basis, Program, Settings};
 use crate::source::Sources;
 use crate::value::{Fraction, Truth, show_range};
-use crate::verdict::{Applies, Bands, Bounds, Evaluation, State};
+use crate::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, State};
 
 use super::Comparison;
 use super::attribution::{self, Flip, Method, Share, all, attribute};
@@ -51,7 +51,7 @@ pub struct ProjectImpact {
     pub verdicts: Vec<VerdictImpact>,
     /// The items that came to something else.
     pub items: Vec<ItemImpact>,
-    /// The gates, limits, triggers and reviews that did.
+    /// The gates, limits and triggers that did. When a review is due is no outcome.
     pub provisions: Vec<ProvisionImpact>,
 }
 
@@ -144,6 +144,8 @@ pub struct ItemStanding {
     pub points: Bounds,
     /// Of how many.
     pub worth: Fraction,
+    /// Whether it certainly can't be computed.
+    pub faulted: bool,
 }
 
 /// An item that came to something else.
@@ -159,7 +161,7 @@ pub struct ItemImpact {
     pub after: Option<ItemStanding>,
 }
 
-/// What a gate, limit, trigger or review came to.
+/// What a gate, limit or trigger came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProvisionStanding {
     /// A gate or trigger: whether it fires.
@@ -168,9 +170,11 @@ pub enum ProvisionStanding {
     Allows(String),
     /// It does not count.
     Idle,
+    /// It certainly can't be computed.
+    Faulted,
 }
 
-/// A gate, limit, trigger or review that came to something else.
+/// A gate, limit or trigger that came to something else.
 #[derive(Clone, Debug)]
 pub struct ProvisionImpact {
     /// `gate`, `limit`, `trigger`.
@@ -334,8 +338,13 @@ fn items((program, evaluation): (&Program, &Evaluation)) -> Vec<Named<ItemStandi
     };
     let all = program.items.iter().zip(&evaluation.items).enumerate().filter(|(place, _)| in_force(*place));
     let line = |(_, (item, outcome)): (usize, (&crate::program::Item, &crate::verdict::ItemOutcome))| {
-        let standing =
-            ItemStanding { applies: outcome.applies, passes: outcome.passes, points: outcome.points.clone(), worth: item.worth.clone() };
+        let standing = ItemStanding {
+            applies: outcome.applies,
+            passes: outcome.passes,
+            points: outcome.points.clone(),
+            worth: item.worth.clone(),
+            faulted: is_faulted(outcome.fault),
+        };
         (item.head.code.clone(), item.head.title.clone(), standing)
     };
     all.map(line).collect()
@@ -343,12 +352,21 @@ fn items((program, evaluation): (&Program, &Evaluation)) -> Vec<Named<ItemStandi
 
 fn gates(program: &Program, evaluation: &Evaluation) -> Vec<Named<ProvisionStanding>> {
     let all = program.gates.iter().zip(&evaluation.gates);
-    all.map(|(gate, outcome)| (gate.head.code.clone(), gate.head.title.clone(), ProvisionStanding::Fires(outcome.fires))).collect()
+    all.map(|(gate, outcome)| (gate.head.code.clone(), gate.head.title.clone(), fires(outcome.fires, outcome.fault))).collect()
+}
+
+fn is_faulted(fault: Fault) -> bool {
+    fault.level == FaultLevel::Certain
+}
+
+fn fires(fires: Truth, fault: Fault) -> ProvisionStanding {
+    if is_faulted(fault) { ProvisionStanding::Faulted } else { ProvisionStanding::Fires(fires) }
 }
 
 fn limits(program: &Program, evaluation: &Evaluation) -> Vec<Named<ProvisionStanding>> {
     let all = program.limits.iter().zip(&evaluation.limits);
     let standing = |outcome: &crate::verdict::LimitOutcome, ty| match outcome.applies {
+        _ if is_faulted(outcome.fault) => ProvisionStanding::Faulted,
         Applies::Never => ProvisionStanding::Idle,
         Applies::Always | Applies::Maybe => ProvisionStanding::Allows(show_range(&outcome.value, ty)),
     };
@@ -358,8 +376,8 @@ fn limits(program: &Program, evaluation: &Evaluation) -> Vec<Named<ProvisionStan
 fn triggers(program: &Program, evaluation: &Evaluation) -> Vec<Named<ProvisionStanding>> {
     let all = program.triggers.iter().zip(&evaluation.triggers);
     let standing = |outcome: &crate::verdict::TriggerOutcome| match outcome.applies {
-        Applies::Never => ProvisionStanding::Idle,
-        Applies::Always | Applies::Maybe => ProvisionStanding::Fires(outcome.fires),
+        Applies::Never if outcome.fault.is_none() => ProvisionStanding::Idle,
+        _ => fires(outcome.fires, outcome.fault),
     };
     all.map(|(trigger, outcome)| (trigger.head.code.clone(), trigger.head.title.clone(), standing(outcome))).collect()
 }

@@ -470,13 +470,10 @@ fn item_title(item: &Item) -> Option<String> {
     head.title.as_ref().map(|title| title.text.clone())
 }
 
-/// A card by its name, or an include by the code of its scorecard.
-fn card_key(card: &Card) -> String {
+/// A card by its name, or an include by the code that its scorecard has by now.
+fn card_key(card: &Card, reader: &Reader, book: &str) -> String {
     match card {
-        Card::Include(include) => {
-            let parts: Vec<&str> = include.path.parts.iter().map(|name| name.text.as_str()).collect();
-            format!("include {}", parts.join("."))
-        }
+        Card::Include(include) => format!("include {}", reader.says(book, include.path.span)),
         card => card_name(card),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Card, Item, Rulebook};
 
-use super::text::{Names, Reader, book_name, card_head, card_name, declared};
+use super::text::{Names, Reader, book_name, card_head, card_name, declared, unclear};
 
 /// A place among declarations: rulebook, item, and perhaps card of a scorecard.
 pub(super) type At = (usize, usize, Option<usize>);
@@ -24,7 +24,9 @@ pub(super) struct Plan<'r> {
 
 impl<'r> Plan<'r> {
     pub(super) fn of(old: &'r [Rulebook], new: &'r [Rulebook], sources: &'r Sources) -> Plan<'r> {
-        let reader = |books: &'r [Rulebook]| Reader { sources, names: Names::of(books), renamed: BTreeMap::new() };
+        let unclear = unclear(old.iter().chain(new));
+        let reader =
+            |books: &'r [Rulebook]| Reader { sources, names: Names::of(books), renamed: BTreeMap::new(), unclear: unclear.clone() };
         let mut plan = Plan { old_books: old, new_books: new, old: reader(old), new: reader(new), books: Vec::new(), twins: Vec::new() };
         plan.pair_books();
         // What was renamed may be named by what was renamed too, so each round can find more.

@@ -1,10 +1,10 @@
 //! When two stretches of rule text say the same: their tokens are the same, whatever stands between them, numbers being what they come to and names what
-//! they lead to.
+//! they lead to. A name that could lead to more than one thing, because tokens do not tell a type from a fact, is only ever the same as itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Card, Head, Item, Rulebook};
+use crate::syntax::ast::{Card, Field, Head, Item, Rulebook, TypeExpr, TypeKind};
 use crate::syntax::{on_one_line, tokens};
 
 /// What the rulebooks of one side declare.
@@ -60,6 +60,53 @@ pub(super) fn declared(book: &Rulebook) -> BTreeSet<&str> {
     names
 }
 
+/// Names of these rulebooks that are declared, and may mean something else where they stand: types and the like may be called as facts are, and everything
+/// as a variant or a band is.
+pub(super) fn unclear<'r>(books: impl Iterator<Item = &'r Rulebook> + Clone) -> BTreeSet<&'r str> {
+    let mut said = Said::default();
+    books.clone().flat_map(|book| &book.items).for_each(|item| said.item(item));
+    let is_value =
+        |item: &Item| !matches!(item, Item::Subject(_) | Item::Context(_) | Item::Type(_) | Item::Protocol(_) | Item::Profile(_));
+    let values = books.clone().flat_map(declared).filter(|name| said.variants.contains(name));
+    let others = books.flat_map(|book| &book.items).filter(|item| !is_value(item)).filter_map(Item::declared).map(|(name, _)| name);
+    values.chain(others.filter(|name| said.fields.contains(name))).collect()
+}
+
+/// Names that are declared within others, and stand in expressions by themselves.
+#[derive(Default)]
+struct Said<'r> {
+    variants: BTreeSet<&'r str>,
+    fields: BTreeSet<&'r str>,
+}
+
+impl<'r> Said<'r> {
+    fn item(&mut self, item: &'r Item) {
+        match item {
+            Item::Subject(subject) => self.fields(&subject.fields),
+            Item::Context(context) => self.ty(&context.ty),
+            Item::Type(item) => self.ty(&item.ty),
+            Item::Verdict(verdict) => self.variants.extend(verdict.bands.iter().map(|band| band.name.text.as_str())),
+            _ => {}
+        }
+    }
+
+    fn fields(&mut self, fields: &'r [Field]) {
+        for field in fields {
+            self.fields.insert(&field.name.text);
+            self.ty(&field.ty);
+        }
+    }
+
+    fn ty(&mut self, ty: &'r TypeExpr) {
+        match &ty.kind {
+            TypeKind::OneOf(variants) => self.variants.extend(variants.iter().map(|(name, _)| name.text.as_str())),
+            TypeKind::List(of, _) => self.ty(of),
+            TypeKind::Record(fields) => self.fields(fields),
+            _ => {}
+        }
+    }
+}
+
 /// What all cards but includes have.
 pub(super) fn card_head(card: &Card) -> Option<&Head> {
     match card {
@@ -77,6 +124,8 @@ pub(super) struct Reader<'r> {
     pub(super) names: Names<'r>,
     /// What is called otherwise on the other side: this side's code, and the other's.
     pub(super) renamed: BTreeMap<String, String>,
+    /// Names of either side that may mean more than one thing.
+    pub(super) unclear: BTreeSet<&'r str>,
 }
 
 impl Reader<'_> {
@@ -123,7 +172,10 @@ impl Reader<'_> {
                     parts.push(next);
                 }
                 at += 2 * parts.len() - 1;
+                // The first part is a rulebook, perhaps.
+                let is_unclear = parts.iter().take(2).any(|part| self.unclear.contains(part));
                 said.push(match self.names.code(book, &parts) {
+                    _ if is_unclear => format!("{book}/{}", parts.join(".")),
                     Some((code, taken)) => {
                         let code = self.renamed.get(&code).cloned().unwrap_or(code);
                         std::iter::once(code.as_str()).chain(parts[taken..].iter().copied()).collect::<Vec<_>>().join(".")
@@ -141,14 +193,25 @@ impl Reader<'_> {
         said.join(" ")
     }
 
-    /// A text with values in braces, which name things too.
+    /// A text with values in braces, which name things too. A brace behind a backslash is only a brace.
     fn filled(&self, book: &str, text: &str) -> String {
         let mut said = String::new();
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((inside, behind)) = after.split_once('}') else { break };
-            said.push_str(&format!("{before}{{{}}}", self.canonical(book, &tokens(inside))));
-            rest = behind;
+        while let Some(at) = rest.find(['\\', '{']) {
+            let (before, after) = rest.split_at(at);
+            said.push_str(before);
+            let taken = match after.strip_prefix('{').and_then(|after| after.split_once('}')) {
+                Some((inside, _)) => {
+                    said.push_str(&format!("{{{}}}", self.canonical(book, &tokens(inside))));
+                    inside.len() + 2
+                }
+                None => {
+                    let escape: String = after.chars().take(2).collect();
+                    said.push_str(&escape);
+                    escape.len()
+                }
+            };
+            rest = &after[taken..];
         }
         said + rest
     }

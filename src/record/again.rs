@@ -62,7 +62,7 @@ impl Prepared {
         let required = setting.require.as_ref().map(|wanted| required(&bench.program, wanted)).transpose()?;
         let given = |name: &str| setting.contexts.iter().find(|given| given.name == name);
         let place = |name: &str| given(name).map(|given| Given { path: given.path.clone(), sheets: given.sheets.clone() });
-        bench.lay_out(texts, &mut |name, _| Ok(place(name))).and_then(|()| bench.sound()).map_err(sentence)?;
+        bench.lay_out(texts, |name, _| Ok(place(name))).and_then(|()| bench.sound()).map_err(sentence)?;
         let read = inputs(&bench, setting.configuration.as_deref(), texts)?;
         Ok(Prepared { setting: setting.clone(), read, coming: bench.coming(), bench, required })
     }

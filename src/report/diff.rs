@@ -258,6 +258,7 @@ fn item_words(standing: Option<&ItemStanding>) -> String {
     let Some(standing) = standing else { return "not there".to_string() };
     let points = || points_of(&standing.points, &standing.worth);
     match standing.applies {
+        _ if standing.faulted => "can't be computed".to_string(),
         Applies::Never => "does not apply".to_string(),
         Applies::Maybe => format!("{}, if it applies", points()),
         Applies::Always => points(),
@@ -270,6 +271,7 @@ fn provision_words(standing: Option<&ProvisionStanding>) -> String {
         Some(ProvisionStanding::Idle) => "does not apply".to_string(),
         Some(ProvisionStanding::Fires(truth)) => gate_state(*truth).to_string(),
         Some(ProvisionStanding::Allows(value)) => value.clone(),
+        Some(ProvisionStanding::Faulted) => "can't be computed".to_string(),
     }
 }
 

@@ -44,7 +44,8 @@ pub(super) fn ending(query: &Query<'_>, board: &mut Board, wanted: Required) -> 
         return Ending::NotFound { none_below: sought.none_below, spent: sought.spent };
     }
     let more = sought.found.len() - answers.len();
-    Ending::Found { answers, more, none_below: sought.none_below, all: sought.all, spent: sought.spent }
+    let search::Sought { none_below, all, all_needed, spent, .. } = sought;
+    Ending::Found { answers, more, none_below, all, all_needed, spent }
 }
 
 pub(super) fn reach(query: &Query<'_>, wanted: Required, ending: Ending, runs: u32) -> Reach {

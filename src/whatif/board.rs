@@ -369,6 +369,21 @@ impl<'a> Board<'a> {
         Overlay::of(self.facts[fact].address, value, Mark::Known)
     }
 
+    /// A fact that is moved there or not.
+    pub(super) fn perhaps(&self, fact: usize, value: &Possible) -> Overlay {
+        let fact = &self.facts[fact];
+        let mark = if fact.on_file { Mark::Known } else { Mark::Either };
+        let present = &self.slot(fact.address).value;
+        // Of a list only its end is ever learnt, which what is on file leaves open.
+        let either = if matches!(present, Possible::List(_)) { present.clone() } else { present.join(value) };
+        Overlay::of(fact.address, either, mark)
+    }
+
+    /// What it costs to move a fact to one of its cells.
+    pub(super) fn cost(&self, fact: usize, value: &Possible) -> (u32, u32) {
+        self.facts[fact].cells.iter().find(|cell| cell.value == *value).map_or((0, 0), Cell::cost)
+    }
+
     /// The type of the fact at an address of the subject.
     pub(super) fn type_of(&self, address: Address) -> Type {
         declared(self.program, self.dossier.sheets[0], address.slot).map_or(Type::Number, |(_, _, ty)| ty)

@@ -66,6 +66,8 @@ pub enum Ending {
         none_below: usize,
         /// Whether all sets of that size were gone through.
         all: bool,
+        /// Whether no part of any of them leads there too.
+        all_needed: bool,
         /// Whether the budget ran out.
         spent: bool,
     },

@@ -1,7 +1,8 @@
 //! The smallest sets of moves that lead to the goal.
 //!
-//! First a set is made by always taking the move that helps most, so that there is something to show and to beat. Then all sets of one fact are gone through, all
-//! of two, and so on up to that size. Sets are not gone through one by one: of a whole group of facts let go at once it is asked whether the goal is in sight, and
+//! First a set is made in two ways, so that there is something to show and to beat: by always taking the move that helps most, and by making all moves that
+//! help and taking back one after another. What is not needed is left out of it. Then all sets of one fact are gone through, all of two, and
+//! so on up to that size. Sets are not gone through one by one: of a whole group of facts let go at once it is asked whether the goal is in sight, and
 //! only where it is the group is halved.
 
 use std::cmp::Reverse;
@@ -11,7 +12,7 @@ use crate::eval::Overlay;
 use crate::value::Possible;
 use crate::verdict::Address;
 
-/// The largest set that is looked for.
+/// The largest set that is looked for by going through all.
 const LARGEST: usize = 12;
 /// How many sets of the smallest size are gathered.
 const MOST_GATHERED: usize = 200;
@@ -44,6 +45,8 @@ pub(super) struct Sought {
     pub(super) none_below: usize,
     /// Whether all sets of the size found were gone through.
     pub(super) all: bool,
+    /// Whether no part of any set found leads there too.
+    pub(super) all_needed: bool,
     /// Whether the budget ran out.
     pub(super) spent: bool,
     /// Whether the facts that may be moved could not lead there even all together.
@@ -52,17 +55,20 @@ pub(super) struct Sought {
 
 /// Looks for sets of moves.
 pub(super) fn search(board: &mut Board) -> Sought {
-    let mut search = Search { found: Vec::new(), none_below: 1, all: false, out_of_reach: false, sound: true, order: Vec::new() };
+    let mut search =
+        Search { found: Vec::new(), none_below: 1, all: false, all_needed: false, out_of_reach: false, sound: true, order: Vec::new() };
     let spent = search.run(board) == Err(Spent);
     let mut found = search.found;
     found.sort_by_key(|moves| (moves.cost, moves.addresses(board)));
-    Sought { found, none_below: search.none_below, all: search.all && !spent, spent, out_of_reach: search.out_of_reach }
+    let Search { none_below, all, all_needed, out_of_reach, .. } = search;
+    Sought { found, none_below, all: all && !spent, all_needed, spent, out_of_reach }
 }
 
 struct Search {
     found: Vec<Moves>,
     none_below: usize,
     all: bool,
+    all_needed: bool,
     out_of_reach: bool,
     /// Whether no set was given up that might lead there, of the sizes gone through so far.
     sound: bool,
@@ -79,25 +85,27 @@ impl Search {
             return Ok(());
         }
         self.rank(board)?;
-        self.found.extend(self.climb(board)?);
-        let largest = self.found.first().map_or(LARGEST, |moves| moves.to.len()).min(board.facts.len());
-        let mut climbed = std::mem::take(&mut self.found);
+        self.first(board)?;
+        let largest = self.found.first().map_or(LARGEST, |moves| moves.to.len().min(LARGEST)).min(board.facts.len());
+        let mut first = std::mem::take(&mut self.found);
         for size in 1..=largest {
             let ended = self.of_size(board, size);
             if !self.found.is_empty() {
+                // Of what is gone through in order of size, the parts were gone through before.
+                self.all_needed = true;
                 self.all = ended.is_ok() && self.found.len() < MOST_GATHERED;
                 return ended;
             }
             if ended.is_err() {
-                self.found.append(&mut climbed);
+                self.found.append(&mut first);
                 return ended;
             }
             if self.sound {
                 self.none_below = size + 1;
             }
         }
-        // The set made step by step stands where going through cells finds none, because it calculates.
-        self.found.append(&mut climbed);
+        // The set made first stands where going through cells finds none, because it calculates, or because it is larger.
+        self.found.append(&mut first);
         Ok(())
     }
 
@@ -113,7 +121,52 @@ impl Search {
         Ok(())
     }
 
-    /// A set made by taking the best move again and again, less what turns out not to be needed.
+    /// The smaller of two sets that are quickly made, less what is not needed of it.
+    fn first(&mut self, board: &mut Board) -> Result<(), Spent> {
+        self.found.extend(self.climb(board)?);
+        if let Some(moves) = self.take_back(board)?
+            && self.found.first().is_none_or(|found| (moves.to.len(), moves.cost) < (found.to.len(), found.cost))
+        {
+            self.found = vec![moves];
+        }
+        while let Some(moves) = self.found.first() {
+            let Some(less) = part_that_leads(board, moves)? else {
+                self.all_needed = true;
+                break;
+            };
+            self.found = vec![less];
+        }
+        Ok(())
+    }
+
+    /// A set made by moving every fact to where it does most while the facts after it are let go, and by taking back one after another, the least promising
+    /// first, while the goal is still reached.
+    fn take_back(&self, board: &mut Board) -> Result<Option<Moves>, Spent> {
+        let mut moves: Vec<Overlay> = self.order.iter().map(|fact| board.free(*fact, false)).collect();
+        let mut to = Vec::with_capacity(moves.len());
+        for fact in &self.order {
+            let free = moves.remove(0);
+            if let Some(cell) = best_cell(board, *fact, free, &moves, &to)? {
+                to.push((*fact, cell));
+            }
+        }
+        let overlays: Vec<Overlay> = to.iter().map(|(fact, value)| board.to(*fact, value.clone())).collect();
+        if !board.reaches(&overlays)? {
+            return Ok(None);
+        }
+        for place in (0..to.len()).rev() {
+            let without = to.remove(place);
+            let overlays: Vec<Overlay> = to.iter().map(|(fact, value)| board.to(*fact, value.clone())).collect();
+            if !board.reaches(&overlays)? {
+                to.insert(place, without);
+            }
+        }
+        to.sort_unstable_by_key(|(fact, _)| *fact);
+        let cost = to.iter().fold((0, 0), |sum, (fact, value)| add(sum, board.cost(*fact, value)));
+        Ok(Some(Moves { to, cost }))
+    }
+
+    /// A set made by taking the best move again and again.
     fn climb(&self, board: &mut Board) -> Result<Option<Moves>, Spent> {
         let mut taken: Vec<(usize, usize)> = Vec::new();
         let mut moves: Vec<Overlay> = Vec::new();
@@ -138,14 +191,6 @@ impl Search {
             moves.push(board.to(fact, board.facts[fact].cells[cell].value.clone()));
             taken.push((fact, cell));
             (reached, distance) = (!misses, left);
-        }
-        for place in (0..taken.len()).rev() {
-            let without = moves.remove(place);
-            if board.reaches(&moves)? {
-                taken.remove(place);
-            } else {
-                moves.insert(place, without);
-            }
         }
         taken.sort_unstable();
         let cell = |(fact, cell): &(usize, usize)| &board.facts[*fact].cells[*cell];
@@ -196,6 +241,52 @@ impl Search {
         }
         Ok(())
     }
+}
+
+/// Where a fact does most, others being moved already and the rest let go; none where it does best as it is.
+fn best_cell(board: &mut Board, fact: usize, free: Overlay, rest: &[Overlay], to: &[(usize, Possible)]) -> Result<Option<Possible>, Spent> {
+    let mut moves: Vec<Overlay> = to.iter().map(|(fact, value)| board.to(*fact, value.clone())).chain(rest.iter().cloned()).collect();
+    let is_exact = board.slot(free.address).exact;
+    let mut best = if is_exact { Some((Reverse(board.prospect(&moves)?), (0, 0), None)) } else { None };
+    let mut cells = board.facts[fact].cells.clone();
+    // Of what is calculated with, a range is in sight of more than it leads to.
+    cells.retain(|cell| !board.facts[fact].calculated || cell.value.is_exact());
+    for cell in cells {
+        moves.push(board.to(fact, cell.value.clone()));
+        let (hope, cost) = (Reverse(board.prospect(&moves)?), cell.cost());
+        moves.pop();
+        if best.as_ref().is_none_or(|(most, least, _)| (&hope, cost) < (most, *least)) {
+            best = Some((hope, cost, Some(cell.value)));
+        }
+    }
+    Ok(best.and_then(|(_, _, value)| value))
+}
+
+/// Fewer of the same moves that lead there too, if there are.
+fn part_that_leads(board: &mut Board, moves: &Moves) -> Result<Option<Moves>, Spent> {
+    let count = moves.to.len();
+    // Each part lacks some move first: all before it are made, of those after it any may be.
+    for lacking in 0..count {
+        let mut pending = vec![(0..lacking).collect::<Vec<usize>>()];
+        let mut from = vec![lacking + 1];
+        while let (Some(made), Some(next)) = (pending.pop(), from.pop()) {
+            let mut overlays: Vec<Overlay> = made.iter().map(|place| board.to(moves.to[*place].0, moves.to[*place].1.clone())).collect();
+            overlays.extend(moves.to[next..].iter().map(|(fact, value)| board.perhaps(*fact, value)));
+            if board.is_refuted(&overlays)? {
+                continue;
+            }
+            if next < count {
+                let with = made.iter().copied().chain([next]).collect();
+                pending.extend([with, made]);
+                from.extend([next + 1, next + 1]);
+            } else if board.leads(&overlays)? == Lead::There {
+                let to: Vec<(usize, Possible)> = made.iter().map(|place| moves.to[*place].clone()).collect();
+                let cost = to.iter().fold((0, 0), |sum, (fact, value)| add(sum, board.cost(*fact, value)));
+                return Ok(Some(Moves { to, cost }));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// A move that may be taken, the lesser the better.

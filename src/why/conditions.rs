@@ -5,7 +5,7 @@ use crate::eval::Look;
 use crate::program::{Condition, ConditionId, Place, Step};
 use crate::source::Span;
 use crate::value::{Possible, Truth, Type, show_number};
-use crate::verdict::{Fault, FaultLevel, Site};
+use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
 
 /// How many failed tests of one fact stand on their own before they are told together.
 const MOST_ALIKE: usize = 2;
@@ -123,30 +123,44 @@ impl Tracer<'_> {
     ) {
         let deciding = if all { Truth::False } else { Truth::True };
         // What was written as one reading, such as `x in 1..5`, may have become several comparisons; to its reader it is one.
-        let one_reading = parts.iter().all(|part| self.program.conditions[part.0 as usize].1 == span);
-        let mut left_out: Vec<(Truth, FaultLevel)> = Vec::new();
-        let mut kept = Vec::new();
-        for part in parts {
-            let (came_to, own_fault) = look.truth(*part);
-            let matters = if fault.level == FaultLevel::Certain || one_reading {
+        let written = |part: &ConditionId| self.program.conditions[part.0 as usize].1;
+        let readings: Vec<Vec<ConditionId>> =
+            parts.chunk_by(|one, other| written(one) == written(other)).map(<[ConditionId]>::to_vec).collect();
+        if readings.len() == 1 && readings.iter().flatten().all(|part| written(part) == span) {
+            let kept = parts.iter().map(|part| self.condition(look, *part, whole)).collect();
+            (node.put_in, node.parts) = as_one(kept);
+            return;
+        }
+        let matters = |came_to: Truth, own_fault: Fault| {
+            if fault.level == FaultLevel::Certain {
                 true
             } else if truth == deciding {
                 came_to == deciding && own_fault.is_none()
             } else {
                 truth == deciding.not() || whole || came_to == Truth::Unknown
-            };
-            if matters {
-                kept.push(self.condition(look, *part, whole));
-            } else {
-                left_out.push((came_to, own_fault.level));
             }
-        }
-        if one_reading {
-            node.put_in = kept.iter().find_map(|part| part.parts.iter().find(|fact| fact.fact.is_some()).map(|fact| fact.outcome.clone()));
-            let mut seen = std::collections::BTreeSet::new();
-            let parts = kept.into_iter().flat_map(|part| part.parts);
-            node.parts = parts.filter(|part| part.fact.as_ref().is_none_or(|fact| seen.insert(fact.address))).collect();
-            return;
+        };
+        let mut left_out: Vec<(Truth, FaultLevel)> = Vec::new();
+        let mut kept = Vec::new();
+        for reading in readings {
+            let outcomes: Vec<(Truth, Fault)> = reading.iter().map(|part| look.truth(*part)).collect();
+            let (came_to, own_fault) = outcomes.iter().fold((deciding.not(), Fault::NONE), |(truth, fault), part| {
+                (if all { truth.and(part.0) } else { truth.or(part.0) }, fault.join(part.1))
+            });
+            let telling = reading.iter().zip(&outcomes).filter(|(_, outcome)| matters(outcome.0, outcome.1));
+            let mut told: Vec<Node> = telling.map(|(part, _)| self.condition(look, *part, whole)).collect();
+            match told.len() {
+                // A script that waits for a fact is no fault.
+                0 if own_fault.kind == FaultKind::ScriptNotRun => left_out.push((came_to, FaultLevel::None)),
+                0 => left_out.push((came_to, own_fault.level)),
+                1 => kept.append(&mut told),
+                _ => {
+                    let span = written(&reading[0]);
+                    let mut one = Node::new(NodeKind::Written, self.text(span)).at(self.cite(span)).judged(came_to, own_fault);
+                    (one.put_in, one.parts) = as_one(told);
+                    kept.push(one);
+                }
+            }
         }
         node.parts = together(kept);
         if let Some(words) = left_out_words(&left_out) {
@@ -182,6 +196,14 @@ impl Tracer<'_> {
         parts.extend(self.constants(span));
         parts
     }
+}
+
+/// Comparisons that were written as one reading: the value looked at, and what they rest on, each fact once.
+fn as_one(comparisons: Vec<Node>) -> (Option<String>, Vec<Node>) {
+    let value = comparisons.iter().find_map(|part| part.parts.iter().find(|fact| fact.fact.is_some()).map(|fact| fact.outcome.clone()));
+    let mut seen = std::collections::BTreeSet::new();
+    let parts = comparisons.into_iter().flat_map(|part| part.parts);
+    (value, parts.filter(|part| part.fact.as_ref().is_none_or(|fact| seen.insert(fact.address))).collect())
 }
 
 /// Several failed tests of the same facts, one after the other, told together: the chains of `if`s that give each variant its number.
@@ -223,7 +245,12 @@ pub(super) fn left_out_words(left_out: &[(Truth, FaultLevel)]) -> Option<String>
         (count(|part| part.1 == FaultLevel::None && part.0 == Truth::False), "fails", "fail"),
         (count(|part| part.1 == FaultLevel::None && part.0 == Truth::Unknown), "is open", "are open"),
         (
-            count(|part| part.1 != FaultLevel::None),
+            count(|part| part.1 == FaultLevel::Possible),
+            "may not be computable, which does not matter here",
+            "may not be computable, which does not matter here",
+        ),
+        (
+            count(|part| part.1 == FaultLevel::Certain),
             "can't be computed, which does not matter here",
             "can't be computed, which does not matter here",
         ),

@@ -244,11 +244,17 @@ impl Tracer<'_> {
             if let Some(guard) = guard {
                 look.unguard(guard);
             }
-            let group = if entry.kept == Truth::True && entry.fault.is_none() { &mut inside } else { &mut open };
+            // What is not on file may not be there at all.
+            let counts = index.is_some() && entry.kept == Truth::True && entry.fault.is_none();
+            let group = if counts { &mut inside } else { &mut open };
             group.push((entry, of));
         }
         look.close();
-        let none = members.known() == 0 || inside.is_empty() && open.is_empty() && aggregate.of.is_some();
+        // Whether perhaps, and whether certainly, there is nothing to take it of.
+        let (may_be_none, none) = match aggregate.of {
+            Some(_) => (inside.is_empty(), inside.is_empty() && open.is_empty()),
+            None => (members.known() == 0, members.known() == 0 && !members.may_go_on()),
+        };
         let extreme = matches!(aggregate.kind, AggregateKind::Min | AggregateKind::Max);
         let by_name = aggregate.of.is_none();
         if by_name && !inside.is_empty() {
@@ -276,9 +282,10 @@ impl Tracer<'_> {
         if members.may_go_on() {
             node.remark("entries that are not on file may count too");
         }
-        if let Some(if_none) = aggregate.if_none.filter(|_| none) {
+        if let Some(if_none) = aggregate.if_none.filter(|_| may_be_none) {
             let span = self.program.expressions[if_none.0 as usize].1;
-            node.remark(format!("no entry counts, so it is `{}`", self.text(span)));
+            let words = if none { "no entry counts, so it is" } else { "if no entry counts, it is" };
+            node.remark(format!("{words} `{}`", self.text(span)));
             let parts = self.operands(look, &[if_none], whole);
             node.parts.extend(parts);
         }

@@ -15,7 +15,8 @@ impl Tracer<'_> {
         let outcome = &self.judgement.evaluation.limits[id.index()];
         let Some(line) = self.limit_line(id) else { return self.headed("limit", &limit.head) };
         let (words, cautious, about) = (line.value.clone(), line.cautious.clone(), line.about.clone());
-        let exact = line.exact || outcome.applies == Applies::Never;
+        let words = if outcome.applies == Applies::Maybe { format!("{words}, if it applies") } else { words };
+        let exact = outcome.applies == Applies::Never || line.exact && outcome.applies == Applies::Always;
         let tone = match (outcome.fault.level, exact) {
             (FaultLevel::Certain, _) => Tone::Faulted,
             (_, true) => Tone::Plain,

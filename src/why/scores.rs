@@ -21,7 +21,7 @@ impl Tracer<'_> {
             (_, Applies::Never) => ("does not apply".into(), Tone::Fails),
             (_, applies) => {
                 let points = format!("{} of {} points", super::steps::points(&outcome.points), super::steps::points(&outcome.counted));
-                let words = format!("{}, {points}", percents(&outcome.score, &[]));
+                let words = format!("{}, {points}", percents(&outcome.score, &self.edges_of(id)));
                 let tone = if outcome.score.is_exact() { Tone::Plain } else { Tone::Open };
                 (if applies == Applies::Maybe { format!("{words}, if it applies") } else { words }, tone)
             }
@@ -33,7 +33,7 @@ impl Tracer<'_> {
         }
         let bare = &self.bare.scores[id.index()];
         if (bare.applies, &bare.score) != (outcome.applies, &outcome.score) {
-            node.remark(narrowed(&percents(&bare.score, &[])));
+            node.remark(narrowed(&percents(&bare.score, &self.edges_of(id))));
         }
         if !conditions && !self.open_all {
             return self.fold(node);
@@ -51,6 +51,15 @@ impl Tracer<'_> {
             node.parts.push(part);
         }
         node
+    }
+
+    /// The edges of the verdicts that rest on a scorecard, across which its score is never rounded.
+    fn edges_of(&self, id: ScorecardId) -> Vec<Number> {
+        let edges = self.program.verdicts.iter().filter_map(|verdict| match &verdict.basis {
+            Basis::Score(scorecard, edges) if *scorecard == id => Some(edges),
+            _ => None,
+        });
+        edges.flatten().filter_map(|(_, edge)| *edge).collect()
     }
 
     /// An item of a scorecard: its points, and what they add to the score.
@@ -73,7 +82,7 @@ impl Tracer<'_> {
             Body::Include(child) if outcome.applies != Applies::Never => {
                 let score = &self.judgement.evaluation.scores[child.index()].score;
                 let worth = show_fraction_points(&item.worth);
-                node.remark(format!("a score of {} times {worth}", percents(score, &[])));
+                node.remark(format!("a score of {} times {worth}", percents(score, &self.edges_of(*child))));
             }
             _ => {}
         }

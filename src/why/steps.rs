@@ -163,6 +163,10 @@ impl Tracer<'_> {
             (Truth::True, _) if line.waiver.is_some() => {
                 format!("without the waiver it would hold {} at {} or below", line.caps.0, line.caps.1)
             }
+            (fires, _) if line.waiver.is_some() => {
+                let if_it = if fires == Truth::False { "fired" } else { "fires" };
+                format!("without the waiver {} would be at most {} if it {if_it}", line.caps.0, line.caps.1)
+            }
             (Truth::True, true) => format!("it holds {} at {} or below", line.caps.0, line.caps.1),
             (Truth::True, false) => format!("it holds {} at {} or below, which changes nothing here", line.caps.0, line.caps.1),
             (Truth::Unknown, _) => format!("if it fires, {} is at most {}", line.caps.0, line.caps.1),

@@ -117,7 +117,8 @@ impl Tracer<'_> {
         }
         let mut failing = Vec::new();
         for condition in &row.conditions {
-            if look.truth(*condition).0 != Truth::True {
+            // An open test rules nothing out: then the row is beside the point because another holds.
+            if look.truth(*condition).0 == Truth::False {
                 failing.push(self.condition(look, *condition, true));
             }
         }

@@ -136,3 +136,168 @@ fn a_sheet_that_only_the_new_rules_can_read_is_judged_by_both() {
         &["+ field: extra: bool", "[1] main.room (condition)", "was  decided: Good", "now  decided: Fair"],
     );
 }
+
+/// Two states of the rules and a sheet that they judge otherwise.
+fn states(old: &str, new: &str, sheet: &str) -> Desk {
+    let desk = Desk::new();
+    desk.put("old/main.plumb", old);
+    desk.put("new/main.plumb", new);
+    desk.put("a.yaml", sheet);
+    desk
+}
+
+/// A type may be called as a fact is. Then a new name for the type does not make another fact of the same.
+#[test]
+fn a_new_name_for_a_type_hides_no_other_fact() {
+    let old = "\
+rulebook main
+
+type layer = one of compute, data
+
+subject project {
+  layer: layer
+  rail: layer
+}
+
+scorecard quality { check up worth 10 { passes when layer == compute } }
+
+verdict rating on quality {
+  good \"Good\" >= 50%
+  poor \"Poor\" otherwise
+}
+";
+    let new = old.replace("type layer", "type rail").replace(": layer", ": rail").replace("when layer", "when rail");
+    let desk = states(old, &new, "layer: compute\nrail: data\n");
+    let said = desk.says(&["old", "new"], &["condition: layer == compute → rail == compute"]);
+    assert!(!said.contains("nothing that judges"), "{said}");
+    desk.says(&["old", "new", "--facts", "a.yaml"], &["was  decided: Good\n    now  decided: Poor"]);
+}
+
+/// A cap names a band, though something else in the rulebook may be called as that is.
+#[test]
+fn a_new_name_hides_no_other_band() {
+    let old = "\
+rulebook main
+
+subject project { uptime: percent in 0%..100% }
+
+let fair = uptime >= 50%
+
+scorecard quality { check up worth 10 { passes when fair } }
+
+gate late { when uptime >= 60%  at most fair }
+
+verdict rating on quality {
+  good \"Good\" >= 80%
+  fair \"Fair\" >= 40%
+  poor \"Poor\" otherwise
+}
+";
+    let new = old.replace("let fair", "let poor").replace("when fair", "when poor").replace("most fair", "most poor");
+    let desk = states(old, &new, "uptime: 70%\n");
+    desk.says(&["old", "new"], &["> let renamed, was main.fair", "at most: fair → poor"]);
+    desk.says(&["old", "new", "--facts", "a.yaml"], &["was  decided: Fair\n    now  decided: Poor"]);
+    // Where only the name is new, the cap stays what it is.
+    let renamed = old.replace("let fair", "let met").replace("when fair", "when met");
+    desk.put("new/main.plumb", &renamed);
+    let said = desk.says(&["old", "new", "--facts", "a.yaml"], &["comes out as before"]);
+    assert!(!said.contains("at most"), "{said}");
+}
+
+/// Braces that are only braces are part of a text as any letter is.
+#[test]
+fn texts_in_conditions_are_compared_letter_by_letter() {
+    let old = "\
+rulebook main
+
+subject project { name: text }
+
+scorecard quality { check up worth 10 { passes when name == \"\\{a\\}\"  because \"it is {name}\" } }
+
+verdict rating on quality {
+  good \"Good\" >= 50%
+  poor \"Poor\" otherwise
+}
+";
+    let new = old.replace("\\{a\\}", "\\{ a \\}").replace("{name}", "{ name }");
+    let desk = states(old, &new, "name: '{a}'\n");
+    desk.says(&["old", "new", "--facts", "a.yaml"], &["1 change", "condition: ", "was  decided: Good\n    now  decided: Poor"]);
+}
+
+/// What includes a scorecard goes on to include it under its new name.
+#[test]
+fn an_include_follows_its_scorecard() {
+    let old = "\
+rulebook main
+
+subject project { uptime: percent in 0%..100% }
+
+scorecard inner { check up worth 10 { passes when uptime >= 50% } }
+
+scorecard quality { include inner worth 20 }
+
+verdict rating on quality {
+  good \"Good\" >= 50%
+  poor \"Poor\" otherwise
+}
+";
+    let desk = states(old, &old.replace("inner", "deep"), "uptime: 70%\n");
+    let words = ["1 change, and nothing that judges", "> scorecard renamed, was main.inner", "comes out as before"];
+    desk.says(&["old", "new", "--facts", "a.yaml"], &words);
+    desk.put("new/main.plumb", old.replace("inner", "deep").replace("worth 20", "worth 10"));
+    desk.says(&["old", "new", "--facts", "a.yaml"], &["2 changes, of which 1 can move a judgement", "worth: 20 → 10"]);
+}
+
+/// A script is given the entries of a list in their order, so that may matter.
+#[test]
+fn the_order_of_entries_counts_for_scripts() {
+    let desk = Desk::new();
+    desk.put(
+        "rules/main.plumb",
+        "\
+rulebook main
+
+subject project { xs: list of { a: number in 0..10 } count in 0..5 }
+
+script \"scripts/first.rhai\" { fn first(xs: list of number) -> number in 0..10 }
+
+scorecard quality { check up worth 10 { passes when first(x.a for x in xs) > 2 } }
+
+verdict rating on quality {
+  good \"Good\" >= 50%
+  poor \"Poor\" otherwise
+}
+",
+    );
+    desk.put("rules/scripts/first.rhai", "fn first(xs) { xs[0] }\n");
+    desk.put("old.yaml", "xs: [{ a: 5 }, { a: 1 }]\n");
+    desk.put("new.yaml", "xs: [{ a: 1 }, { a: 5 }]\n");
+    desk.says(
+        &["old.yaml", "new.yaml"],
+        &["1 fact changed", "· was xs[", "was  decided: Good\n    now  decided: Poor\n    by   [1] alone"],
+    );
+}
+
+/// What was open and can't be computed any more did not stay as it was.
+#[test]
+fn a_provision_that_fails_now_is_named() {
+    let old = "\
+rulebook main
+
+subject project {
+  n: whole in 0..10
+  m: whole in 0..10
+}
+
+scorecard quality { check up worth 10 { passes when n > 2 } }
+
+verdict rating on quality {
+  good \"Good\" >= 50%
+  poor \"Poor\" otherwise
+}
+
+protocol watching { trigger late { when n / (m - 4) > 1  do \"Sell\" } }
+";
+    let desk = states(old, &old.replace("m - 4", "m - 6"), "m: 6\n");
+    desk.says(&["old", "new", "--facts", "a.yaml"], &["trigger main.late: may fire → can't be computed"]);
+}

@@ -7,7 +7,7 @@ use num_rational::BigRational as Exact;
 use plumbrule::check::check;
 use plumbrule::diagnostic::Diagnostic;
 use plumbrule::eval::{Evaluator, Limits, judge, outlook};
-use plumbrule::policy::DocumentId;
+use plumbrule::policy::{DocumentId, GateId, ItemId, LimitId, ScorecardId, TriggerId, VerdictId};
 use plumbrule::program::{Basis, Coming, Program, Settings, build, build_coming};
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
@@ -15,6 +15,7 @@ use plumbrule::syntax::ast::Item;
 use plumbrule::syntax::parse;
 use plumbrule::value::{DAY, Fraction, Interval, Number, Possible, Truth, Variants};
 use plumbrule::verdict::{Applies, Bands, Bounds, Evaluation, Fault, FaultLevel, ItemOutcome, Judgement, Outlook, VerdictOutcome};
+use plumbrule::why::Target;
 use plumbrule::{facts, waivers};
 
 use crate::model::{self, OWN, Set, Unit};
@@ -115,11 +116,6 @@ impl Engine {
         Ok(Engine { program, policy: checked.value, sources, coming, items, cards, gates, verdicts, limits, triggers })
     }
 
-    /// Where the model's items, gates and triggers stand in the program.
-    pub fn places(&self) -> (&[usize], &[usize], &[usize]) {
-        (&self.items, &self.gates, &self.triggers)
-    }
-
     /// Whether one item's outcome lies inside of an evaluation.
     pub fn contains_item(&self, evaluation: &Evaluation, outcome: &Outcome, item: usize) -> Result<(), String> {
         let (found, earned) = (&evaluation.items[self.items[item]], &outcome.items[item]);
@@ -208,72 +204,86 @@ impl Engine {
 
     /// Whether an outcome lies inside an evaluation. If not, the first place where it does not.
     pub fn contains(&self, evaluation: &Evaluation, outcome: &Outcome) -> Result<(), String> {
-        for (index, earned) in outcome.items.iter().enumerate() {
-            let found = &evaluation.items[self.items[index]];
-            item_contains(found, earned).map_err(|why| format!("item_{index}: {why}\n  found {found:?}\n  for {earned:?}"))?;
-        }
-        for (index, scored) in outcome.cards.iter().enumerate() {
-            let found = &evaluation.scores[self.cards[index]];
-            let check = || {
-                applies_contains(found.applies, scored.applies)?;
-                fault_contains(found.fault, scored.fault)?;
-                if scored.applies != Some(false) {
-                    within("score", &found.score, &scored.low, &scored.high)?;
-                    within("points", &found.points, &scored.points.0, &scored.points.1)?;
-                    within("worth that counts", &found.counted, &scored.counted.0, &scored.counted.1)?;
-                }
-                Ok(())
-            };
-            check().map_err(|why: String| format!("card_{index}: {why}\n  found {found:?}\n  for {scored:?}"))?;
-        }
-        for (index, fires) in outcome.gates.iter().enumerate() {
-            let found = &evaluation.gates[self.gates[index]];
-            let check = || {
-                truth_contains(found.fires, fires.ok())?;
-                fault_contains(found.fault, fires.is_err())
-            };
-            check().map_err(|why| format!("gate_{index}: {why}\n  found {found:?}\n  for {fires:?}"))?;
-        }
-        for (index, banded) in outcome.verdicts.iter().enumerate() {
-            let found = &evaluation.verdicts[self.verdicts[index]];
-            let check = || {
-                applies_contains(found.applies, banded.applies)?;
-                fault_contains(found.fault, banded.fault)?;
-                if banded.applies != Some(false) {
-                    bands_contain("ungated", found.ungated, banded.ungated)?;
-                    bands_contain("bands without waivers", found.unwaived, banded.unwaived)?;
-                    bands_contain("bands", found.bands, (banded.floor, banded.ceiling))?;
-                }
-                Ok(())
-            };
-            check().map_err(|why: String| format!("verdict_{index}: {why}\n  found {found:?}\n  for {banded:?}"))?;
-        }
-        for (index, limited) in outcome.limits.iter().enumerate() {
-            let found = &evaluation.limits[self.limits[index]];
-            let check = || {
-                applies_contains(found.applies, limited.applies)?;
-                match &limited.value {
-                    None => fault_contains(found.fault, false),
-                    Some(value) => {
-                        fault_contains(found.fault, value.is_err() || limited.applies.is_none())?;
-                        match value {
-                            Ok(value) if !lies_in(value, &found.value) => Err(format!("{value} is outside")),
-                            _ => Ok(()),
-                        }
+        (0..outcome.items.len()).try_for_each(|item| self.contains_item(evaluation, outcome, item))?;
+        (0..outcome.cards.len()).try_for_each(|card| self.contains_card(evaluation, outcome, card))?;
+        (0..outcome.gates.len()).try_for_each(|gate| self.contains_gate(evaluation, outcome, gate))?;
+        (0..outcome.verdicts.len()).try_for_each(|verdict| self.contains_verdict(evaluation, outcome, verdict))?;
+        (0..outcome.limits.len()).try_for_each(|limit| self.contains_limit(evaluation, outcome, limit))?;
+        (0..outcome.triggers.len()).try_for_each(|trigger| self.contains_trigger(evaluation, outcome, trigger))
+    }
+
+    /// Whether one scorecard's outcome lies inside of an evaluation.
+    pub fn contains_card(&self, evaluation: &Evaluation, outcome: &Outcome, card: usize) -> Result<(), String> {
+        let (found, scored) = (&evaluation.scores[self.cards[card]], &outcome.cards[card]);
+        let check = || {
+            applies_contains(found.applies, scored.applies)?;
+            fault_contains(found.fault, scored.fault)?;
+            if scored.applies != Some(false) {
+                within("score", &found.score, &scored.low, &scored.high)?;
+                within("points", &found.points, &scored.points.0, &scored.points.1)?;
+                within("worth that counts", &found.counted, &scored.counted.0, &scored.counted.1)?;
+            }
+            Ok(())
+        };
+        check().map_err(|why: String| format!("card_{card}: {why}\n  found {found:?}\n  for {scored:?}"))
+    }
+
+    /// Whether one verdict's does.
+    pub fn contains_verdict(&self, evaluation: &Evaluation, outcome: &Outcome, verdict: usize) -> Result<(), String> {
+        let (found, banded) = (&evaluation.verdicts[self.verdicts[verdict]], &outcome.verdicts[verdict]);
+        let check = || {
+            applies_contains(found.applies, banded.applies)?;
+            fault_contains(found.fault, banded.fault)?;
+            if banded.applies != Some(false) {
+                bands_contain("ungated", found.ungated, banded.ungated)?;
+                bands_contain("bands without waivers", found.unwaived, banded.unwaived)?;
+                bands_contain("bands", found.bands, (banded.floor, banded.ceiling))?;
+            }
+            Ok(())
+        };
+        check().map_err(|why: String| format!("verdict_{verdict}: {why}\n  found {found:?}\n  for {banded:?}"))
+    }
+
+    /// Whether one limit's does.
+    pub fn contains_limit(&self, evaluation: &Evaluation, outcome: &Outcome, limit: usize) -> Result<(), String> {
+        let (found, limited) = (&evaluation.limits[self.limits[limit]], &outcome.limits[limit]);
+        let check = || {
+            applies_contains(found.applies, limited.applies)?;
+            match &limited.value {
+                None => fault_contains(found.fault, false),
+                Some(value) => {
+                    fault_contains(found.fault, value.is_err() || limited.applies.is_none())?;
+                    match value {
+                        Ok(value) if !lies_in(value, &found.value) => Err(format!("{value} is outside")),
+                        _ => Ok(()),
                     }
                 }
-            };
-            check().map_err(|why: String| format!("limit_{index}: {why}\n  found {found:?}\n  for {limited:?}"))?;
-        }
-        for (index, fires) in outcome.triggers.iter().enumerate() {
-            let found = &evaluation.triggers[self.triggers[index]];
-            let check = || {
-                truth_contains(found.fires, fires.ok())?;
-                fault_contains(found.fault, fires.is_err())
-            };
-            check().map_err(|why| format!("trigger_{index}: {why}\n  found {found:?}\n  for {fires:?}"))?;
-        }
-        Ok(())
+            }
+        };
+        check().map_err(|why: String| format!("limit_{limit}: {why}\n  found {found:?}\n  for {limited:?}"))
+    }
+
+    /// Whether one trigger's does.
+    pub fn contains_trigger(&self, evaluation: &Evaluation, outcome: &Outcome, trigger: usize) -> Result<(), String> {
+        let (found, fires) = (&evaluation.triggers[self.triggers[trigger]], &outcome.triggers[trigger]);
+        let check = truth_contains(found.fires, fires.ok()).and_then(|()| fault_contains(found.fault, fires.is_err()));
+        check.map_err(|why| format!("trigger_{trigger}: {why}\n  found {found:?}\n  for {fires:?}"))
+    }
+
+    /// Everything of the model that `plumb why` can be asked for, and where it stands in the model.
+    pub fn targets(&self) -> Vec<(usize, Target)> {
+        let all = |places: &[usize], target: fn(u32) -> Target| -> Vec<(usize, Target)> {
+            places.iter().enumerate().map(|(index, place)| (index, target(*place as u32))).collect()
+        };
+        [
+            all(&self.items, |place| Target::Item(ItemId(place))),
+            all(&self.gates, |place| Target::Gate(GateId(place))),
+            all(&self.cards, |place| Target::Scorecard(ScorecardId(place))),
+            all(&self.verdicts, |place| Target::Verdict(VerdictId(place))),
+            all(&self.limits, |place| Target::Limit(LimitId(place))),
+            all(&self.triggers, |place| Target::Trigger(TriggerId(place))),
+        ]
+        .concat()
     }
 
     /// The evaluation in the model's order, as an outcome; for facts that are all exact.

@@ -8,12 +8,15 @@ use plumbrule::program::Program;
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::Sources;
 use plumbrule::value::{Interval, List, Number, Possible, Texts, Truth, Variants};
-use plumbrule::verdict::{Address, Applies, State, VerdictOutcome};
+use plumbrule::verdict::{Address, Applies, Requirement, State, VerdictOutcome};
 use plumbrule::whatif::{self, Ending, Query, Reach, Settling};
 
 use crate::engine::Engine;
 use crate::generate::Chooser;
 use crate::model;
+
+/// Of so many single changes all pairs are tried.
+const MOST_SINGLE: usize = 60;
 
 /// A sheet with the texts that its places lead to.
 pub struct Desk {
@@ -133,7 +136,14 @@ pub fn candidates(program: &Program, sheet: &Sheet, place: Address, domain: &Pos
 
 /// Every answer does what it says: as a whole, and for single values of it.
 pub fn answers_hold(desk: &Desk, wanted: Required, reach: &Reach, chooser: &mut Chooser) -> Result<(), String> {
-    let Ending::Found { answers, none_below, .. } = &reach.ending else { return Ok(()) };
+    let as_is = desk.judged(&[], wanted.verdict.index()).meets(wanted.band) == Requirement::Met;
+    if as_is != matches!(reach.ending, Ending::Already) {
+        return Err(format!("it is judged to be there: {as_is}, and the search says {:?}", reach.ending));
+    }
+    let Ending::Found { answers, none_below, all_needed, spent, .. } = &reach.ending else { return Ok(()) };
+    if !(*all_needed || *spent) {
+        return Err("not everything was looked at, and the budget is not spent".into());
+    }
     if answers.is_empty() {
         return Err("nothing is found, and called found".into());
     }
@@ -159,19 +169,32 @@ pub fn answers_hold(desk: &Desk, wanted: Required, reach: &Reach, chooser: &mut 
                 return Err(format!("does not lead there: {}, as {some:?}", said()));
             }
         }
-        // None of it can be left out.
-        for left_out in 0..whole.len() {
-            let mut rest = whole.clone();
-            rest.remove(left_out);
-            if has_reached(&desk.judged(&rest, wanted.verdict.index()), wanted.band) && *none_below == whole.len() {
-                return Err(format!("is not the smallest: {}", said()));
+        for change in &answer.changes {
+            let slot = &desk.sheet.slots[change.place.slot as usize];
+            if change.learn != (!slot.known || change.value.is_subset_of(&slot.value)) {
+                return Err(format!("{} is not what learning is: {}", change.fact.path, said()));
+            }
+        }
+        if *all_needed || *none_below == whole.len() {
+            for part in parts(&whole) {
+                if has_reached(&desk.judged(&part, wanted.verdict.index()), wanted.band) {
+                    return Err(format!("{part:?} would be enough of {}", said()));
+                }
             }
         }
     }
     Ok(())
 }
 
-/// No change of fewer facts than is claimed leads there: of one fact all are tried, of more some.
+/// Every proper part of some changes; of many, those that lack one or two.
+fn parts(whole: &[(Address, Possible)]) -> Vec<Vec<(Address, Possible)>> {
+    let all = (1_u32 << whole.len()) - 1;
+    let lacks = |set: u32| (all ^ set).count_ones();
+    let kept = |set: u32| whole.iter().enumerate().filter(|(place, _)| set >> place & 1 == 1).map(|(_, change)| change.clone()).collect();
+    (0..all).filter(|set| whole.len() <= 7 || lacks(*set) <= 2).map(kept).collect()
+}
+
+/// No change of fewer facts than is claimed leads there: of one fact all are tried, of two all where they are few enough, of more some.
 pub fn nothing_smaller(desk: &Desk, wanted: Required, reach: &Reach, chooser: &mut Chooser) -> Result<(), String> {
     let none_below = match &reach.ending {
         Ending::Found { none_below, .. } | Ending::NotFound { none_below, .. } => *none_below,
@@ -194,6 +217,17 @@ pub fn nothing_smaller(desk: &Desk, wanted: Required, reach: &Reach, chooser: &m
     for (place, domain) in &facts {
         for value in candidates(program, &desk.sheet, *place, domain) {
             tried(&[(*place, value)])?;
+        }
+    }
+    let single: Vec<(Address, Possible)> = facts
+        .iter()
+        .flat_map(|(place, domain)| candidates(program, &desk.sheet, *place, domain).into_iter().map(|value| (*place, value)))
+        .collect();
+    if none_below > 2 && single.len() <= MOST_SINGLE {
+        for (place, one) in single.iter().enumerate() {
+            for other in single[place + 1..].iter().filter(|other| other.0 != one.0) {
+                tried(&[one.clone(), other.clone()])?;
+            }
         }
     }
     for _ in 0..if none_below > 2 { 60 } else { 0 } {

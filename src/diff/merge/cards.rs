@@ -22,10 +22,12 @@ impl Walk<'_, '_> {
         let head = self.head(&old.head, &new.head, false);
         let outer = self.scope.clone();
         let mut cards = Vec::new();
-        let partner = |card: &Card, others: &[Card]| others.iter().position(|other| card_key(other) == card_key(card));
+        let keys = |cards: &[Card], reader: &Reader, book: &str| cards.iter().map(|card| card_key(card, reader, book)).collect::<Vec<_>>();
+        let old_keys = keys(&old.cards, &self.plan.old, &outer.old_book);
+        let new_keys = keys(&new.cards, &self.plan.new, &outer.new_book);
         for (place, card) in new.cards.iter().enumerate() {
             let at = (to.0, to.1, Some(place));
-            if let Some(other) = partner(card, &old.cards) {
+            if let Some(other) = old_keys.iter().position(|key| *key == new_keys[place]) {
                 cards.extend(self.card(&old.cards[other], card, &outer.code));
             } else if let Some(source) = self.plan.twin_of_new(at) {
                 let made = self.twin(source, at);
@@ -41,7 +43,7 @@ impl Walk<'_, '_> {
         }
         for (place, card) in old.cards.iter().enumerate() {
             let at = (from.0, from.1, Some(place));
-            if partner(card, &new.cards).is_some() {
+            if new_keys.contains(&old_keys[place]) {
                 continue;
             }
             if let Some(target) = self.plan.twin_of_old(at) {
@@ -73,9 +75,10 @@ impl Walk<'_, '_> {
     /// A card of one name on both sides.
     fn card(&mut self, old: &Card, new: &Card, scorecard: &str) -> Option<Card> {
         self.enter_card(new, scorecard);
-        if self.scope.old_book != self.scope.new_book && !matches!(new, Card::Include(_)) {
-            self.scope.old_code = format!("{}.{}", self.scope.old_book, super::card_name(old));
-        }
+        self.scope.old_code = match old {
+            Card::Include(_) => format!("{scorecard}.{}", super::card_name(old)),
+            _ => format!("{}.{}", self.scope.old_book, super::card_name(old)),
+        };
         Some(match (old, new) {
             (Card::Check(old), Card::Check(new)) => Card::Check(self.check(old, new)),
             (Card::Grade(old), Card::Grade(new)) => Card::Grade(self.grade(old, new)),

@@ -30,7 +30,8 @@ pub fn facts_diff(heading: &DiffHeading, compared: &FactsCompared, layout: Layou
         page.line("");
     }
     for change in &compared.changes {
-        let remark = if change.judges { "" } else { "not in value" };
+        let moved = change.old.as_ref().filter(|_| change.nature == Nature::Moved).map(|old| format!("was {}", old.path));
+        let remark = moved.as_deref().unwrap_or(if change.judges { "" } else { "not in value" });
         let (old, new) = (fact_words(change.old.as_ref()), fact_words(change.new.as_ref()));
         let at = change.new.as_ref().or(change.old.as_ref()).and_then(|line| line.at.as_ref()).map_or("", |at| at.address.as_str());
         let name = Flow::new().whole(STRONG, &change.path);

@@ -315,5 +315,6 @@ fn provision_record(standing: &ProvisionStanding) -> &str {
         ProvisionStanding::Fires(truth) => gate_state(*truth),
         ProvisionStanding::Allows(value) => value,
         ProvisionStanding::Idle => "does not apply",
+        ProvisionStanding::Faulted => "can't be computed",
     }
 }

@@ -129,7 +129,7 @@ impl Page {
         let _ = writeln!(self.0, "|{rule}");
         for row in &grid.rows {
             let anchor = row.anchor.as_ref().map_or(String::new(), |anchor| format!("<a id=\"{anchor}\"></a>"));
-            let cells: Vec<String> = row.cells.iter().map(|cell| written(cell)).collect();
+            let cells: Vec<String> = row.cells.iter().map(written).collect();
             let _ = writeln!(self.0, "| {anchor}{} |", cells.join(" | "));
         }
         self.0.push('\n');

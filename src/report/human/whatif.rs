@@ -101,7 +101,7 @@ impl Page {
                 }
                 say(self, &words);
             }
-            Ending::Found { answers, more, none_below, all, spent } => {
+            Ending::Found { answers, more, none_below, all, all_needed, spent } => {
                 let size = answers.first().map_or(0, |answer| answer.changes.len());
                 let facts = counted(size, "fact");
                 let claim = if *none_below == size {
@@ -116,7 +116,7 @@ impl Page {
                     }
                     self.answer(place + 1, answers.len().to_string().len(), answer, reach);
                 }
-                let notes = found_notes(size, *more, *none_below, *all, spent.then_some(limit.as_str()));
+                let notes = found_notes(size, *more, *none_below, *all, *all_needed, spent.then_some(limit.as_str()));
                 if !notes.is_empty() {
                     self.line("");
                     say(self, &notes);
@@ -345,13 +345,20 @@ fn wanted(reach: &Reach) -> String {
 }
 
 /// What is to be said of how complete a search was.
-fn found_notes(size: usize, more: usize, none_below: usize, all: bool, limit: Option<&str>) -> String {
+fn found_notes(size: usize, more: usize, none_below: usize, all: bool, all_needed: bool, limit: Option<&str>) -> String {
     let mut notes: Vec<String> = Vec::new();
     if more > 0 {
         notes.push(format!("{} of as many facts.", further(more, "set was found", "sets were found")));
     }
-    if none_below < size && none_below > 1 {
-        notes.push(not_enough(none_below));
+    if none_below < size {
+        if all_needed && size > 1 {
+            notes.push("None of these can be left out, but other changes might be fewer.".into());
+        } else {
+            notes.push("Fewer might do.".into());
+        }
+        if none_below > 1 {
+            notes.push(not_enough(none_below));
+        }
     }
     if !all && limit.is_none() && none_below == size {
         notes.push("Not all sets of as many were gone through.".into());

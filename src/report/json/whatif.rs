@@ -82,6 +82,8 @@ struct Reached<'a> {
     outcome: &'static str,
     /// Of an answer: whether fewer facts are proven not to do.
     fewest: bool,
+    /// Whether no part of any answer leads there too.
+    all_needed: bool,
     /// Of what is impossible: how it stands with everything let go at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     at_best: Option<State<'a>>,
@@ -238,6 +240,7 @@ impl<'a> Writer<'a> {
             band: named(&reach.bands, crate::verdict::Bands { floor: reach.band, ceiling: reach.band }).floor,
             now: state(&reach.now, &reach.bands),
             outcome,
+            all_needed: matches!(&reach.ending, Ending::Found { all_needed: true, .. }),
             fewest: answers.first().is_some_and(|answer| at_least == Some(answer.changes.len())),
             at_least,
             answers: answers.iter().map(|answer| self.answer(answer, &reach.bands)).collect(),
