@@ -106,6 +106,10 @@ impl Place {
 /// Says how whole folders of fact sheets are looked at.
 fn folders_of_sheets(old: &Place, new: &Place) -> Stop {
     let sheet = if old.holds_sheets() { old } else { new };
+    if !(old.holds_sheets() && new.holds_sheets()) {
+        let help = "name the rules on both sides, and behind `--facts` the sheets to judge by them; or name two fact sheets";
+        return Stop::helped(format!("`{}` is a folder of fact sheets, and has no `{}`", sheet.shown(), policy::MAIN), help);
+    }
     let name = old.sheets().into_iter().find(|name| new.sheets().contains(name)).unwrap_or_else(|| "a.yaml".to_string());
     let help = format!(
         "name two sheets of one project, as `plumb diff {}/{name} {}/{name}`; to judge a folder of them by two states of the rules, name it behind `--facts`",

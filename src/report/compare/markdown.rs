@@ -10,7 +10,7 @@ use crate::diagnostic::counted;
 
 /// The document, ending with a line break.
 pub fn markdown(run: &Run<'_>, comparison: &Comparison, detail: Detail) -> String {
-    let mut page = Document { text: String::new() };
+    let mut page = Document { text: String::new(), ticks_are_ours: comparison.projects.iter().all(|project| !project.title.contains('`')) };
     page.line(&format!("# {} side by side", counted(comparison.projects.len(), "project")));
     page.paragraph(&format!("Judged as of {}, the best proven first.", comparison.today));
     for (verdict, contest) in comparison.verdicts.iter().enumerate() {
@@ -38,14 +38,17 @@ pub fn markdown(run: &Run<'_>, comparison: &Comparison, detail: Detail) -> Strin
 
 struct Document {
     text: String,
-}
-
-/// A sentence of ours, in which codes stand between backticks. Whose the words between them are makes no difference: in code nothing takes effect either.
-fn sentence(words: &str) -> String {
-    ticked(words).into_iter().map(|(piece, is_code)| if is_code { code(piece) } else { plain(piece) }).collect()
+    /// Whether no title of a project has backticks, so that those in sentences stand around codes.
+    ticks_are_ours: bool,
 }
 
 impl Document {
+    /// A sentence of ours, in which codes stand between backticks.
+    fn sentence(&self, words: &str) -> String {
+        let pieces = if self.ticks_are_ours { ticked(words) } else { vec![(words, false)] };
+        pieces.into_iter().map(|(piece, is_code)| if is_code { code(piece) } else { plain(piece) }).collect()
+    }
+
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
@@ -56,14 +59,14 @@ impl Document {
     }
 
     fn paragraph(&mut self, text: &str) {
-        self.line(&format!("\n{}", opening(&sentence(text))));
+        self.line(&format!("\n{}", opening(&self.sentence(text))));
     }
 
     /// A list that follows a paragraph, or a heading.
     fn list(&mut self, sentences: &[String]) {
         self.line("");
         for said in sentences {
-            self.line(&format!("- {}", opening(&sentence(said))));
+            self.line(&format!("- {}", opening(&self.sentence(said))));
         }
     }
 
