@@ -72,7 +72,7 @@ impl Paint {
 pub(super) fn ticked(sentence: &str) -> Vec<(&str, bool)> {
     let pieces: Vec<&str> = sentence.split('`').collect();
     let inner = pieces.get(1..pieces.len() - 1).unwrap_or_default();
-    if pieces.len() % 2 == 0 || inner.iter().any(|piece| piece.is_empty()) {
+    if pieces.len().is_multiple_of(2) || inner.iter().any(|piece| piece.is_empty()) {
         return vec![(sentence, false)];
     }
     let pieces = pieces.into_iter().enumerate().map(|(place, piece)| (piece, place % 2 == 1));
