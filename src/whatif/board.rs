@@ -338,8 +338,16 @@ impl<'a> Board<'a> {
                 self.grounds[0].sheets[0].slots[slot].exact = false;
             }
         }
+        if self.runs >= self.budget {
+            return Err(Spent);
+        }
+        self.runs += 1;
         let goal = self.goal;
-        let evaluation = self.run(0, &free)?;
+        // Lists stand for all that they may become. Looked at as lists on file, rules that assume of open ones that they end there would take them as empty.
+        let contexts: Vec<u16> = (2..=self.dossier.sheets.len() as u16).collect();
+        let mut evaluator = Evaluator::of_every_sheet(self.program, &contexts);
+        let dossier = Dossier { sheets: self.grounds[0].sheets.iter().collect() };
+        let evaluation = evaluator.suppose(&dossier, &self.steps, &free).0;
         Ok((!may_reach(&evaluation.verdicts[goal.verdict.index()], goal.band)).then(|| evaluation.clone()))
     }
 
