@@ -219,25 +219,19 @@ impl Run<'_> {
         let number = match &program.expressions[id.0 as usize].0 {
             Expr::Fact(place) if let Some(number) = self.number_at(*place) => number,
             Expr::Let(named) => self.named_number(*named)?,
-            Expr::Negate(inner) => self.number(*inner)?.negate(),
             Expr::Add(left, right) => self.combined(*left, *right, Interval::add)?,
             Expr::Subtract(left, right) => self.combined(*left, *right, Interval::subtract)?,
             Expr::Multiply(left, right) => self.combined(*left, *right, Interval::multiply)?,
             Expr::Divide(left, right) => self.combined(*left, *right, Interval::divide)?,
-            Expr::AddMonths(date, months) => alone(Interval::point(self.number(*date)?).add_months(*months))?,
-            Expr::FloorToDay(date) => alone(Interval::point(self.number(*date)?).floor_to_day())?,
-            Expr::Round(inner, places, rounding) => alone(Interval::point(self.number(*inner)?).round(*places, *rounding))?,
-            Expr::Abs(inner) => self.number(*inner)?.abs(),
-            Expr::Min(parts) => self.foremost(parts, Number::min)?,
-            Expr::Max(parts) => self.foremost(parts, Number::max)?,
-            Expr::Clamp(value, low, high) => {
-                let (value, low, high) = (self.number(*value)?, self.number(*low)?, self.number(*high)?);
-                value.max(low).min(high)
-            }
-            Expr::If(condition, then, otherwise) => {
-                let branch = if self.holds(*condition)? { then } else { otherwise };
-                self.number(*branch)?
-            }
+            Expr::Negate(_)
+            | Expr::AddMonths(..)
+            | Expr::FloorToDay(_)
+            | Expr::Round(..)
+            | Expr::Abs(_)
+            | Expr::Min(_)
+            | Expr::Max(_)
+            | Expr::Clamp(..)
+            | Expr::If(..) => self.reshaped(id)?,
             Expr::Aggregate(aggregate) => self.aggregated(aggregate)?,
             // What rests on no other node.
             Expr::Constant(_)
@@ -256,6 +250,35 @@ impl Run<'_> {
             self.note_range(id, &Interval::point(number));
         }
         Some(number)
+    }
+
+    /// What fewer expressions do. Apart, so that the many that chain others need little room on the stack.
+    #[inline(never)]
+    fn reshaped(&mut self, id: ExprId) -> Option<Number> {
+        let program = self.program;
+        Some(match &program.expressions[id.0 as usize].0 {
+            Expr::Negate(inner) => self.part(*inner)?.negate(),
+            Expr::AddMonths(date, months) => alone(Interval::point(self.part(*date)?).add_months(*months))?,
+            Expr::FloorToDay(date) => alone(Interval::point(self.part(*date)?).floor_to_day())?,
+            Expr::Round(inner, places, rounding) => alone(Interval::point(self.part(*inner)?).round(*places, *rounding))?,
+            Expr::Abs(inner) => self.part(*inner)?.abs(),
+            Expr::Min(parts) => self.foremost(parts, Number::min)?,
+            Expr::Max(parts) => self.foremost(parts, Number::max)?,
+            Expr::Clamp(value, low, high) => {
+                let (value, low, high) = (self.part(*value)?, self.part(*low)?, self.part(*high)?);
+                value.max(low).min(high)
+            }
+            Expr::If(condition, then, otherwise) => {
+                let branch = if self.holds(*condition)? { then } else { otherwise };
+                self.part(*branch)?
+            }
+            _ => return None,
+        })
+    }
+
+    #[inline(never)]
+    fn part(&mut self, id: ExprId) -> Option<Number> {
+        self.number(id)
     }
 
     fn named_number(&mut self, named: LetId) -> Option<Number> {
