@@ -115,8 +115,8 @@ impl Bench {
         Ok(Bench { sources, policy: loaded.policy, settings, program, rules, given, roles, contexts, left_out, findings })
     }
 
-    /// Reads the contexts that the rules know, each from where `place` says it is, which hears its name and whether it is a list. What is wrong in them is said with what is wrong in sheets, at the
-    /// latest by [`Bench::sound`].
+    /// Reads the contexts that the rules know, each from where `place` says it is, which hears its name and whether it is a list. What is wrong in them is said
+    /// with what is wrong in sheets, at the latest by [`Bench::sound`].
     ///
     /// # Errors
     /// When a text can't be had, a context is missing, or `place` refuses.

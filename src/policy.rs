@@ -353,6 +353,20 @@ pub enum Test {
     Broken,
 }
 
+impl Test {
+    /// Visits the values that it compares with, in order.
+    pub fn each_value<'t>(&'t self, visit: &mut impl FnMut(&'t Expr)) {
+        match self {
+            Test::Any(parts) | Test::All(parts) => parts.iter().for_each(|part| part.each_value(visit)),
+            Test::Not(inner) => inner.each_value(visit),
+            Test::Compare(_, value) | Test::InList(value) => visit(value),
+            Test::Between(low, high) => [low, high].into_iter().for_each(visit),
+            Test::OneOf(values) => values.iter().for_each(visit),
+            Test::Known | Test::Empty | Test::Broken => {}
+        }
+    }
+}
+
 /// A knot of a ramp.
 #[derive(Clone, Debug)]
 pub struct Knot {

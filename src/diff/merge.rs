@@ -453,21 +453,7 @@ fn card_title(card: &Card) -> Option<String> {
 }
 
 fn item_title(item: &Item) -> Option<String> {
-    let head = match item {
-        Item::Subject(item) => &item.head,
-        Item::Context(item) => &item.head,
-        Item::Type(item) => &item.head,
-        Item::Param(item) => &item.head,
-        Item::Let(item) => &item.head,
-        Item::Scorecard(item) => &item.head,
-        Item::Gate(item) => &item.head,
-        Item::Verdict(item) => &item.head,
-        Item::Protocol(item) => &item.head,
-        Item::Table(item) => &item.head,
-        Item::Profile(item) => &item.head,
-        Item::Script(_) | Item::Trial(_) => return None,
-    };
-    head.title.as_ref().map(|title| title.text.clone())
+    item.head()?.title.as_ref().map(|title| title.text.clone())
 }
 
 /// A card by its name, or an include by the code that its scorecard has by now.

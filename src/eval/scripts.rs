@@ -3,7 +3,7 @@
 
 use super::{Run, Valued};
 use crate::policy::{ParameterKind, ScriptFunction};
-use crate::program::{Argument, ExprId, Given, ScriptCall};
+use crate::program::{Argument, ConditionId, ExprId, Given, ScriptCall};
 use crate::scripts::{Failure, Value};
 use crate::value::{DAY, Number, Possible, Schema, Texts, Truth, Type, Variants, show_number, show_possible};
 use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
@@ -145,7 +145,10 @@ impl Run<'_> {
                             fault = fault.join(met);
                             values.push(handed);
                         }
-                        Truth::Unknown => values.push(Handed::Inexact),
+                        Truth::Unknown => {
+                            fault = fault.join(self.given_if(*filter, given, kind));
+                            values.push(Handed::Inexact);
+                        }
                         Truth::False => {}
                     }
                 }
@@ -155,6 +158,7 @@ impl Run<'_> {
                     let certain = elements.least_unseen > 0;
                     fault = fault.join(if certain { kept.fault } else { kept.fault.at_most_possible() });
                     if kept.truth != Truth::False {
+                        fault = fault.join(self.given_if(*filter, given, kind));
                         values.push(Handed::Inexact);
                     }
                 }
@@ -162,6 +166,15 @@ impl Run<'_> {
                 (listed(values.into_iter()), fault)
             }
         }
+    }
+
+    /// The fault of what would be handed over of an element that may count. No value comes of it, but what is assumed there takes effect if it does.
+    fn given_if(&mut self, filter: Option<ConditionId>, given: &Given, kind: &ParameterKind) -> Fault {
+        let before = self.enter();
+        let possible = filter.is_none_or(|filter| self.narrow(filter, true));
+        let (_, fault) = if possible { self.given(given, kind) } else { (Handed::Inexact, Fault::NONE) };
+        self.leave(before);
+        fault.at_most_possible()
     }
 
     fn given(&mut self, given: &Given, kind: &ParameterKind) -> (Handed, Fault) {

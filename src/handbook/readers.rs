@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::policy::{Body, Edge, Expr, ExprKind, Head, Policy, RowWhen, Template, Test, Words};
+use crate::policy::{Body, Edge, Expr, ExprKind, Head, Policy, RowWhen, Template, Words};
 use crate::policy::{ParamId, Piece};
 use crate::value::FieldId;
 
@@ -289,7 +289,7 @@ impl<'p> Walk<'p> {
                 for row in rows {
                     match &row.when {
                         RowWhen::When(condition) => self.expr(condition),
-                        RowWhen::Test(test) => self.test(test),
+                        RowWhen::Test(test) => test.each_value(&mut |value| self.expr(value)),
                         RowWhen::Otherwise => {}
                     }
                     self.expr(&row.points);
@@ -310,19 +310,8 @@ impl<'p> Walk<'p> {
         let table = &self.policy.tables[table];
         table.inputs.iter().for_each(|input| self.expr(&input.value));
         for row in table.rows.iter().chain(&table.otherwise) {
-            row.cells.iter().filter_map(|(test, _)| test.as_ref()).for_each(|test| self.test(test));
+            row.cells.iter().filter_map(|(test, _)| test.as_ref()).for_each(|test| test.each_value(&mut |value| self.expr(value)));
             row.outputs.iter().for_each(|output| self.expr(output));
-        }
-    }
-
-    fn test(&mut self, test: &Test) {
-        match test {
-            Test::Any(parts) | Test::All(parts) => parts.iter().for_each(|part| self.test(part)),
-            Test::Not(inner) => self.test(inner),
-            Test::Compare(_, value) | Test::InList(value) => self.expr(value),
-            Test::Between(low, high) => [low, high].into_iter().for_each(|end| self.expr(end)),
-            Test::OneOf(values) => values.iter().for_each(|value| self.expr(value)),
-            Test::Known | Test::Empty | Test::Broken => {}
         }
     }
 }

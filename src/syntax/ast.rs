@@ -123,9 +123,9 @@ pub enum Item {
 }
 
 impl Item {
-    /// What it declares, and where; a test declares nothing.
-    pub fn declared(&self) -> Option<(&str, Span)> {
-        let head = match self {
+    /// Its name, title and documentation; scripts and tests have none of the kind.
+    pub fn head(&self) -> Option<&Head> {
+        Some(match self {
             Item::Subject(item) => &item.head,
             Item::Context(item) => &item.head,
             Item::Type(item) => &item.head,
@@ -137,10 +137,16 @@ impl Item {
             Item::Table(item) => &item.head,
             Item::Protocol(item) => &item.head,
             Item::Profile(item) => &item.head,
-            Item::Script(script) => return Some((&script.path.text, script.path.span)),
-            Item::Trial(_) => return None,
-        };
-        Some((&head.name.text, head.name.span))
+            Item::Script(_) | Item::Trial(_) => return None,
+        })
+    }
+
+    /// What it declares, and where; a test declares nothing.
+    pub fn declared(&self) -> Option<(&str, Span)> {
+        match self {
+            Item::Script(script) => Some((&script.path.text, script.path.span)),
+            item => item.head().map(|head| (head.name.text.as_str(), head.name.span)),
+        }
     }
 }
 

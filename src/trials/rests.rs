@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::policy::{
-    Body, Edge, Expectation, ExpectationKind, Expr, ExprKind, Judged, Policy, RowWhen, ScorecardId, Test, Trial, VerdictId,
-};
+use crate::policy::{Body, Edge, Expectation, ExpectationKind, Expr, ExprKind, Judged, Policy, RowWhen, ScorecardId, Trial, VerdictId};
 
 /// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,7 +128,7 @@ impl<'r> Resting<'r> {
                             self.expr(&row.points);
                             match &row.when {
                                 RowWhen::When(condition) => self.expr(condition),
-                                RowWhen::Test(test) => self.test(test),
+                                RowWhen::Test(test) => test.each_value(&mut |value| self.expr(value)),
                                 RowWhen::Otherwise => {}
                             }
                         }
@@ -154,7 +152,7 @@ impl<'r> Resting<'r> {
                 let table = &policy.tables[id as usize];
                 table.inputs.iter().for_each(|input| self.expr(&input.value));
                 for row in table.rows.iter().chain(&table.otherwise) {
-                    row.cells.iter().filter_map(|(test, _)| test.as_ref()).for_each(|test| self.test(test));
+                    row.cells.iter().filter_map(|(test, _)| test.as_ref()).for_each(|test| test.each_value(&mut |value| self.expr(value)));
                     row.outputs.iter().for_each(|output| self.expr(output));
                 }
             }
@@ -184,17 +182,6 @@ impl<'r> Resting<'r> {
                     }
                 }
             }
-        }
-    }
-
-    fn test(&mut self, test: &Test) {
-        match test {
-            Test::Any(parts) | Test::All(parts) => parts.iter().for_each(|part| self.test(part)),
-            Test::Not(inner) => self.test(inner),
-            Test::Compare(_, value) | Test::InList(value) => self.expr(value),
-            Test::Between(low, high) => [low, high].into_iter().for_each(|end| self.expr(end)),
-            Test::OneOf(values) => values.iter().for_each(|value| self.expr(value)),
-            Test::Known | Test::Empty | Test::Broken => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::policy::{Body, Edge, Expr, ExprKind, LetId, ParamId, Policy, RowWhen, Test};
+use crate::policy::{Body, Edge, Expr, ExprKind, LetId, ParamId, Policy, RowWhen};
 use crate::source::Span;
 use crate::value::Type;
 
@@ -96,7 +96,7 @@ fn roots(policy: &Policy) -> Vec<&Expr> {
                 for row in rows {
                     match &row.when {
                         RowWhen::When(condition) => roots.push(condition),
-                        RowWhen::Test(test) => of_test(test, &mut roots),
+                        RowWhen::Test(test) => test.each_value(&mut |value| roots.push(value)),
                         RowWhen::Otherwise => {}
                     }
                     roots.push(&row.points);
@@ -126,19 +126,8 @@ fn roots(policy: &Policy) -> Vec<&Expr> {
         roots.extend(table.inputs.iter().map(|input| &input.value));
         for row in table.rows.iter().chain(&table.otherwise) {
             roots.extend(&row.outputs);
-            row.cells.iter().filter_map(|(test, _)| test.as_ref()).for_each(|test| of_test(test, &mut roots));
+            row.cells.iter().filter_map(|(test, _)| test.as_ref()).for_each(|test| test.each_value(&mut |value| roots.push(value)));
         }
     }
     roots
-}
-
-fn of_test<'p>(test: &'p Test, roots: &mut Vec<&'p Expr>) {
-    match test {
-        Test::Any(parts) | Test::All(parts) => parts.iter().for_each(|part| of_test(part, roots)),
-        Test::Not(inner) => of_test(inner, roots),
-        Test::Compare(_, value) | Test::InList(value) => roots.push(value),
-        Test::Between(low, high) => roots.extend([low, high]),
-        Test::OneOf(options) => roots.extend(options),
-        Test::Known | Test::Empty | Test::Broken => {}
-    }
 }
