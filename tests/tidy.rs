@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Foreign crates that a stage may hide, and the module behind whose door each stands.
-const DOORS: [(&str, &[&str]); 18] = [
+const DOORS: [(&str, &[&str]); 19] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("rhai", &["scripts"]),
@@ -15,6 +15,7 @@ const DOORS: [(&str, &[&str]); 18] = [
     ("granit_parser", &["yaml"]),
     ("serde_yaml", &["cli"]),
     ("clap", &["cli"]),
+    ("rayon", &["cli"]),
     ("terminal_size", &["cli"]),
     ("annotate_snippets", &["report"]),
     ("anstyle", &["report"]),

@@ -109,9 +109,9 @@ impl Desk {
     /// # Errors
     /// When there is no such band, or a sheet can't be read or has errors.
     pub(super) fn judge_all(&mut self, paths: &[PathBuf], wanted: Option<&str>) -> Result<(Vec<Explanation>, Requirement), Stop> {
-        let required = wanted.map(|wanted| band(&self.program, "--require", wanted)).transpose()?;
+        self.bench.requirements.band = wanted.map(|wanted| band(&self.program, "--require", wanted)).transpose()?;
         let subjects = self.read(paths)?;
-        Ok(self.bench.judge_all(&subjects, required))
+        Ok(self.bench.judge_all(&subjects))
     }
 }
 
