@@ -41,6 +41,9 @@ struct Arguments {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
     color: Colour,
+    // Commands that read the file have these too and take them from there; here they are so that they may stand before the command's name as well.
+    #[command(flatten)]
+    _which: config::Which,
 }
 
 /// What each does, its own type says: what stood here would hide the exit codes from its help.

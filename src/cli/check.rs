@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::config::{self, By, InForce};
 use super::disk::Disk;
+use super::judging::Outside;
 use super::witness::Witness;
-use super::{Exit, Format, Stop, Terminal, config, judging, policy};
+use super::{Exit, Format, Stop, Terminal, policy};
 use crate::audit::audit;
 use crate::report::{self, Style};
 use crate::source::Sources;
@@ -30,6 +32,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
     #[command(flatten)]
+    which: config::Which,
+    #[command(flatten)]
     witness: Witness,
     /// How to write the findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -42,12 +46,11 @@ impl Check {
     }
 
     fn check(&self, terminal: &Terminal) -> Result<Exit, Stop> {
-        let config = config::load()?;
-        let settings = judging::settings(self.today.as_deref(), None, &self.set)?;
+        let config = config::load(&self.which)?;
+        let outside = Outside::new(&config, self.today.as_deref(), InForce { value: None, by: By::Default }, &self.set)?;
         let mut sources = Sources::new();
-        let place = policy::place(self.rules.clone(), config.rules.clone());
-        let mut loaded = policy::load_with_tests(&place, &mut sources)
-            .map_err(|message| Stop::helped(message, "name the folder of the rules, or write it into `plumb.yaml` as `rules: …`"))?;
+        let mut loaded = policy::load_with_tests(&config, &config.rules(self.rules.as_deref()), &mut sources)?;
+        let settings = outside.settings(&mut sources);
         let program = loaded.build(&settings);
         if self.witness.is_wanted() {
             return match program {
@@ -58,9 +61,9 @@ impl Check {
         if let Some(program) = program {
             loaded.diagnostics.extend(audit(&program));
             loaded.check_profiles(&settings);
-            if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref()) {
-                let help = "name the file of waivers, or write it into `plumb.yaml` as `waivers: …`";
-                policy::read_waivers(&mut loaded, path, settings.today, &mut sources).map_err(|message| Stop::helped(message, help))?;
+            if let InForce { value: Some(path), by } = config.waivers(self.waivers.as_deref(), false) {
+                policy::read_waivers(&mut loaded, &path, settings.today, &mut sources)
+                    .map_err(|message| config.unreadable(&by, message))?;
             }
             let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
             loaded.add(prepared.diagnostics);

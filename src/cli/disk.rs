@@ -100,10 +100,7 @@ impl Files for Named {
 
 /// The text of a file of at most `most` bytes.
 pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
-    let trouble = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Unreadable::Missing,
-        _ => Unreadable::Other(words(&error)),
-    };
+    let trouble = |error: std::io::Error| unreadable(&error);
     let file = fs::File::open(path).map_err(trouble)?;
     if file.metadata().map_err(trouble)?.is_dir() {
         return Err(Unreadable::Other("it is a folder".into()));
@@ -115,6 +112,14 @@ pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
         return Err(Unreadable::TooLarge(most));
     }
     String::from_utf8(bytes).map_err(|error| Unreadable::NotText(error.utf8_error().valid_up_to()))
+}
+
+/// Why a text can't be had, as the system says it.
+pub(super) fn unreadable(error: &std::io::Error) -> Unreadable {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Unreadable::Missing,
+        _ => Unreadable::Other(words(error)),
+    }
 }
 
 /// Writes new files, each whole or not at all: what is under way is written beside its place and then put there. Nothing is overwritten unless that is
@@ -239,6 +244,7 @@ pub(super) fn reason(path: &Path, why: &Unreadable) -> String {
     let path = shown(path);
     match why {
         Unreadable::Missing => format!("there is no file `{path}`"),
+        Unreadable::TooLarge(most) if *most < 1 << 20 => format!("`{path}` is larger than {} KiB, the most that is read", most >> 10),
         Unreadable::TooLarge(most) => format!("`{path}` is larger than {} MiB, the most that is read", most >> 20),
         Unreadable::NotText(at) => format!("`{path}` is not UTF-8 text: byte {} is not part of any character", at + 1),
         Unreadable::Other(message) => format!("`{path}` can't be read: {message}"),

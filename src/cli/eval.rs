@@ -15,14 +15,13 @@ use crate::report;
 /// evidence leaves it open.
 #[derive(Args)]
 pub(super) struct Eval {
-    /// Fact sheets, or folders of them
-    #[arg(required = true)]
+    /// Fact sheets, or folders of them; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
     recording: Recording,
-    /// The band that every project must reach
+    /// The band that every project must reach; by default as `plumb.yaml` says
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
     /// Only the ranking, without the reports
@@ -40,9 +39,10 @@ impl Eval {
 
     fn judge(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let mut desk = Desk::set_up(&self.options)?;
-        let (explanations, worst) = desk.judge_all(&self.facts, self.require.as_deref())?;
+        let required = desk.required(self.require.as_deref())?;
+        let (explanations, worst) = desk.judge_all(&self.facts, required)?;
         // Before the result is shown: what is seen as decided has been kept.
-        self.recording.record(&desk, &explanations, self.require.as_deref(), terminal)?;
+        self.recording.record(&desk, &explanations, required, terminal)?;
         let run = desk.run();
         terminal.result(&match self.format {
             Format::Human if self.summary => report::summary(&explanations, terminal.out),

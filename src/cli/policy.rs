@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Stop;
+use super::config::{self, By, Config, InForce};
 use super::disk::{self, Folder};
 use crate::diagnostic::Staged;
 use crate::judging::{Loaded, Rules, books};
@@ -13,16 +15,21 @@ use crate::waivers::Waivers;
 /// The main file of a folder of rules.
 pub(super) const MAIN: &str = "main.plumb";
 
-/// Where the rules are: as the option says, else as `plumb.yaml` does, else in `rules`.
-pub(super) fn place(option: Option<PathBuf>, configured: Option<PathBuf>) -> PathBuf {
-    option.or(configured).unwrap_or_else(|| PathBuf::from("rules"))
-}
-
-/// The rules at `place`: a folder with `main.plumb`, or a main file of another name. With the files of the folder.
+/// The rules of a place that somebody names: a folder with `main.plumb`, or a main file of another name. With the files of the folder.
 ///
 /// # Errors
 /// When there is nothing to read there.
-pub(super) fn locate(place: &Path) -> Result<(Rules, Folder), String> {
+pub(super) fn locate(config: &Config, place: &InForce<PathBuf>) -> Result<(Rules, Folder), Stop> {
+    locate_at(&place.value).map_err(|message| match place.by {
+        By::File(_) => config.unreadable(&place.by, message),
+        _ => {
+            let help = format!("name the folder of the rules, or write it into `{}` as `rules: …`", config::NAME);
+            Stop::helped(message, help)
+        }
+    })
+}
+
+fn locate_at(place: &Path) -> Result<(Rules, Folder), String> {
     let metadata = std::fs::metadata(place).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("there are no rules at `{}`", disk::shown(place)),
         _ => format!("`{}` can't be read: {}", disk::shown(place), disk::words(&error)),
@@ -53,8 +60,9 @@ pub(super) fn locate(place: &Path) -> Result<(Rules, Folder), String> {
 ///
 /// # Errors
 /// When there is nothing to read there.
-pub(super) fn load_with_tests(place: &Path, sources: &mut Sources) -> Result<Loaded, String> {
-    Ok(Loaded::of(read_books(place, sources)?))
+pub(super) fn load_with_tests(config: &Config, place: &InForce<PathBuf>, sources: &mut Sources) -> Result<Loaded, Stop> {
+    let (rules, folder) = locate(config, place)?;
+    Ok(Loaded::of(books(&rules.folder, &rules.main, &folder.tests()?, &folder, sources)))
 }
 
 /// Reads the rulebooks at `place` with their files of tests, unchecked.
@@ -62,7 +70,7 @@ pub(super) fn load_with_tests(place: &Path, sources: &mut Sources) -> Result<Loa
 /// # Errors
 /// When there is nothing to read there.
 pub(super) fn read_books(place: &Path, sources: &mut Sources) -> Result<Staged<Vec<Rulebook>>, String> {
-    let (rules, folder) = locate(place)?;
+    let (rules, folder) = locate_at(place)?;
     Ok(books(&rules.folder, &rules.main, &folder.tests()?, &folder, sources))
 }
 

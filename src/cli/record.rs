@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::disk::{self, Waiting};
-use super::judging::{self, Desk};
+use super::judging::Desk;
 use super::progress::Progress;
 use super::{Stop, Terminal, config};
 use crate::explain::{self, Explanation};
@@ -42,10 +42,15 @@ pub(super) struct Recording {
 impl Recording {
     /// Keeps these judgements, if that was asked. Each is judged again from the texts that were read, under the paths that the record holds, and nothing
     /// else. What was judged before is the same but for its paths; that the record by itself leads to it is proven here, not hoped for.
-    pub(super) fn record(&self, desk: &Desk, judged: &[Explanation], wanted: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
+    pub(super) fn record(
+        &self,
+        desk: &Desk,
+        judged: &[Explanation],
+        required: Option<explain::Required>,
+        terminal: &Terminal,
+    ) -> Result<(), Stop> {
         let Some(folder) = &self.record else { return Ok(()) };
         let key = self.sign.as_deref().map(key).transpose()?;
-        let required = wanted.map(|wanted| judging::band(&desk.program, "--require", wanted)).transpose()?;
         let project = Project::here()?;
         let texts = project.texts(desk)?;
         let setting = project.setting(desk, required);
@@ -114,8 +119,8 @@ impl Project {
     /// Every text of the run, as it was read.
     fn texts(&self, desk: &Desk) -> Result<Texts, Stop> {
         let mut texts: BTreeMap<String, Arc<str>> = BTreeMap::new();
-        let configuration = desk.configuration.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
-        let read = desk.sources.all().map(|(name, text)| (self.path(Path::new(name)), text.clone()));
+        let configuration = desk.config.file.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
+        let read = desk.read_as().map(|(file, _)| (self.path(Path::new(desk.sources.name(file))), desk.sources.text(file).clone()));
         for (path, text) in read.chain(configuration) {
             if let Some(other) = texts.insert(path.clone(), text.clone())
                 && other != text
@@ -141,15 +146,19 @@ impl Project {
             today: civil_date(settings.today),
             calendar: civil_date(settings.calendar),
             rules: Rules { folder: path(&desk.rules.folder), main: desk.rules.main.clone() },
-            profile: settings.profile.clone(),
-            parameters: settings.parameters.iter().map(|(name, value, _)| Parameter { name: name.clone(), value: value.clone() }).collect(),
+            profile: settings.profile.as_ref().map(|profile| profile.words.clone()),
+            parameters: settings
+                .parameters
+                .iter()
+                .map(|(name, value)| Parameter { name: name.words.clone(), value: value.words.clone() })
+                .collect(),
             contexts,
             waivers,
             require: required.map(|required| {
                 let verdict = &desk.program.verdicts[required.verdict.index()];
                 Required { verdict: verdict.head.code.clone(), band: verdict.bands[required.band as usize].name.clone() }
             }),
-            configuration: desk.configuration.as_ref().map(|(path, _)| self.path(path)),
+            configuration: desk.config.file.as_ref().map(|(path, _)| self.path(path)),
         }
     }
 }

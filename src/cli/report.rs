@@ -16,8 +16,7 @@ use crate::report;
 /// faulted, 3 if the evidence leaves it open. The page is written in each case but when something could not be run.
 #[derive(Args)]
 pub(super) struct Report {
-    /// Fact sheets, or folders of them
-    #[arg(required = true)]
+    /// Fact sheets, or folders of them; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     /// The file to write; `-` writes to the standard output
     #[arg(long, value_name = "FILE")]
@@ -27,7 +26,7 @@ pub(super) struct Report {
     force: bool,
     #[command(flatten)]
     options: Options,
-    /// The band that every project must reach
+    /// The band that every project must reach; by default as `plumb.yaml` says
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
 }
@@ -47,7 +46,8 @@ impl Report {
         let to_stdout = out.as_os_str() == "-";
         disk::vacant(out, self.force || to_stdout)?;
         let mut desk = Desk::set_up(&self.options)?;
-        let (explanations, worst) = desk.judge_all(&self.facts, self.require.as_deref())?;
+        let required = desk.required(self.require.as_deref())?;
+        let (explanations, worst) = desk.judge_all(&self.facts, required)?;
         let page = report::html(&desk.run(), &explanations);
         if to_stdout {
             terminal.result(&page);

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
 
 mod compare;
+mod config;
 mod diff;
 mod doc;
 mod hostile;
@@ -87,6 +88,7 @@ fn plumb_in(folder: &Path, arguments: &[&str]) -> Ended {
         .args(arguments)
         .current_dir(folder)
         .env_remove("COLUMNS")
+        .env_remove("PLUMB_TODAY")
         .output()
         .expect("the command can be run");
     Ended {
@@ -499,7 +501,7 @@ fn a_profile_is_put_in_force_by_name() {
     assert_eq!(judged(&[]), ("10".into(), "rules".into()));
     assert_eq!(judged(&["--profile", "mild"]), ("5".into(), "profile".into()));
     assert_eq!(judged(&["--profile", "main.wild", "--set", "main.least=30"]), ("30".into(), "option".into()));
-    desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["there is no profile `wld`", "did you mean `main.wild`?"]);
+    desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["the rules have no such profile", "did you mean `main.wild`?"]);
     desk.plumb(&["eval", "held.yaml", "--profile", "wild", "--set", "main.least=200"]).refuses(&["expected 1 to 100, found `200`"]);
 }
 
