@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the one place that reads files, the clock and the environment")]
 
+mod batch;
 mod check;
 mod compare;
 mod config;
@@ -12,6 +13,7 @@ mod eval;
 mod explain;
 mod git;
 mod judging;
+mod outputs;
 mod policy;
 mod progress;
 mod record;
@@ -102,6 +104,16 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// Where what was judged is not to stop anybody. What could not be run is told all the same.
+    fn forgiven(self) -> Exit {
+        match self {
+            Exit::Met | Exit::NotMet | Exit::Undecided => Exit::Met,
+            Exit::CouldNotRun => Exit::CouldNotRun,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(match exit {
@@ -131,6 +143,14 @@ impl Stop {
     /// A sentence, and what to do.
     fn helped(message: impl Into<String>, help: impl Into<String>) -> Stop {
         Stop::Trouble(message.into(), Some(help.into()))
+    }
+
+    /// Says so to people.
+    fn tell(&self, terminal: &Terminal) {
+        match self {
+            Stop::Trouble(message, help) => terminal.complain(message, help.as_deref()),
+            Stop::Findings(findings, sources) => terminal.trouble(&crate::report::findings(findings, sources, terminal.err)),
+        }
     }
 
     /// Says so where the reader of the result looks: people on stderr, programs that read JSON on stdout.

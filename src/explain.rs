@@ -23,7 +23,7 @@ pub(crate) use items::{fault_words, site, written};
 
 use crate::eval::Evaluator;
 use crate::policy::{GateId, ScorecardId, VerdictId};
-use crate::program::{Basis, Expr, ExprId, Origin, Place, Program, Step, Template};
+use crate::program::{Basis, Expr, ExprId, Origin, Param, Place, Program, Step, Template};
 use crate::sheet::Dossier;
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Truth, Type, show_number, show_possible};
@@ -61,8 +61,8 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         discounted: words.facts.discounted(),
         disagreeing: words.facts.disagreeing(),
         faults: words.faults(),
-        profile: program.profile.as_ref().map(|head| (head.code.clone(), head.title.clone(), words.cite(head.name_span))),
-        parameters: words.parameters(),
+        profile: profile(program, sources),
+        parameters: parameters(program, sources),
         waivers: words.waivers(),
         outlook: words.outlook(),
         outlook_left_out: judgement.outlook.left_out,
@@ -263,31 +263,35 @@ impl Words<'_> {
             })
             .collect()
     }
+}
 
-    fn parameters(&self) -> Vec<ParameterLine> {
-        self.program
-            .params
-            .iter()
-            .map(|param| ParameterLine {
-                code: param.head.code.clone(),
-                title: param.head.title.clone(),
-                value: show_possible(&param.value, param.ty, &self.program.schema),
-                origin: match &param.origin {
-                    Origin::Rules => self.sources.address(param.head.name_span),
-                    Origin::Profile(span) => {
-                        let profile = self.program.profile.as_ref().map_or("", |profile| profile.code.as_str());
-                        format!("profile {profile}, {}", self.sources.address(*span))
-                    }
-                    Origin::Outside(origin) => origin.clone(),
-                },
-                set_by: match param.origin {
-                    Origin::Rules => SetBy::Rules,
-                    Origin::Profile(_) => SetBy::Profile,
-                    Origin::Outside(_) => SetBy::Option,
-                },
-            })
-            .collect()
-    }
+/// The parameters of a program, with where their values come from.
+pub fn parameters(program: &Program, sources: &Sources) -> Vec<ParameterLine> {
+    let line = |param: &Param| ParameterLine {
+        code: param.head.code.clone(),
+        title: param.head.title.clone(),
+        value: show_possible(&param.value, param.ty, &program.schema),
+        origin: match &param.origin {
+            Origin::Rules => sources.address(param.head.name_span),
+            Origin::Profile(span) => {
+                let profile = program.profile.as_ref().map_or("", |profile| profile.code.as_str());
+                format!("profile {profile}, {}", sources.address(*span))
+            }
+            Origin::Outside(origin) => origin.clone(),
+        },
+        set_by: match param.origin {
+            Origin::Rules => SetBy::Rules,
+            Origin::Profile(_) => SetBy::Profile,
+            Origin::Outside(_) => SetBy::Option,
+        },
+    };
+    program.params.iter().map(line).collect()
+}
+
+/// The profile in force: its code, its title and where it stands.
+pub fn profile(program: &Program, sources: &Sources) -> Option<(String, String, Citation)> {
+    let cite = |span| Citation { span, address: sources.address(span) };
+    program.profile.as_ref().map(|head| (head.code.clone(), head.title.clone(), cite(head.name_span)))
 }
 
 /// The share of points that the evidence settles.

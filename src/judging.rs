@@ -7,16 +7,19 @@ mod rules;
 
 pub use rules::{Loaded, books};
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Limits, judge, outlook};
-use crate::explain::{Explanation, Required, explain};
+use crate::explain::{self, Explanation, explain};
 use crate::facts;
 use crate::policy::{DocumentId, Policy};
 use crate::program::{Coming, Program, Settings, build_coming};
 use crate::report::Run;
+use crate::requirements::{Judged, Outcome, Requirements};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::{FileId, Files, Sources, Unreadable};
-use crate::verdict::{Judgement, Requirement, State};
+use crate::verdict::{Judgement, Requirement};
 
 /// Where the rules are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +76,8 @@ pub struct Bench {
     pub program: Program,
     /// Where the rules are.
     pub rules: Rules,
+    /// What is asked of every subject.
+    pub requirements: Requirements,
     /// The contexts given, by name, in the order of the program's documents.
     pub given: Vec<(String, Given)>,
     /// What each of these sources was read as.
@@ -113,7 +118,8 @@ impl Bench {
             return Err(Stop::Findings(loaded.diagnostics, sources));
         };
         let (contexts, given, left_out, findings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Ok(Bench { sources, policy: loaded.policy, settings, program, rules, given, roles, contexts, left_out, findings })
+        let requirements = Requirements::default();
+        Ok(Bench { sources, policy: loaded.policy, settings, program, rules, requirements, given, roles, contexts, left_out, findings })
     }
 
     /// Reads the contexts that the rules know, each from where `place` says it is, which hears its name and whether it is a list. What is wrong in them is said
@@ -220,24 +226,41 @@ impl Bench {
         judgement
     }
 
-    /// Judges subjects, in words, and says how all of them together stand to the band that each must reach, if there is one.
-    pub fn judge_all(&self, subjects: &[Sheet], required: Option<Required>) -> (Vec<Explanation>, Requirement) {
+    /// Judges subjects, in words, and says how all of them together stand to what is asked.
+    pub fn judge_all(&self, subjects: &[Sheet]) -> (Vec<Explanation>, Requirement) {
         let coming = self.coming();
         let mut worst = Requirement::Met;
         let mut explanations = Vec::with_capacity(subjects.len());
         for subject in subjects {
-            let dossier = self.dossier(subject);
-            let judgement = self.judge(&dossier, &coming);
-            worst = worst.worse(stands(&judgement, required));
-            explanations.push(explain(&self.program, &dossier, &judgement, &self.sources, required));
+            let explanation = self.explanation(subject, &coming, &self.sources);
+            worst = worst.worse(self.requirements.standing(&explanation));
+            explanations.push(explanation);
         }
         (explanations, worst)
     }
 
+    fn explanation(&self, subject: &Sheet, coming: &Coming, sources: &Sources) -> Explanation {
+        let dossier = self.dossier(subject);
+        let judgement = self.judge(&dossier, coming);
+        explain(&self.program, &dossier, &judgement, sources, self.requirements.band)
+    }
+
+    /// Makes ready to judge sheets one by one, each apart from all others: at the same time, if need be.
+    pub fn line(&self) -> Line<'_> {
+        Line { bench: self, coming: self.coming(), shared: Arc::new(self.sources.clone()) }
+    }
+
     /// What reports say of the run.
     pub fn run(&self) -> Run<'_> {
-        let contexts = self.given.iter().map(|(name, given)| (name.clone(), given.path.clone())).collect();
-        Run { program: &self.program, sources: &self.sources, contexts, left_out: self.left_out.clone() }
+        Run {
+            program: &self.program,
+            sources: &self.sources,
+            requirements: &self.requirements,
+            profile: explain::profile(&self.program, &self.sources),
+            parameters: explain::parameters(&self.program, &self.sources),
+            contexts: self.given.iter().map(|(name, given)| (name.clone(), given.path.clone())).collect(),
+            left_out: self.left_out.clone(),
+        }
     }
 
     /// Every text that was read, and as what, in the order of reading. A text that was read twice is there twice.
@@ -246,16 +269,32 @@ impl Bench {
     }
 }
 
-/// How a judgement stands to what is required of it.
-fn stands(judgement: &Judgement, required: Option<Required>) -> Requirement {
-    let verdicts = judgement.evaluation.verdicts.iter().enumerate().map(|(index, verdict)| match required {
-        Some(required) if required.verdict.index() == index => verdict.meets(required.band),
-        _ if verdict.state() == State::Faulted => Requirement::Faulted,
-        _ => Requirement::Met,
-    });
-    // A protocol that can't be worked out leaves the verdicts as they are, yet what was asked for is not there in full.
-    let protocols = if judgement.evaluation.has_faulted_protocol() { Requirement::Faulted } else { Requirement::Met };
-    verdicts.fold(Requirement::Met, Requirement::worse).worse(protocols)
+/// A bench at which sheets are judged one by one. Nothing of a judgement stays with it, so a run of any length needs little memory.
+pub struct Line<'b> {
+    bench: &'b Bench,
+    coming: Coming,
+    shared: Arc<Sources>,
+}
+
+impl Line<'_> {
+    /// Judges the sheet of this file, whose text is at hand or can't be had for this reason. What is wrong with it is part of what comes of it.
+    pub fn judge(&self, file: String, text: Result<String, String>) -> Judged {
+        let (mut sources, mut findings) = (Sources::upon(self.shared.clone()), Vec::new());
+        let text = match text {
+            Ok(text) => text,
+            Err(why) => return Judged { file, sources, outcome: Outcome::Unreadable(why) },
+        };
+        let id = sources.add(file.clone(), text);
+        let outcome = match sheet(&self.bench.program, DocumentId(0), id, name_of(&file), &sources, &mut findings) {
+            Some(sheet) if !findings.iter().any(Diagnostic::is_error) => {
+                let explanation = self.bench.explanation(&sheet, &self.coming, &sources);
+                let standing = self.bench.requirements.standing(&explanation);
+                Outcome::Judged(Box::new(explanation), standing)
+            }
+            _ => Outcome::Rejected(findings),
+        };
+        Judged { file, sources, outcome }
+    }
 }
 
 /// Reads a context: a file, or a folder of the entries of one that is a list. None: its findings say why.

@@ -42,6 +42,8 @@ pub mod audit;
 
 pub mod explain;
 
+pub mod requirements;
+
 pub mod why;
 
 pub mod whatif;

@@ -4,8 +4,10 @@
 //! wrong with rules and facts. Whatever two of them say alike, such as "3 of 8", is worded here once.
 
 mod compare;
+mod concerns;
 mod diff;
 mod findings;
+mod forms;
 mod handbook;
 mod human;
 mod json;
@@ -24,6 +26,7 @@ mod why;
 pub use compare::{Detail, markdown as compared_markdown};
 pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
+pub use forms::{Checked, Closing, Form, Format, Stopped};
 pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
 pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
 pub use json::{compared_json, findings_json, json, tested_json, trouble_json, whatif_json, whys_json};
@@ -32,8 +35,9 @@ pub use trials::{Tested, tested};
 pub use why::whys;
 
 use crate::compare::Comparison;
-use crate::explain::{BandLine, Explanation, GateLine, VerdictLine};
+use crate::explain::{BandLine, Citation, Explanation, GateLine, ParameterLine, VerdictLine};
 use crate::program::Program;
+use crate::requirements::Requirements;
 use crate::source::Sources;
 use crate::value::{Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, Requirement, State};
@@ -73,6 +77,12 @@ pub struct Run<'a> {
     pub program: &'a Program,
     /// The texts of rules and sheets.
     pub sources: &'a Sources,
+    /// What is asked of every project.
+    pub requirements: &'a Requirements,
+    /// The profile in force: its code, its title and where it stands.
+    pub profile: Option<(String, String, Citation)>,
+    /// The parameters in force.
+    pub parameters: Vec<ParameterLine>,
     /// The sheets that all judgements share: name and file.
     pub contexts: Vec<(String, String)>,
     /// The contexts that it does without, by title.
@@ -83,7 +93,7 @@ pub struct Run<'a> {
 pub fn human(run: &Run<'_>, explanations: &[Explanation], layout: Layout) -> String {
     let mut pages: Vec<String> = explanations.iter().map(|explanation| human::human(run, explanation, layout)).collect();
     if explanations.len() > 1 {
-        pages.push(summary::summary(explanations, layout));
+        pages.push(summary(explanations, layout));
     }
     pages.join("\n")
 }
@@ -108,7 +118,7 @@ pub fn whatif(run: &Run<'_>, supposed: &[Supposed<'_>], layout: Layout) -> Strin
 
 /// The ranking alone.
 pub fn summary(explanations: &[Explanation], layout: Layout) -> String {
-    summary::summary(explanations, layout)
+    summary::summary(summary::Row::all(explanations), 0, layout)
 }
 
 /// Projects side by side, for a terminal.
@@ -123,7 +133,7 @@ pub fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
 
 /// What is said of a file that holds a report: `report.html: 9 projects: 3 decided, 6 open`.
 pub fn written(file: &str, explanations: &[Explanation]) -> String {
-    format!("{}: {}\n", text::visible(file), summary::total(explanations))
+    format!("{}: {}\n", text::visible(file), summary::total(&summary::Row::all(explanations), 0))
 }
 
 /// The last words of every report.

@@ -55,6 +55,10 @@ struct SourceFile {
 /// Owns every text of a run.
 #[derive(Clone, Default)]
 pub struct Sources {
+    /// Those that others share, with their names for spans.
+    shared: Option<Arc<Sources>>,
+    /// How many these are.
+    first: u32,
     files: Vec<SourceFile>,
 }
 
@@ -64,39 +68,51 @@ impl Sources {
         Sources::default()
     }
 
+    /// All texts of `shared`, and room for more of one's own. However many there are, nothing is copied.
+    pub fn upon(shared: Arc<Sources>) -> Sources {
+        Sources { first: shared.count() as u32, shared: Some(shared), files: Vec::new() }
+    }
+
+    fn file(&self, file: FileId) -> &SourceFile {
+        match &self.shared {
+            Some(shared) if file.0 < self.first => shared.file(file),
+            _ => &self.files[(file.0 - self.first) as usize],
+        }
+    }
+
     /// Takes a text in. `name` is the path as a reader should see it, with `/` between its parts.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let text: Arc<str> = text.into();
         let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
         let line_starts = std::iter::once(0).chain(newlines).collect();
-        let id = FileId(self.files.len() as u32);
+        let id = FileId(self.count() as u32);
         self.files.push(SourceFile { name: name.into(), text, line_starts });
         id
     }
 
     /// All texts, each with its name, in the order in which they were taken in.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
-        self.files.iter().map(|file| (file.name.as_str(), &file.text))
+        self.ids().map(|file| (self.name(file), self.text(file)))
     }
 
     /// How many texts there are.
     pub fn count(&self) -> usize {
-        self.files.len()
+        self.first as usize + self.files.len()
     }
 
     /// The names of all texts for spans, in the order in which they were taken in.
     pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
-        (0..self.files.len() as u32).map(FileId)
+        (0..self.count() as u32).map(FileId)
     }
 
     /// The name given to [`Sources::add`].
     pub fn name(&self, file: FileId) -> &str {
-        &self.files[file.0 as usize].name
+        &self.file(file).name
     }
 
     /// The whole text of a file.
     pub fn text(&self, file: FileId) -> &Arc<str> {
-        &self.files[file.0 as usize].text
+        &self.file(file).text
     }
 
     /// The text that a span covers.
@@ -106,7 +122,7 @@ impl Sources {
 
     /// Where a span begins.
     pub fn line_column(&self, span: Span) -> LineColumn {
-        let file = &self.files[span.file.0 as usize];
+        let file = self.file(span.file);
         let line = file.line_starts.partition_point(|start| *start <= span.start).max(1) - 1;
         let start = file.line_starts[line] as usize;
         let before = file.text.get(start..span.start as usize).unwrap_or("");

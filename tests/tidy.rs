@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Foreign crates that a stage may hide, and the module behind whose door each stands.
-const DOORS: [(&str, &[&str]); 18] = [
+const DOORS: [(&str, &[&str]); 19] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("rhai", &["scripts"]),
@@ -16,6 +16,7 @@ const DOORS: [(&str, &[&str]); 18] = [
     // What others make of YAML is asked in tests alone.
     ("serde_yaml", &[]),
     ("clap", &["cli"]),
+    ("rayon", &["cli"]),
     ("terminal_size", &["cli"]),
     ("annotate_snippets", &["report"]),
     ("anstyle", &["report"]),

@@ -7,10 +7,13 @@ use clap::Args;
 use super::config::{self, By, InForce};
 use super::disk::Disk;
 use super::judging::Outside;
+use super::outputs::Outputs;
 use super::witness::Witness;
 use super::{Exit, Format, Stop, Terminal, policy};
 use crate::audit::audit;
-use crate::report::{self, Style};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::judging::Loaded;
+use crate::report::Checked;
 use crate::source::Sources;
 use crate::trials;
 
@@ -35,17 +38,38 @@ pub(super) struct Check {
     which: config::Which,
     #[command(flatten)]
     witness: Witness,
-    /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    /// End with 1 if there are warnings, too
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    fail_on: Option<Severity>,
+    /// End with 0 where it would be 1
+    #[arg(long)]
+    exit_zero: bool,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 impl Check {
     pub(super) fn run(self, terminal: &Terminal) -> Exit {
-        self.check(terminal).unwrap_or_else(|stop| stop.end(self.format, terminal))
+        let sinks = match self.outputs.open(false, terminal) {
+            Ok(sinks) => sinks,
+            Err(stop) => return stop.end(Format::Human, terminal),
+        };
+        let found = match self.find(terminal) {
+            Ok(Ended::Sought(exit)) => return exit,
+            Ok(Ended::Checked(found)) => found,
+            Err(stop) => return sinks.stopped(&stop),
+        };
+        let (loaded, sources) = *found;
+        let checked = Checked { policy: &loaded.policy, findings: &loaded.diagnostics, sources: &sources };
+        if let Err(stop) = sinks.checked(&checked) {
+            return stop.end(Format::Human, terminal);
+        }
+        let fails = |finding: &Diagnostic| finding.is_error() || self.fail_on == Some(Severity::Warning);
+        let exit = if loaded.diagnostics.iter().any(fails) { Exit::NotMet } else { Exit::Met };
+        if self.exit_zero { exit.forgiven() } else { exit }
     }
 
-    fn check(&self, terminal: &Terminal) -> Result<Exit, Stop> {
+    fn find(&self, terminal: &Terminal) -> Result<Ended, Stop> {
         let config = config::load(&self.which)?;
         let outside = Outside::new(&config, self.today.as_deref(), InForce { value: None, by: By::Default }, &self.set)?;
         let mut sources = Sources::new();
@@ -54,7 +78,7 @@ impl Check {
         let program = loaded.build(&settings);
         if self.witness.is_wanted() {
             return match program {
-                Some(program) => self.witness.seek(&program, &config, sources, terminal),
+                Some(program) => Ok(Ended::Sought(self.witness.seek(&program, &config, sources, terminal)?)),
                 None => Err(Stop::Findings(loaded.diagnostics, sources)),
             };
         }
@@ -68,16 +92,14 @@ impl Check {
             let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
             loaded.add(prepared.diagnostics);
         }
-        match self.format {
-            Format::Json => terminal.result(&report::findings_json(&loaded.diagnostics, &sources)),
-            Format::Human if loaded.diagnostics.is_empty() => {
-                terminal.result(&report::nothing_found(&loaded.policy));
-            }
-            Format::Human => {
-                let style = Style { colour: terminal.out.colour, width: terminal.err.width };
-                terminal.result(&report::findings(&loaded.diagnostics, &sources, style));
-            }
-        }
-        Ok(if loaded.is_broken() { Exit::NotMet } else { Exit::Met })
+        Ok(Ended::Checked(Box::new((loaded, sources))))
     }
+}
+
+/// What a check came to.
+enum Ended {
+    /// Facts were sought, and what came of it is written.
+    Sought(Exit),
+    /// The rules with what was found in them.
+    Checked(Box<(Loaded, Sources)>),
 }

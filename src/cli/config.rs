@@ -14,6 +14,7 @@ use clap::Args;
 use super::Stop;
 use super::disk;
 use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::requirements::Level;
 use crate::source::{Sources, Span};
 use crate::value::Number;
 
@@ -43,17 +44,6 @@ pub(super) struct Written<T> {
     pub(super) value: T,
     /// The bytes of the file.
     pub(super) at: Range<usize>,
-}
-
-/// How much a reason weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    /// It is worth knowing.
-    Note,
-    /// It is worth a look.
-    Warning,
-    /// It must not stay.
-    Error,
 }
 
 /// A score to be reached.

@@ -160,13 +160,17 @@ impl Waiting {
     /// # Errors
     /// When it can't be written: a sentence.
     pub(super) fn write(place: &Path, text: &str) -> Result<Waiting, String> {
-        let trouble = |error: std::io::Error| unwritten(place, &error);
+        let (mut file, waiting) = Waiting::open(place)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| unwritten(place, &error))?;
+        Ok(waiting)
+    }
+
+    /// Begins one, with nothing in it yet.
+    fn open(place: &Path) -> Result<(fs::File, Waiting), String> {
         let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let beside = place.with_file_name(format!(".{name}.{}{PART}", std::process::id()));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(trouble)?;
-        let waiting = Waiting { beside, place: place.to_path_buf() };
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(trouble)?;
-        Ok(waiting)
+        let file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|error| unwritten(place, &error))?;
+        Ok((file, Waiting { beside, place: place.to_path_buf() }))
     }
 
     /// Puts it in its place, where nothing may be.
@@ -188,6 +192,48 @@ impl Waiting {
 
     fn trouble(&self, error: &std::io::Error) -> String {
         unwritten(&self.place, error)
+    }
+}
+
+/// A file that is written bit by bit, and comes to its place whole at the end, instead of what is there. What is no file, such as a pipe, is written to at once.
+pub(super) struct Part {
+    place: PathBuf,
+    file: std::io::BufWriter<fs::File>,
+    /// None where it is written in place.
+    waiting: Option<Waiting>,
+}
+
+impl Part {
+    /// # Errors
+    /// When it can't be written to: a sentence.
+    pub(super) fn begin(place: &Path) -> Result<Part, String> {
+        let is_special = fs::metadata(place).is_ok_and(|there| !there.is_file());
+        let (file, waiting) = if is_special {
+            (fs::OpenOptions::new().write(true).open(place).map_err(|error| unwritten(place, &error))?, None)
+        } else {
+            let (file, waiting) = Waiting::open(place)?;
+            (file, Some(waiting))
+        };
+        Ok(Part { place: place.to_path_buf(), file: std::io::BufWriter::new(file), waiting })
+    }
+
+    /// # Errors
+    /// When it can't be written to: a sentence.
+    pub(super) fn write(&mut self, text: &str) -> Result<(), String> {
+        self.file.write_all(text.as_bytes()).map_err(|error| unwritten(&self.place, &error))
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// When it can't be put: a sentence.
+    pub(super) fn end(mut self) -> Result<(), String> {
+        let trouble = |error: std::io::Error| unwritten(&self.place, &error);
+        self.file.flush().map_err(trouble)?;
+        match &self.waiting {
+            Some(waiting) => self.file.get_ref().sync_all().map_err(trouble).and_then(|()| waiting.replace()),
+            None => Ok(()),
+        }
     }
 }
 

@@ -106,45 +106,49 @@ impl Desk {
     /// When there are none, or one can't be read or has errors.
     pub(super) fn read(&mut self, paths: &[PathBuf]) -> Result<Vec<Sheet>, Stop> {
         let files = Named::up_to(disk::LARGEST_SHEET);
-        let names = self.names(paths, &files)?;
+        let names: Vec<String> = self.sheets(paths)?.iter().map(|path| files.name(path)).collect();
         Ok(self.bench.read(&names, &files)?)
     }
 
-    /// The names of the fact sheets that paths stand for, else of those that `plumb.yaml` names; `files` reads them from now on.
-    fn names(&self, paths: &[PathBuf], files: &Named) -> Result<Vec<String>, Stop> {
+    /// The fact sheets that paths stand for, else those that `plumb.yaml` names.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub(super) fn sheets(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
         let given = self.config.facts(paths);
         if given.is_empty() {
             let help = format!("name a fact sheet or a folder of them, or write it into `{}` as `facts: …`", config::NAME);
             return Err(Stop::helped("there is nothing to judge: no fact sheet was named", help));
         }
-        let mut names = Vec::new();
+        let mut sheets = Vec::new();
         for given in given {
-            let sheets = disk::sheets(&given.value).map_err(|message| self.config.unreadable(&given.by, message))?;
-            names.extend(sheets.iter().map(|path| files.name(path)));
+            sheets.extend(disk::sheets(&given.value).map_err(|message| self.config.unreadable(&given.by, message))?);
         }
-        Ok(names)
+        Ok(sheets)
     }
 
-    /// The band that every project must reach: the one that an option names, else that which `plumb.yaml` names.
+    /// Asks every project to reach a band: the one that an option names, else that which `plumb.yaml` names, if either does.
     ///
     /// # Errors
     /// When the rules have no such band.
-    pub(super) fn required(&self, option: Option<&str>) -> Result<Option<Required>, Stop> {
+    pub(super) fn require(&mut self, option: Option<&str>) -> Result<(), Stop> {
         let wanted = self.config.require(option);
-        let Some(name) = &wanted.value else { return Ok(None) };
+        let Some(name) = &wanted.value else { return Ok(()) };
         let said = if wanted.by == By::Option("--require") { "--require" } else { "require:" };
-        named_band(&self.program, said, name)
-            .map(Some)
-            .map_err(|(message, help)| self.config.refuse(&wanted.by, &codes::BAD_CONFIG, message, Some(help)))
+        let band = named_band(&self.program, said, name);
+        let band = band.map_err(|(message, help)| self.config.refuse(&wanted.by, &codes::BAD_CONFIG, message, Some(help)))?;
+        self.bench.requirements.band = Some(band);
+        Ok(())
     }
 
-    /// Judges the sheets that paths stand for, in words, and says how all of them together stand to the band that each must reach, if there is one.
+    /// Judges the sheets that paths stand for, in words, and says how all of them together stand to what is asked.
     ///
     /// # Errors
-    /// When a sheet can't be read or has errors.
-    pub(super) fn judge_all(&mut self, paths: &[PathBuf], required: Option<Required>) -> Result<(Vec<Explanation>, Requirement), Stop> {
+    /// When there is no such band, or a sheet can't be read or has errors.
+    pub(super) fn judge_all(&mut self, paths: &[PathBuf], wanted: Option<&str>) -> Result<(Vec<Explanation>, Requirement), Stop> {
+        self.require(wanted)?;
         let subjects = self.read(paths)?;
-        Ok(self.bench.judge_all(&subjects, required))
+        Ok(self.bench.judge_all(&subjects))
     }
 }
 

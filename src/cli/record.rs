@@ -1,6 +1,5 @@
 //! `plumb eval --record`: keeps judgements in a folder, as a chain.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -9,12 +8,11 @@ use clap::Args;
 
 use super::disk::{self, Waiting};
 use super::judging::Desk;
-use super::progress::Progress;
 use super::{Stop, Terminal, config};
-use crate::explain::{self, Explanation};
 use crate::judging::Role;
 use crate::record::{self, Context, Draft, HEAD, Head, Key, Parameter, Placed, Prepared, Required, Rules, Setting, Texts};
 use crate::report;
+use crate::requirements::Judged;
 use crate::source::{Files, Unreadable};
 use crate::value::civil_date;
 
@@ -40,34 +38,64 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Keeps these judgements, if that was asked. Each is judged again from the texts that were read, under the paths that the record holds, and nothing
-    /// else. What was judged before is the same but for its paths; that the record by itself leads to it is proven here, not hoped for.
-    pub(super) fn record(
-        &self,
-        desk: &Desk,
-        judged: &[Explanation],
-        required: Option<explain::Required>,
-        terminal: &Terminal,
-    ) -> Result<(), Stop> {
-        let Some(folder) = &self.record else { return Ok(()) };
+    /// Makes ready to keep judgements, if that was asked.
+    ///
+    /// # Errors
+    /// When the key can't be used, or the folder can't be made.
+    pub(super) fn open(&self, desk: &Desk, all: usize) -> Result<Option<Recorder>, Stop> {
+        let Some(folder) = &self.record else { return Ok(None) };
         let key = self.sign.as_deref().map(key).transpose()?;
         let project = Project::here()?;
         let texts = project.texts(desk)?;
-        let setting = project.setting(desk, required);
-        let prepared = Prepared::new(&setting, &texts)?;
-        let shelf = Shelf::make(folder)?;
-        let (mut progress, mut kept): (_, Vec<Placed>) = (Progress::watched(terminal), Vec::new());
-        for subject in judged {
-            let path = project.path(Path::new(&subject.file));
-            let draft = prepared.judge(&path, &texts, self.bundle)?;
-            kept.push(shelf.append(&draft, key.as_ref()).map_err(|why| incomplete(why, kept.len(), judged.len()))?);
-            progress.hear(|| format!("recorded {} of {}", kept.len(), judged.len()));
+        let prepared = Prepared::new(&project.setting(desk), &texts)?;
+        Ok(Some(Recorder { project, texts, prepared, bundle: self.bundle, key, shelf: Shelf::make(folder)?, all, kept: 0, ends: None }))
+    }
+}
+
+/// Keeps judgements, one after another.
+pub(super) struct Recorder {
+    project: Project,
+    /// What all judgements rest on.
+    texts: Texts,
+    prepared: Prepared,
+    bundle: bool,
+    key: Option<Key>,
+    shelf: Shelf,
+    /// How many judgements there are, and how many were kept.
+    all: usize,
+    kept: usize,
+    /// The names of the first and the last record, and the digest of the last.
+    ends: Option<(String, String, String)>,
+}
+
+impl Recorder {
+    /// Keeps a judgement. It is made again from the texts that were read, under the paths that the record holds, and nothing else. What was judged before
+    /// is the same but for its paths; that the record by itself leads to it is proven here, not hoped for. What was not judged is not kept.
+    ///
+    /// # Errors
+    /// When it can't be kept.
+    pub(super) fn keep(&mut self, judged: &Judged) -> Result<(), Stop> {
+        if judged.explanation().is_none() {
+            return Ok(());
         }
-        if let (Some(first), Some(last)) = (kept.first(), kept.last()) {
-            let head = last.head.digest.map_or(String::new(), |digest| digest.to_string());
-            terminal.trouble(&report::recorded(&first.name, &last.name, kept.len(), &disk::shown(folder), &head));
+        let path = self.project.path(Path::new(&judged.file));
+        let mut texts = self.texts.clone();
+        if let Some(sheet) = judged.sources.ids().last() {
+            add(&mut texts, path.clone(), judged.sources.text(sheet).clone())?;
         }
+        let draft = self.prepared.judge(&path, &texts, self.bundle)?;
+        let placed = self.shelf.append(&draft, self.key.as_ref()).map_err(|why| incomplete(why, self.kept, self.all))?;
+        self.kept += 1;
+        let first = self.ends.take().map_or_else(|| placed.name.clone(), |(first, _, _)| first);
+        self.ends = Some((first, placed.name, placed.head.digest.map_or(String::new(), |digest| digest.to_string())));
         Ok(())
+    }
+
+    /// Says what was kept.
+    pub(super) fn end(&self, terminal: &Terminal) {
+        if let Some((first, last, head)) = &self.ends {
+            terminal.trouble(&report::recorded(first, last, self.kept, &disk::shown(&self.shelf.folder), head));
+        }
     }
 }
 
@@ -85,6 +113,16 @@ fn incomplete(why: Stop, kept: usize, all: usize) -> Stop {
 fn key(path: &Path) -> Result<Key, Stop> {
     let text = disk::read(path, LARGEST_KEY).map_err(|why| disk::reason(path, &why))?;
     Key::read(&text).map_err(|(what, help)| Stop::helped(format!("`{}` {what}", disk::shown(path)), help))
+}
+
+fn add(texts: &mut Texts, path: String, text: Arc<str>) -> Result<(), Stop> {
+    match texts.0.get(&path) {
+        Some(other) if *other != text => Err(Stop::helped(format!("`{path}` was changed while it was read"), "run the command again")),
+        _ => {
+            texts.0.insert(path, text);
+            Ok(())
+        }
+    }
 }
 
 /// The folder that the paths in records are relative to, so that they hold wherever it is put.
@@ -118,21 +156,17 @@ impl Project {
 
     /// Every text of the run, as it was read.
     fn texts(&self, desk: &Desk) -> Result<Texts, Stop> {
-        let mut texts: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        let mut texts = Texts::default();
         let configuration = desk.config.file.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
         let read = desk.read_as().map(|(file, _)| (self.path(Path::new(desk.sources.name(file))), desk.sources.text(file).clone()));
         for (path, text) in read.chain(configuration) {
-            if let Some(other) = texts.insert(path.clone(), text.clone())
-                && other != text
-            {
-                return Err(Stop::helped(format!("`{path}` was changed while it was read"), "run the command again"));
-            }
+            add(&mut texts, path, text)?;
         }
-        Ok(Texts(texts))
+        Ok(texts)
     }
 
     /// What was asked for, with paths as records hold them.
-    fn setting(&self, desk: &Desk, required: Option<explain::Required>) -> Setting {
+    fn setting(&self, desk: &Desk) -> Setting {
         let settings = &desk.settings;
         let path = |shown: &str| self.path(Path::new(shown));
         let mut contexts: Vec<Context> = Vec::new();
@@ -154,7 +188,7 @@ impl Project {
                 .collect(),
             contexts,
             waivers,
-            require: required.map(|required| {
+            require: desk.requirements.band.map(|required| {
                 let verdict = &desk.program.verdicts[required.verdict.index()];
                 Required { verdict: verdict.head.code.clone(), band: verdict.bands[required.band as usize].name.clone() }
             }),

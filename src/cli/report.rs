@@ -46,8 +46,7 @@ impl Report {
         let to_stdout = out.as_os_str() == "-";
         disk::vacant(out, self.force || to_stdout)?;
         let mut desk = Desk::set_up(&self.options)?;
-        let required = desk.required(self.require.as_deref())?;
-        let (explanations, worst) = desk.judge_all(&self.facts, required)?;
+        let (explanations, worst) = desk.judge_all(&self.facts, self.require.as_deref())?;
         let page = report::html(&desk.run(), &explanations);
         if to_stdout {
             terminal.result(&page);

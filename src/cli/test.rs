@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::disk::Disk;
+use super::outputs::{Outputs, Sinks};
 use super::progress::Progress;
 use super::{Exit, Format, Stop, Terminal, config, policy};
-use crate::report::{self, Tested};
+use crate::judging::Loaded;
+use crate::policy::Policy;
+use crate::report::Tested;
 use crate::source::Sources;
-use crate::trials;
+use crate::trials::{self, Suite};
 use crate::value::{Fraction, Number, Type, parse_quantity};
 
 /// Run the tests of the rules
@@ -36,20 +39,35 @@ pub(super) struct Test {
     #[arg(long)]
     mutate: bool,
     /// Only what fails, and the count
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long)]
     summary: bool,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    /// End with 0 where it would be 1
+    #[arg(long)]
+    exit_zero: bool,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 impl Test {
     pub(super) fn run(self, terminal: &Terminal) -> Exit {
-        self.test(terminal).unwrap_or_else(|stop| stop.end(self.format, terminal))
+        let sinks = match self.outputs.open(self.summary, terminal) {
+            Ok(sinks) => sinks,
+            Err(stop) => return stop.end(Format::Human, terminal),
+        };
+        let prepared = self.least().and_then(|least| Ok((least, self.prepare()?)));
+        let (least, (loaded, suite, sources)) = match prepared {
+            Ok(prepared) => prepared,
+            Err(stop) => return sinks.stopped(&stop),
+        };
+        match self.test(&loaded.policy, &suite, &sources, least.as_ref(), sinks, terminal) {
+            Ok(exit) if self.exit_zero => exit.forgiven(),
+            Ok(exit) => exit,
+            Err(stop) => stop.end(Format::Human, terminal),
+        }
     }
 
-    fn test(&self, terminal: &Terminal) -> Result<Exit, Stop> {
-        let least = self.least()?;
+    /// The rules with the tests that are asked for.
+    fn prepare(&self) -> Result<(Loaded, Suite, Sources), Stop> {
         let config = config::load(&self.which)?;
         let mut sources = Sources::new();
         let mut loaded = policy::load_with_tests(&config, &config.rules(self.rules.as_deref()), &mut sources)?;
@@ -74,30 +92,39 @@ impl Test {
                 return Err(Stop::helped(format!("no test has `{text}` in its title or file"), help));
             }
         }
-        let outcomes = trials::run(&loaded.policy, &suite, &sources);
+        Ok((loaded, suite, sources))
+    }
+
+    fn test(
+        &self,
+        policy: &Policy,
+        suite: &Suite,
+        sources: &Sources,
+        least: Option<&(String, Fraction)>,
+        sinks: Sinks<'_>,
+        terminal: &Terminal,
+    ) -> Result<Exit, Stop> {
+        let outcomes = trials::run(policy, suite, sources);
         let all_pass = outcomes.iter().all(|outcome| outcome.failures.is_empty());
         let passing = |trial: usize| outcomes.iter().any(|outcome| outcome.trial == trial && outcome.failures.is_empty());
-        let coverage = (self.coverage || least.is_some()).then(|| trials::coverage(&loaded.policy, &suite, &sources, &passing));
+        let coverage = (self.coverage || least.is_some()).then(|| trials::coverage(policy, suite, sources, &passing));
         // While a test fails, no alteration could be told from the rules as they are.
         let mut progress = Progress::logged(terminal);
         let mut hear = |tried| progress.hear(|| format!("{tried} altered rules tried so far"));
-        let mutation = (self.mutate && all_pass).then(|| trials::mutate(&loaded.policy, &suite, &sources, &mut hear));
+        let mutation = (self.mutate && all_pass).then(|| trials::mutate(policy, suite, sources, &mut hear));
         let tested = Tested {
-            policy: &loaded.policy,
-            sources: &sources,
+            policy,
+            sources,
             outcomes: &outcomes,
             only_failures: self.summary,
             coverage: coverage.as_ref(),
             mutation: mutation.as_ref(),
         };
-        terminal.result(&match self.format {
-            Format::Human => report::tested(&tested, terminal.out),
-            Format::Json => report::tested_json(&tested),
-        });
+        sinks.tested(&tested)?;
         if self.mutate && !all_pass {
             terminal.complain("the rules were not altered", Some("mend the tests that fail first"));
         }
-        let covered = match (&least, &coverage) {
+        let covered = match (least, &coverage) {
             (Some((text, least)), Some(coverage)) if !reaches(coverage, least) => {
                 terminal.complain(&format!("the tests reach less than the {text} asked for"), None);
                 false

@@ -47,7 +47,6 @@ pub struct Prepared {
     read: Vec<Read>,
     bench: Bench,
     coming: Coming,
-    required: Option<explain::Required>,
 }
 
 impl Prepared {
@@ -60,12 +59,12 @@ impl Prepared {
         let settings = settings(setting)?;
         let inside = Inside { texts, folder: &setting.rules.folder };
         let mut bench = Bench::set_up(rules, &inside, setting.waivers.as_deref(), texts, |_| settings).map_err(sentence)?;
-        let required = setting.require.as_ref().map(|wanted| required(&bench.program, wanted)).transpose()?;
+        bench.requirements.band = setting.require.as_ref().map(|wanted| required(&bench.program, wanted)).transpose()?;
         let given = |name: &str| setting.contexts.iter().find(|given| given.name == name);
         let place = |name: &str| given(name).map(|given| Given { path: given.path.clone(), sheets: given.sheets.clone() });
         bench.lay_out(texts, |name, _| Ok(place(name))).and_then(|()| bench.sound()).map_err(sentence)?;
         let read = inputs(&bench, setting.configuration.as_deref(), texts)?;
-        Ok(Prepared { setting: setting.clone(), read, coming: bench.coming(), bench, required })
+        Ok(Prepared { setting: setting.clone(), read, coming: bench.coming(), bench })
     }
 
     /// Whether this is what [`Prepared::new`] would make.
@@ -83,7 +82,7 @@ impl Prepared {
         let (sheet, sources) = bench.read_apart(subject, texts).map_err(sentence)?;
         let dossier = bench.dossier(&sheet);
         let judgement = bench.judge(&dossier, &self.coming);
-        let explanation = explain(&bench.program, &dossier, &judgement, &sources, self.required);
+        let explanation = explain(&bench.program, &dossier, &judgement, &sources, bench.requirements.band);
         let json = report::json(&Run { sources: &sources, ..bench.run() }, &[explanation]);
         let result = serde_json::from_str(&json).map_err(|error| format!("the report on `{subject}` is no JSON: {error}"))?;
         Ok(Draft { setting: self.setting.clone(), subject: subject.to_string(), inputs, bundled, result })

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod compare;
+mod concerns;
 mod protocols;
 mod trials;
 mod whatif;
@@ -21,11 +22,13 @@ use crate::explain::{
     SetBy, TableLine, VerdictLine,
 };
 use crate::policy::RulebookInfo;
+use crate::requirements::{Judged, Outcome, Requirements};
 use crate::source::{Sources, Span};
 use crate::value::{Fraction, Number, Truth, civil_date, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, FaultLevel, Requirement, RowTaken, State};
 
 use super::findings::clipped;
+use super::forms::Closing;
 use super::text::acts;
 use super::{Run, edges, state_name};
 
@@ -40,12 +43,81 @@ pub(crate) const LANGUAGE_VERSION: u32 = 1;
 
 /// The record of a run: what it rests on, and every judgement.
 pub fn json(run: &Run<'_>, explanations: &[Explanation]) -> String {
-    let record = Record {
-        schema_version: SCHEMA_VERSION,
-        run: run_record(run, explanations),
-        projects: explanations.iter().map(|explanation| Writer { sources: run.sources }.project(explanation)).collect(),
-    };
-    written(&record)
+    let mut form = Json::default();
+    let mut text = form.begin(run);
+    let mut standing = Requirement::Met;
+    for explanation in explanations {
+        let piece = project_json(run, run.sources, explanation);
+        text.push_str(&form.item(&piece));
+        standing = standing.worse(run.requirements.standing(explanation));
+    }
+    text + &form.end(&Closing { standing, trouble: None })
+}
+
+/// The record of a run, written piece by piece.
+#[derive(Default)]
+pub(super) struct Json {
+    has_projects: bool,
+    /// The sheets that could not be judged, with what was found.
+    unjudged: Vec<String>,
+}
+
+impl Json {
+    pub(super) fn begin(&mut self, run: &Run<'_>) -> String {
+        let head = written(&Head { schema_version: SCHEMA_VERSION, run: run_record(run) });
+        format!("{},\n  \"projects\": [", head.trim_end_matches("\n}\n"))
+    }
+
+    /// A project's record, or what was found of a sheet without one.
+    pub(super) fn piece(&self, run: &Run<'_>, judged: &Judged) -> String {
+        match &judged.outcome {
+            Outcome::Judged(explanation, _) => project_json(run, &judged.sources, explanation),
+            Outcome::Rejected(findings) => {
+                let findings = findings.iter().map(|finding| finding_record(finding, &judged.sources)).collect();
+                written(&Unjudged { file: &judged.file, message: "the sheet has errors", findings })
+            }
+            Outcome::Unreadable(why) => written(&Unjudged { file: &judged.file, message: why, findings: Vec::new() }),
+        }
+    }
+
+    pub(super) fn push(&mut self, judged: &Judged, piece: String) -> String {
+        match judged.outcome {
+            Outcome::Judged(..) => self.item(&piece),
+            Outcome::Rejected(_) | Outcome::Unreadable(_) => {
+                self.unjudged.push(piece);
+                String::new()
+            }
+        }
+    }
+
+    fn item(&mut self, piece: &str) -> String {
+        let comma = if std::mem::replace(&mut self.has_projects, true) { "," } else { "" };
+        format!("{comma}{}", within(piece))
+    }
+
+    pub(super) fn end(&mut self, closing: &Closing<'_>) -> String {
+        let unjudged: Vec<String> = self.unjudged.iter().map(|piece| within(piece)).collect();
+        let list = |text: String| if text.is_empty() { "[]".to_string() } else { format!("[{text}\n  ]") };
+        let tail = written(&Tail {
+            standing: requirement_key(closing.standing),
+            error: closing.trouble.map(|(message, help)| Trouble { message, help }),
+        });
+        let projects = if self.has_projects { "\n  ]" } else { "]" };
+        format!("{projects},\n  \"unjudged\": {},{}", list(unjudged.join(",")), tail.trim_start_matches('{'))
+    }
+}
+
+/// A record as an element of a list of the outermost record. Strings hold no line breaks, so every line of it can be moved in.
+fn within(piece: &str) -> String {
+    piece.trim_end().lines().fold(String::with_capacity(piece.len() * 5 / 4), |mut text, line| {
+        text.push_str("\n    ");
+        text.push_str(line);
+        text
+    })
+}
+
+fn project_json(run: &Run<'_>, sources: &Sources, explanation: &Explanation) -> String {
+    written(&Writer { sources }.project(explanation, run.requirements))
 }
 
 /// Findings alone, where nothing was judged.
@@ -161,10 +233,24 @@ fn extent(span: Span, sources: &Sources) -> Extent<'_> {
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
+struct Head<'a> {
     schema_version: u32,
     run: RunRecord<'a>,
-    projects: Vec<Project<'a>>,
+}
+
+#[derive(Serialize)]
+struct Unjudged<'a> {
+    file: &'a str,
+    message: &'a str,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tail<'a> {
+    /// How all projects together stand to what was asked.
+    standing: &'static str,
+    /// What stopped the run, if it did not come to its end.
+    error: Option<Trouble<'a>>,
 }
 
 #[derive(Serialize)]
@@ -213,7 +299,7 @@ struct Parameter<'a> {
     set_by: &'static str,
 }
 
-fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecord<'a> {
+fn run_record<'a>(run: &'a Run<'_>) -> RunRecord<'a> {
     let rulebook = |rulebook: &'a RulebookInfo| Rulebook {
         name: &rulebook.name,
         title: &rulebook.title,
@@ -224,7 +310,7 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
         engine_version: ENGINE_VERSION,
         language_version: LANGUAGE_VERSION,
         today: civil_date(run.program.today),
-        profile: explanations.first().and_then(|explanation| explanation.profile.as_ref()).map(|(code, title, place)| Profile {
+        profile: run.profile.as_ref().map(|(code, title, place)| Profile {
             code,
             title,
             rule: Writer { sources: run.sources }.position(place),
@@ -233,8 +319,7 @@ fn run_record<'a>(run: &'a Run<'_>, explanations: &'a [Explanation]) -> RunRecor
         scripts: script_files(run),
         contexts: run.contexts.iter().map(|(name, file)| Context { name, file }).collect(),
         contexts_left_out: &run.left_out,
-        // All sheets of a run are judged under the same parameters.
-        parameters: explanations.first().map_or(Vec::new(), |explanation| explanation.parameters.iter().map(parameter_record).collect()),
+        parameters: run.parameters.iter().map(parameter_record).collect(),
     }
 }
 
@@ -271,7 +356,10 @@ struct Project<'a> {
     title: &'a str,
     file: &'a str,
     today: &'a str,
+    /// How the project stands to what was asked.
+    standing: &'static str,
     verdicts: Vec<Verdict<'a>>,
+    concerns: Vec<concerns::Concern<'a>>,
     scorecards: Vec<Scorecard<'a>>,
     items: Vec<Item<'a>>,
     gates: Vec<Gate<'a>>,
@@ -552,13 +640,15 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn project(self, explanation: &'a Explanation) -> Project<'a> {
+    fn project(self, explanation: &'a Explanation, requirements: &Requirements) -> Project<'a> {
         Project {
             name: &explanation.name,
             title: &explanation.title,
             file: &explanation.file,
             today: &explanation.today,
+            standing: requirement_key(requirements.standing(explanation)),
             verdicts: explanation.verdicts.iter().map(|verdict| self.verdict(verdict)).collect(),
+            concerns: requirements.concerns(explanation).iter().map(|concern| self.concern(concern)).collect(),
             scorecards: explanation.scorecards.iter().map(|scorecard| self.scorecard(scorecard, explanation)).collect(),
             items: explanation.items.iter().map(|item| self.item(item, explanation)).collect(),
             gates: explanation.gates.iter().map(|gate| self.gate(gate, explanation)).collect(),

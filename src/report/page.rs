@@ -69,8 +69,8 @@ struct Ranked<'a> {
 
 /// The page of some judgements by one program, ranked as the summary ranks them.
 pub(super) fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
-    let rows = summary::ranked(explanations);
-    let ordered: Vec<&Explanation> = rows.iter().map(|row| row.explanation).collect();
+    let rows = summary::ranked(summary::Row::all(explanations));
+    let ordered: Vec<&Explanation> = rows.iter().map(|row| &explanations[row.place]).collect();
     let subject = ordered.iter().find_map(|explanation| explanation.verdicts.first());
     let subject = subject.map_or_else(|| "Report".to_string(), |verdict| verdict.title.clone());
     let title = match ordered.as_slice() {
@@ -81,7 +81,7 @@ pub(super) fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
     let rules = Rules::of(run);
     shell::page(&Page {
         shell: Shell::new(title, STYLE, SCRIPT),
-        total: summary::total(explanations),
+        total: summary::total(&rows, 0),
         day: ordered.first().map_or("", |explanation| &explanation.today),
         basis: human::basis(run).plain(),
         closing: CLOSING,
@@ -102,20 +102,20 @@ fn project_id(place: usize) -> String {
     format!("p{}", place + 1)
 }
 
-fn ranked<'a>(place: usize, row: &summary::Row<'a>) -> Ranked<'a> {
-    let judged = row.verdict.filter(|verdict| verdict.applies != Applies::Never);
+fn ranked<'a>(place: usize, row: &'a summary::Row) -> Ranked<'a> {
+    let judged = row.verdict.as_ref().filter(|verdict| verdict.applies != Applies::Never);
     let share = |part: fn(&VerdictLine) -> &Option<crate::value::Fraction>| judged.map_or("-".to_string(), |v| summary::share(part(v)));
     Ranked {
         rank: judged.map_or("-".to_string(), |_| row.rank.to_string()),
         id: project_id(place),
-        title: row.title.clone(),
-        tone: row.verdict.map_or("out", |verdict| state_tone(verdict.state)),
-        verdict: summary::verdict_cell(row.verdict),
+        title: Cow::Borrowed(&row.title),
+        tone: row.verdict.as_ref().map_or("out", |verdict| state_tone(verdict.state)),
+        verdict: summary::verdict_cell(row.verdict.as_ref()),
         drawing: judged.map(Drawing::of_verdict),
         score: judged.map_or("-".to_string(), summary::score_words),
         settled: share(|verdict| &verdict.decided),
         earned: share(|verdict| &verdict.earned),
-        capped_by: row.verdict.map_or_else(String::new, |verdict| summary::capped_by(verdict, &row.explanation.gates).join(", ")),
+        capped_by: row.capped_by.join(", "),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Several judgements side by side: who stands where, how sure that is, and what holds them back.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use crate::diagnostic::counted;
 use crate::explain::{Explanation, GateLine, VerdictLine};
@@ -11,54 +11,74 @@ use crate::verdict::{Applies, State};
 use super::text::{BAD, FAINT, Flow, OPEN, PLAIN, Paint, STRONG, padding, visible, width_of};
 use super::{CLOSING, Layout, capping, edges, percent_range, scale, state_name, verdict_words};
 
-/// The ranking by the first verdict: best proven band first, then best possible band, then the share earned of what is decided, then name.
-pub(super) fn summary(explanations: &[Explanation], layout: Layout) -> String {
-    let rows = ranked(explanations);
+/// The ranking by the first verdict: best proven band first, then best possible band, then the share earned of what is decided, then name. `unjudged` tells how many
+/// sheets are left out because they could not be judged.
+pub(super) fn summary(rows: Vec<Row>, unjudged: usize, layout: Layout) -> String {
+    let rows = ranked(rows);
     let mut table = Table::new(&rows, layout);
-    if let Some((explanation, verdict)) = explanations.iter().find_map(|explanation| Some((explanation, explanation.verdicts.first()?))) {
-        table.heading(explanation, verdict);
+    if let Some((row, verdict)) = rows.iter().find_map(|row| Some((row, row.verdict.as_ref()?))) {
+        table.heading(&row.today, verdict);
     }
     for row in &rows {
         table.row(row);
     }
-    table.closing(explanations);
+    table.closing(&rows, unjudged);
     table.text
 }
 
-/// A project in its place; projects that nothing tells apart share a rank.
-pub(super) struct Row<'a> {
+/// What a ranking needs to know of a project: little, because there may be many.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// Its place among what was judged.
+    pub(super) place: usize,
+    /// Projects that nothing tells apart share a rank.
     pub(super) rank: usize,
     /// The project's title; with its file where another has the same.
-    pub(super) title: Cow<'a, str>,
-    pub(super) explanation: &'a Explanation,
-    pub(super) verdict: Option<&'a VerdictLine>,
+    pub(super) title: String,
+    name: String,
+    file: String,
+    today: String,
+    /// The first verdict.
+    pub(super) verdict: Option<VerdictLine>,
+    /// The gates that cap it; a `?` marks those that only may.
+    pub(super) capped_by: Vec<String>,
 }
 
-pub(super) fn ranked(explanations: &[Explanation]) -> Vec<Row<'_>> {
-    let row = |explanation| Row { rank: 0, title: titled(explanation, explanations), explanation, verdict: explanation.verdicts.first() };
-    let mut rows: Vec<Row<'_>> = explanations.iter().map(row).collect();
-    rows.sort_by(|a, b| {
-        standing(a.verdict, b.verdict)
-            .then_with(|| (&a.explanation.title, &a.explanation.name).cmp(&(&b.explanation.title, &b.explanation.name)))
-    });
-    let mut rank = 0;
-    let mut before: Option<&VerdictLine> = None;
-    for (place, row) in rows.iter_mut().enumerate() {
-        if place == 0 || standing(before, row.verdict) != Ordering::Equal {
-            rank = place + 1;
+impl Row {
+    pub(super) fn of(place: usize, explanation: &Explanation) -> Row {
+        let verdict = explanation.verdicts.first();
+        Row {
+            place,
+            rank: 0,
+            title: explanation.title.clone(),
+            name: explanation.name.clone(),
+            file: explanation.file.clone(),
+            today: explanation.today.clone(),
+            capped_by: verdict.map_or(Vec::new(), |verdict| capped_by(verdict, &explanation.gates)),
+            verdict: verdict.cloned(),
         }
-        row.rank = rank;
-        before = row.verdict;
+    }
+
+    pub(super) fn all(explanations: &[Explanation]) -> Vec<Row> {
+        explanations.iter().enumerate().map(|(place, explanation)| Row::of(place, explanation)).collect()
+    }
+}
+
+/// Projects in their places.
+pub(super) fn ranked(mut rows: Vec<Row>) -> Vec<Row> {
+    let mut titles: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &rows {
+        *titles.entry(row.title.clone()).or_default() += 1;
+    }
+    rows.sort_by(|a, b| standing(a.verdict.as_ref(), b.verdict.as_ref()).then_with(|| (&a.title, &a.name).cmp(&(&b.title, &b.name))));
+    for place in 0..rows.len() {
+        let ties = place > 0 && standing(rows[place - 1].verdict.as_ref(), rows[place].verdict.as_ref()) == Ordering::Equal;
+        rows[place].rank = if ties { rows[place - 1].rank } else { place + 1 };
+    }
+    for row in rows.iter_mut().filter(|row| titles.get(&row.title).is_some_and(|count| *count > 1)) {
+        row.title = format!("{} ({})", row.title, row.file);
     }
     rows
-}
-
-/// A project's title; with its file where another has the same.
-fn titled<'a>(explanation: &'a Explanation, all: &[Explanation]) -> Cow<'a, str> {
-    match all.iter().filter(|other| other.title == explanation.title).count() {
-        0 | 1 => (&explanation.title).into(),
-        _ => format!("{} ({})", explanation.title, explanation.file).into(),
-    }
 }
 
 /// The better one first; without a verdict comes last.
@@ -100,17 +120,18 @@ const SETTLED: &str = "settled";
 const EARNED: &str = "earned";
 
 impl Table {
-    fn new(rows: &[Row<'_>], layout: Layout) -> Table {
+    fn new(rows: &[Row], layout: Layout) -> Table {
         let width = layout.columns();
         let rank = rows.len().to_string().len().max(2);
-        let score = rows.iter().filter_map(|row| row.verdict).map(|verdict| width_of(&score_words(verdict))).max().unwrap_or(0).max(5);
+        let score =
+            rows.iter().filter_map(|row| row.verdict.as_ref()).map(|verdict| width_of(&score_words(verdict))).max().unwrap_or(0).max(5);
         let figures = rank + 2 + 2 + score + 2 + SETTLED.len() + 2 + EARNED.len();
         // The bar is the first thing to go.
         let bars = if width >= 100 { 24 } else { 16 };
         let bar = if width >= figures + bars + 2 + 16 { bars } else { 0 };
         let room = width.saturating_sub(figures + if bar > 0 { bar + 2 } else { 0 });
         let names = rows.iter().map(|row| width_of(&visible(&row.title))).max().unwrap_or(0).max(7);
-        let verdicts = rows.iter().map(|row| width_of(&verdict_cell(row.verdict))).max().unwrap_or(0).max(7);
+        let verdicts = rows.iter().map(|row| width_of(&verdict_cell(row.verdict.as_ref()))).max().unwrap_or(0).max(7);
         let form = if room >= names.min(24) + 2 + verdicts.min(30) {
             Form::Wide
         } else if room >= names.min(16) {
@@ -141,11 +162,9 @@ impl Table {
         }
     }
 
-    fn heading(&mut self, explanation: &Explanation, verdict: &VerdictLine) {
-        let title = Flow::new()
-            .add(STRONG, &verdict.title)
-            .dot(PLAIN, "the best proven first")
-            .dot_whole(FAINT, &format!("judged as of {}", explanation.today));
+    fn heading(&mut self, today: &str, verdict: &VerdictLine) {
+        let title =
+            Flow::new().add(STRONG, &verdict.title).dot(PLAIN, "the best proven first").dot_whole(FAINT, &format!("judged as of {today}"));
         for line in title.lines(self.width, self.paint) {
             self.line(&line);
         }
@@ -163,17 +182,18 @@ impl Table {
         self.line(&line);
     }
 
-    fn row(&mut self, row: &Row<'_>) {
-        let style = match row.verdict.map(|verdict| verdict.state) {
+    fn row(&mut self, row: &Row) {
+        let style = match row.verdict.as_ref().map(|verdict| verdict.state) {
             Some(State::Faulted) => BAD,
             Some(State::Open) => OPEN,
             Some(State::Decided) => STRONG,
             Some(State::NotApplicable) | None => FAINT,
         };
-        let judged = row.verdict.filter(|verdict| verdict.applies != Applies::Never);
+        let judged = row.verdict.as_ref().filter(|verdict| verdict.applies != Applies::Never);
         let rank = if judged.is_some() { row.rank.to_string() } else { "-".to_string() };
         let names = self.cell(&row.title, STRONG, self.name);
-        let verdicts = if self.form == Form::Wide { self.cell(&verdict_cell(row.verdict), style, self.verdict) } else { Vec::new() };
+        let verdicts =
+            if self.form == Form::Wide { self.cell(&verdict_cell(row.verdict.as_ref()), style, self.verdict) } else { Vec::new() };
         let figures = judged.filter(|_| self.form != Form::Narrow).map(|verdict| self.figures(verdict)).unwrap_or_default();
         for line in 0..names.len().max(verdicts.len()) {
             let blank = |width: usize| " ".repeat(width);
@@ -188,7 +208,7 @@ impl Table {
         }
         let mut flow = Flow::new();
         if self.form != Form::Wide {
-            flow = flow.add(style, &verdict_cell(row.verdict));
+            flow = flow.add(style, &verdict_cell(row.verdict.as_ref()));
         }
         if let (Form::Narrow, Some(verdict)) = (self.form, judged.filter(|verdict| verdict.score.is_some())) {
             flow = flow.dot_whole(PLAIN, &score_words(verdict));
@@ -196,9 +216,8 @@ impl Table {
                 .dot_whole(PLAIN, &format!("{SETTLED} {}", share(&verdict.decided)))
                 .dot_whole(PLAIN, &format!("{EARNED} {}", share(&verdict.earned)));
         }
-        let gates = row.verdict.map_or(Vec::new(), |verdict| capped_by(verdict, &row.explanation.gates));
-        if !gates.is_empty() {
-            flow = flow.dot(FAINT, "capped by").add(FAINT, &gates.join(", "));
+        if !row.capped_by.is_empty() {
+            flow = flow.dot(FAINT, "capped by").add(FAINT, &row.capped_by.join(", "));
         }
         self.below(&flow);
     }
@@ -220,16 +239,15 @@ impl Table {
         format!("{score}{}{gap}{bar}  {}{settled}  {}{earned}", gaps.0, gaps.1, gaps.2)
     }
 
-    fn closing(&mut self, explanations: &[Explanation]) {
-        let total = total(explanations);
-        let gates =
-            explanations.iter().any(|explanation| explanation.verdicts.first().is_some_and(|verdict| !verdict.capped_by.is_empty()));
+    fn closing(&mut self, rows: &[Row], unjudged: usize) {
+        let total = total(rows, unjudged);
+        let gates = rows.iter().any(|row| !row.capped_by.is_empty());
         self.line("");
         let mut flow = Flow::new().add(STRONG, &total).close(STRONG, ".");
         if gates {
             flow = flow.add(FAINT, "A gate marked `?` may cap the verdict: the evidence leaves it open.");
         }
-        if explanations.len() > 1 {
+        if rows.len() > 1 {
             flow = flow.add(FAINT, "Judge a sheet alone to see its reasons.");
         }
         let mut lines = flow.lines(self.width, self.paint);
@@ -241,17 +259,13 @@ impl Table {
 }
 
 /// `9 projects: 3 decided, 6 open`
-pub(super) fn total(explanations: &[Explanation]) -> String {
+pub(super) fn total(rows: &[Row], unjudged: usize) -> String {
     let states = [State::Decided, State::Open, State::Faulted, State::NotApplicable];
-    let stands = |explanation: &&Explanation, state: State| explanation.verdicts.first().is_some_and(|verdict| verdict.state == state);
-    let count = |state: State| explanations.iter().filter(|explanation| stands(explanation, state)).count();
-    let parts: Vec<String> = states
-        .iter()
-        .map(|state| (state, count(*state)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(state, count)| format!("{count} {}", state_name(*state)))
-        .collect();
-    let total = counted(explanations.len(), "project");
+    let stands = |row: &&Row, state: State| row.verdict.as_ref().is_some_and(|verdict| verdict.state == state);
+    let count = |state: State| rows.iter().filter(|row| stands(row, state)).count();
+    let counts = states.iter().map(|state| (count(*state), state_name(*state))).chain([(unjudged, "not judged")]);
+    let parts: Vec<String> = counts.filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+    let total = counted(rows.len() + unjudged, "project");
     if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
 }
 

@@ -104,8 +104,30 @@ fn record(texts: &Texts, explanations: &[Explanation]) -> String {
     json(&run(&program(texts), texts), explanations)
 }
 
+fn parameters() -> Vec<ParameterLine> {
+    vec![
+        ParameterLine {
+            code: "screening.min_uptime".into(),
+            title: "Least uptime".into(),
+            value: "99%".into(),
+            origin: "--set".into(),
+            set_by: SetBy::Option,
+        },
+        ParameterLine {
+            code: "main.core_edge".into(),
+            title: "Core holding from".into(),
+            value: "75%".into(),
+            origin: "the rule".into(),
+            set_by: SetBy::Rules,
+        },
+    ]
+}
+
 fn run<'a>(program: &'a Program, texts: &'a Texts) -> Run<'a> {
-    Run { program, sources: &texts.sources, contexts: vec![("thesis".into(), "fixtures/thesis.yaml".into())], left_out: Vec::new() }
+    static NOTHING: Requirements = Requirements::NONE;
+    let requirements = &NOTHING;
+    let contexts = vec![("thesis".into(), "fixtures/thesis.yaml".into())];
+    Run { program, sources: &texts.sources, requirements, profile: None, parameters: parameters(), contexts, left_out: Vec::new() }
 }
 
 fn page(explanation: &Explanation, width: usize, colour: bool) -> String {
@@ -114,7 +136,7 @@ fn page(explanation: &Explanation, width: usize, colour: bool) -> String {
 }
 
 fn summary(explanations: &[Explanation], layout: Layout) -> String {
-    super::summary::summary(explanations, layout)
+    super::summary(explanations, layout)
 }
 
 fn part(numerator: i64, denominator: i64) -> Fraction {
@@ -506,10 +528,7 @@ fn open_project(texts: &Texts) -> Explanation {
         waivers: Vec::new(),
         outlook: Vec::new(),
         outlook_left_out: 0,
-        parameters: vec![
-            ParameterLine { code: "screening.min_uptime".into(), title: "Least uptime".into(), value: "99%".into(), origin: "--set".into(), set_by: SetBy::Option },
-            ParameterLine { code: "main.core_edge".into(), title: "Core holding from".into(), value: "75%".into(), origin: "the rule".into(), set_by: SetBy::Rules },
-        ],
+        parameters: parameters(),
         effort: Effort { splits: 512, splits_limited: true, questions: 96, questions_limited: false },
     }
 }

@@ -13,6 +13,7 @@ use plumbrule::explain::explain;
 use plumbrule::policy::{DocumentId, Policy};
 use plumbrule::program::{Said, Settings, build, build_coming, check_profiles};
 use plumbrule::report::{self, Layout, Run, Style, Tested};
+use plumbrule::requirements::Requirements;
 use plumbrule::sheet::{Dossier, Sheet};
 use plumbrule::source::{Files, Sources, Unreadable};
 use plumbrule::value::parse_date;
@@ -268,7 +269,16 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
                     whys.push((words.to_string(), report::whys(&[answer], layout)));
                 }
             }
-            let run = Run { program: &program, sources: &sources, contexts: Vec::new(), left_out };
+            let requirements = &Requirements::NONE;
+            let run = Run {
+                program: &program,
+                sources: &sources,
+                requirements,
+                profile: None,
+                parameters: Vec::new(),
+                contexts: Vec::new(),
+                left_out,
+            };
             report = Some(report::human(&run, &explanations, Layout { width: 80, colour: false }));
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{LeastScore, Level, SetLevel, Written};
+use super::{LeastScore, SetLevel, Written};
 use crate::diagnostic::{Diagnostic, Staged, codes, listed};
+use crate::requirements::Level;
 use crate::source::{FileId, Span};
 use crate::value::{Number, Type, parse_quantity};
 use crate::yaml::{self, About, Entry, Findings, Kind, Node, clipped, nearest};
@@ -22,9 +23,6 @@ const ABOUT: About = About {
 /// The keys, in the order in which they are taught.
 pub(in crate::cli) const KEYS: [&str; 10] =
     ["rules", "contexts", "waivers", "facts", "profile", "require", "min_score", "fail_on", "severities", "baseline"];
-
-/// What a level is called.
-const LEVELS: [(&str, Level); 3] = [("error", Level::Error), ("warning", Level::Warning), ("note", Level::Note)];
 
 /// What a reason code may also be set to.
 const OFF: &str = "off";
@@ -127,7 +125,7 @@ impl Reader {
         match level(&word) {
             Some(level) => Some(Written { value: level, at: at(span) }),
             None => {
-                self.no_level(&word, span, &LEVELS.map(|(name, _)| name));
+                self.no_level(&word, span, &Level::ALL.map(Level::name));
                 None
             }
         }
@@ -141,7 +139,7 @@ impl Reader {
             let value = match (level(&word), word.as_str()) {
                 (None, OFF) => None,
                 (None, _) => {
-                    self.no_level(&word, span, &[LEVELS[0].0, LEVELS[1].0, LEVELS[2].0, OFF]);
+                    self.no_level(&word, span, &[&Level::ALL.map(Level::name)[..], &[OFF]].concat());
                     continue;
                 }
                 (level, _) => level,
@@ -253,7 +251,7 @@ fn at(span: Span) -> Range<usize> {
 }
 
 fn level(word: &str) -> Option<Level> {
-    LEVELS.iter().find(|(name, _)| *name == word).map(|(_, level)| *level)
+    Level::ALL.into_iter().find(|level| level.name() == word)
 }
 
 /// What stands there, for a message that expected something else.

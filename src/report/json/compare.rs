@@ -14,10 +14,9 @@ use crate::verdict::Applies;
 
 /// A comparison, for programs: every row, whether or not the projects differ in it.
 pub fn compared_json(run: &Run<'_>, comparison: &Comparison) -> String {
-    let explanations: Vec<_> = comparison.projects.iter().map(|project| project.explanation.clone()).collect();
     let record = Record {
         schema_version: SCHEMA_VERSION,
-        run: run_record(run, &explanations),
+        run: run_record(run),
         weights: Weights { altered_by: share(&comparison.share, &[]), judged_again: comparison.rejudged, limited: comparison.limited },
         projects: comparison
             .projects

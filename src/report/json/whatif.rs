@@ -13,11 +13,10 @@ use crate::whatif::{Answer, Asked, Change, Difference, Ending, Gain, Lifted, Rea
 
 /// The record of a run, and what was found out about each subject.
 pub fn whatif_json(run: &Run<'_>, supposed: &[Supposed<'_>]) -> String {
-    let explanations = supposed.first().map_or(&[][..], |supposed| std::slice::from_ref(supposed.explanation));
     let writer = Writer { sources: run.sources };
     written(&Record {
         schema_version: SCHEMA_VERSION,
-        run: run_record(run, explanations),
+        run: run_record(run),
         projects: supposed
             .iter()
             .map(|supposed| Project {

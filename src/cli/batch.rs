@@ -1,0 +1,71 @@
+//! Many fact sheets in one run: judged at the same time, told in their order, and forgotten.
+
+use std::path::{Path, PathBuf};
+
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+
+use super::judging::Desk;
+use super::outputs::Sinks;
+use super::progress::Progress;
+use super::{Stop, disk};
+use crate::judging::Line;
+use crate::report::Closing;
+use crate::requirements::Judged;
+use crate::verdict::Requirement;
+
+/// How many sheets each thread has under way between two times at which results are written. More would only take memory.
+const AHEAD: usize = 8;
+/// The room for a thread's calls: rules nest as deep as the parser lets them, and every thread must bear that as the first one does.
+const STACK: usize = 16 << 20;
+
+/// Judges the sheets of these paths and writes what comes of them, the same whatever the number of threads. `keep` sees every sheet's outcome before it is written.
+///
+/// # Errors
+/// When results can't be written, or `keep` refuses. By then every format says so.
+pub(super) fn judge(
+    desk: &Desk,
+    paths: &[PathBuf],
+    jobs: usize,
+    mut sinks: Sinks<'_>,
+    progress: &mut Progress<'_>,
+    mut keep: impl FnMut(&Judged) -> Result<(), Stop>,
+) -> Result<Requirement, Stop> {
+    let (run, line) = (desk.run(), desk.line());
+    let pool = ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build();
+    let pool = pool.map_err(|error| format!("no threads can be had to judge with: {error}"))?;
+    let mut standing = Requirement::Met;
+    let mut told = 0;
+    let mut work = || -> Result<(), Stop> {
+        sinks.begin(&run)?;
+        for some in paths.chunks(jobs * AHEAD) {
+            let judge = |path: &PathBuf| {
+                let judged = judge_one(&line, path);
+                let pieces = sinks.pieces(&run, &judged);
+                (judged, pieces)
+            };
+            let judged: Vec<(Judged, Vec<String>)> = pool.install(|| some.par_iter().map(judge).collect());
+            for (judged, pieces) in judged {
+                keep(&judged)?;
+                standing = standing.worse(judged.standing());
+                sinks.push(&judged, pieces)?;
+                told += 1;
+            }
+            progress.hear(|| format!("judged {told} of {}", paths.len()));
+        }
+        Ok(())
+    };
+    let ended = work();
+    let trouble = match &ended {
+        Err(Stop::Trouble(message, help)) => Some((message.as_str(), help.as_deref())),
+        Err(Stop::Findings(..)) | Ok(()) => None,
+    };
+    let standing = if ended.is_err() { Requirement::Faulted } else { standing };
+    sinks.end(&run, &Closing { standing, trouble })?;
+    ended.map(|()| standing)
+}
+
+fn judge_one(line: &Line<'_>, path: &Path) -> Judged {
+    let text = disk::read(path, disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why));
+    line.judge(disk::shown(path), text)
+}

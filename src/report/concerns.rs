@@ -1,0 +1,32 @@
+//! What stands against a project, in a sentence: the same in every format.
+
+use super::{band_range, points_of, requirement_words};
+use crate::requirements::{Concern, Subject};
+use crate::value::Truth;
+
+/// `fires, caps the verdict at Watch list: the newest audit is of 2021`
+pub(super) fn message(concern: &Concern<'_>) -> String {
+    let may = |certain: &str, open: &str| if concern.certain { certain.to_string() } else { open.to_string() };
+    let with = |what: String, reason: &str| if reason.is_empty() { what } else { format!("{what}: {reason}") };
+    match concern.subject {
+        Subject::Band(verdict) => {
+            let asked = verdict.requirement.as_ref();
+            let (band, stands) = asked.map_or(("the band", ""), |(band, stands)| (band.as_str(), requirement_words(*stands)));
+            format!("required is at least {band}: {stands}; the verdict is {}", band_range(&verdict.bands, verdict.range))
+        }
+        Subject::Gate(gate) => {
+            let (_, band) = &gate.caps;
+            with(format!("{} {band}", may("fires, which leaves at most", "may fire, which would leave at most")), &gate.reason)
+        }
+        Subject::Item(item) => {
+            let check = item.kind == "check" && item.passes == Truth::False;
+            let what = if check { may("fails", "fails if it applies") } else { may("falls short", "is open") };
+            with(format!("{what}, {} points", points_of(&item.points, &item.worth)), &item.reason)
+        }
+        Subject::Trigger(trigger) => {
+            let action = may(&trigger.action, &format!("possibly {}", trigger.action));
+            let reason = trigger.about.reason.as_deref().unwrap_or_default();
+            with(format!("{}, {action}", may("fires", "may fire")), reason)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The formats of a run's result, one file each: of judgements, of what is wrong with rules, and of tests, and of why there is no result.
+//!
+//! Judgements are written piece by piece, so that a run of any length needs little memory: pieces are made beside each other, and taken in the order of the
+//! sheets. What a format has to know at its end, it keeps itself.
+
+mod human;
+mod json;
+
+use super::trials::Tested;
+use super::{Layout, Run};
+use crate::diagnostic::Diagnostic;
+use crate::policy::Policy;
+use crate::requirements::Judged;
+use crate::source::Sources;
+use crate::verdict::Requirement;
+
+/// A format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// For people, in a terminal.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+impl Format {
+    /// All there are.
+    pub const ALL: [Format; 2] = [Format::Human, Format::Json];
+
+    /// As options name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Json => "json",
+        }
+    }
+
+    /// What it is good for.
+    pub fn about(self) -> &'static str {
+        match self {
+            Format::Human => "For people, in a terminal",
+            Format::Json => "For programs: one document with all there is",
+        }
+    }
+
+    /// Makes ready to write it. Only the one for people looks at the layout, and `brief` leaves out its pages but for the ranking.
+    pub fn form(self, layout: Layout, brief: bool) -> Box<dyn Form> {
+        match self {
+            Format::Human => Box::new(human::Human::new(layout, brief)),
+            Format::Json => Box::new(json::Json::default()),
+        }
+    }
+}
+
+/// A result in one format.
+pub trait Form: Send + Sync {
+    /// What stands before all judgements.
+    fn begin(&mut self, run: &Run<'_>) -> String;
+
+    /// What there is to write of one sheet alone. Pieces are made at the same time, in no order.
+    fn piece(&self, run: &Run<'_>, judged: &Judged) -> String;
+
+    /// Takes the pieces in the order of the sheets, and says what to write now.
+    fn push(&mut self, judged: &Judged, piece: String) -> String;
+
+    /// What stands after all judgements.
+    fn end(&mut self, run: &Run<'_>, closing: &Closing<'_>) -> String;
+
+    /// All of what was found in rules.
+    fn checked(&self, checked: &Checked<'_>) -> String;
+
+    /// All of what tests came to.
+    fn tested(&self, tested: &Tested<'_>) -> String;
+
+    /// All there is to say where there is no result.
+    fn stopped(&self, why: &Stopped<'_>) -> String;
+}
+
+/// How a run of judgements ended.
+pub struct Closing<'a> {
+    /// How all projects together stand to what was asked.
+    pub standing: Requirement,
+    /// What stopped it, if it did not come to its end: a sentence, and perhaps what to do.
+    pub trouble: Option<(&'a str, Option<&'a str>)>,
+}
+
+/// What was found in rules.
+pub struct Checked<'a> {
+    /// The rules.
+    pub policy: &'a Policy,
+    /// The findings.
+    pub findings: &'a [Diagnostic],
+    /// Their texts.
+    pub sources: &'a Sources,
+}
+
+/// Why there is no result.
+pub enum Stopped<'a> {
+    /// Trouble of the tool's own: a sentence, and perhaps what to do.
+    Trouble(&'a str, Option<&'a str>),
+    /// What is wrong with rules, facts or waivers.
+    Findings(&'a [Diagnostic], &'a Sources),
+}

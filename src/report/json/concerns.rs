@@ -1,0 +1,44 @@
+//! What stands against a project, as records.
+
+use serde::Serialize;
+
+use super::{Position, Writer};
+use crate::requirements::{self, Subject};
+
+/// A reason code that a pipeline may be told of, or stopped by.
+#[derive(Serialize)]
+pub(super) struct Concern<'a> {
+    code: &'a str,
+    title: &'a str,
+    kind: &'static str,
+    level: &'static str,
+    /// Whether it holds whatever is unknown; else the evidence leaves it open.
+    certain: bool,
+    /// Whether it counts against the project.
+    counts: bool,
+    /// Why it is accepted.
+    waived: Option<&'a str>,
+    message: String,
+    rule: Position<'a>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn concern(self, concern: &requirements::Concern<'a>) -> Concern<'a> {
+        Concern {
+            code: concern.code(),
+            title: concern.title(),
+            kind: match concern.subject {
+                Subject::Band(_) => "requirement",
+                Subject::Gate(_) => "gate",
+                Subject::Item(_) => "item",
+                Subject::Trigger(_) => "trigger",
+            },
+            level: concern.level.name(),
+            certain: concern.certain,
+            counts: concern.counts,
+            waived: concern.waived,
+            message: super::super::concerns::message(concern),
+            rule: self.position(concern.rule()),
+        }
+    }
+}
