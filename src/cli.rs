@@ -6,6 +6,7 @@ mod batch;
 mod check;
 mod compare;
 mod config;
+mod configured;
 mod diff;
 mod disk;
 mod doc;
@@ -61,6 +62,7 @@ enum Command {
     Test(test::Test),
     Diff(diff::Diff),
     Doc(doc::Doc),
+    Config(configured::Configured),
     Explain(explain::Explain),
 }
 
@@ -194,6 +196,7 @@ pub fn run() -> ExitCode {
         Command::Test(command) => command.run(&terminal),
         Command::Diff(command) => command.run(&terminal),
         Command::Doc(command) => command.run(&terminal),
+        Command::Config(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()

@@ -5,6 +5,7 @@
 
 mod compare;
 mod concerns;
+mod configuration;
 mod diff;
 mod findings;
 mod forms;
@@ -24,6 +25,7 @@ mod trials;
 mod why;
 
 pub use compare::{Detail, markdown as compared_markdown};
+pub use configuration::{By, Configuration, Setting, Sought, configuration, configuration_json};
 pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
 pub use forms::{Checked, Closing, Form, Format, Stopped};

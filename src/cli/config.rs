@@ -14,10 +14,12 @@ use clap::Args;
 use super::Stop;
 use super::disk;
 use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::report;
 use crate::requirements::Level;
 use crate::source::{Sources, Span};
 use crate::value::Number;
 
+pub(super) use read::OFF;
 use read::Said;
 
 /// The name of the file.
@@ -55,11 +57,11 @@ pub(super) struct LeastScore {
     pub(super) percent: Written<Number>,
 }
 
-/// How much a reason of this code weighs. Whether there is such a code, the rules say.
+/// How grave what has this reason code is. Whether there is such a code, the rules say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SetLevel {
     pub(super) code: Written<String>,
-    /// None where it is switched off.
+    /// None where it is not to be told.
     pub(super) level: Written<Option<Level>>,
 }
 
@@ -74,6 +76,8 @@ pub(super) enum By {
     Environment(&'static str),
     /// These bytes of the file.
     File(Range<usize>),
+    /// The clock.
+    Clock,
     /// Nobody: it is so unless somebody says otherwise.
     Default,
 }
@@ -229,32 +233,33 @@ impl Config {
         &self.said.min_score
     }
 
-    /// The least level at which a reason fails a run.
-    pub(super) fn fail_on(&self) -> Option<&Written<Level>> {
-        self.said.fail_on.as_ref()
+    /// The least level at which what stands against a project fails a run.
+    pub(super) fn fail_on(&self, option: Option<Level>) -> InForce<Option<Level>> {
+        choose("--fail-on", option, self.said.fail_on.as_ref())
     }
 
-    /// How much reasons weigh where it is other than the rules say.
+    /// How grave what has these reason codes is, where it is other than usual.
     pub(super) fn severities(&self) -> &[SetLevel] {
         &self.said.severities
     }
 
     /// The file of what is known already.
-    pub(super) fn baseline(&self) -> Option<&Written<PathBuf>> {
-        self.said.baseline.as_ref()
+    pub(super) fn baseline(&self, option: Option<&Path>) -> InForce<Option<PathBuf>> {
+        choose("--baseline", option.map(Path::to_path_buf), self.said.baseline.as_ref())
     }
 
-    /// Who says something, as a reader should see it.
-    pub(super) fn named(&self, by: &By) -> String {
+    /// Who says something, as reports show it.
+    pub(super) fn said_by(&self, by: &By) -> report::By {
         match (by, &self.file) {
             (By::File(at), Some((path, text))) => {
-                let line = text.as_bytes()[..at.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
-                format!("{}:{line}", disk::shown(path))
+                let line = text.bytes().take(at.start).filter(|byte| *byte == b'\n').count() + 1;
+                report::By::File(disk::shown(path), line)
             }
-            (By::File(_), None) => NAME.to_string(),
-            (By::Option(name) | By::Environment(name), _) => (*name).to_string(),
-            (By::Argument, _) => "command line".to_string(),
-            (By::Default, _) => "default".to_string(),
+            (By::File(_), None) | (By::Default, _) => report::By::Default,
+            (By::Option(name), _) => report::By::Option(name),
+            (By::Environment(name), _) => report::By::Environment(name),
+            (By::Argument, _) => report::By::Arguments,
+            (By::Clock, _) => report::By::Clock,
         }
     }
 

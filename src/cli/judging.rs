@@ -169,7 +169,7 @@ impl From<judging::Stop> for Stop {
 pub(super) struct Outside<'c> {
     config: &'c Config,
     /// The day of the judgement.
-    pub(super) today: Number,
+    pub(super) today: InForce<Number>,
     profile: InForce<Option<String>>,
     /// Parameters, as `NAME=VALUE` each.
     set: &'c [String],
@@ -190,6 +190,11 @@ impl<'c> Outside<'c> {
         Ok(Outside { config, today: day(today)?, profile, set })
     }
 
+    /// The parameters set, by name.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.set.iter().filter_map(|text| text.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))
+    }
+
     /// The settings. What they say joins the sources, so that findings can point at it.
     pub(super) fn settings(&self, sources: &mut Sources) -> Settings {
         let InForce { value: profile, by } = &self.profile;
@@ -202,7 +207,7 @@ impl<'c> Outside<'c> {
             let file = sources.add("--set", text.as_str());
             Some((said(name.trim(), "--set", text, file), said(value.trim(), "--set", text, file)))
         });
-        Settings { parameters: parameters.collect(), profile, ..Settings::on(self.today) }
+        Settings { parameters: parameters.collect(), profile, ..Settings::on(self.today.value) }
     }
 }
 
@@ -313,13 +318,22 @@ pub(super) fn context(
     Ok(judging::context(program, id, &located, &files, sources, findings)?)
 }
 
-/// The day that an option names, else the present one, by the clock in UTC.
-fn day(option: Option<&str>) -> Result<Number, String> {
-    match option {
-        Some(text) => parse_date(text).map_err(|_| format!("`--today {text}` is not a day: write it as 2026-11-23")),
-        None => {
-            let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or(0);
-            Ok(Number::whole((seconds / 86_400) as i64 * DAY))
-        }
+/// The variable that names the day for all commands of a pipeline.
+const TODAY: &str = "PLUMB_TODAY";
+
+/// The day that the option names, else the environment, else the present one, by the clock in UTC.
+fn day(option: Option<&str>) -> Result<InForce<Number>, Stop> {
+    let wrong = |text: &str| Stop::helped(format!("`{text}` is not a day"), "write it as 2026-11-23");
+    if let Some(text) = option {
+        let value = parse_date(text).map_err(|_| wrong(&format!("--today {text}")))?;
+        return Ok(InForce { value, by: By::Option("--today") });
     }
+    // One that is empty is not set: so it is in a pipeline that passes on what nobody gave it.
+    if let Some(text) = std::env::var_os(TODAY).filter(|text| !text.is_empty()) {
+        let text = text.to_string_lossy();
+        let value = parse_date(&text).map_err(|_| wrong(&format!("{TODAY}={text}")))?;
+        return Ok(InForce { value, by: By::Environment(TODAY) });
+    }
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or(0);
+    Ok(InForce { value: Number::whole((seconds / 86_400) as i64 * DAY), by: By::Clock })
 }

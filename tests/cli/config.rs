@@ -167,3 +167,104 @@ fn an_empty_file_says_nothing() {
         assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{text:?}");
     }
 }
+
+const ALL: &str = "\
+rules: rules
+facts: [projects/one.yaml, projects/two.yaml]
+profile: lenient
+require: fair
+min_score:
+  main.rating: 62.5%
+fail_on: warning
+severities:
+  main.up: off
+  main.room: note
+baseline: known.json
+";
+
+#[test]
+fn what_is_in_force_is_shown_with_who_says_so() {
+    let desk = with_profiles();
+    desk.put("plumb.yaml", ALL);
+    let shown = |arguments: &[&str]| {
+        let ended = desk.plumb(&[&["config"], arguments, &DAY].concat());
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{arguments:?}");
+        ended.out
+    };
+    insta::assert_snapshot!(shown(&[]));
+    insta::assert_snapshot!(shown(&[
+        "projects",
+        "--no-waivers",
+        "--profile",
+        "strict",
+        "--set",
+        "main.floor=98%",
+        "--context",
+        "thesis=thesis.yaml",
+        "--fail-on",
+        "error"
+    ]));
+    insta::assert_snapshot!(shown(&["--no-config"]));
+    insta::assert_snapshot!(shown(&["--no-profile", "--require", "good", "--format", "json"]));
+    let below = super::plumb_in(&desk.0.join("rules"), &["config"]).out;
+    assert!(below.contains("`../plumb.yaml` counts") && below.contains("../projects/two.yaml"), "{below}");
+}
+
+#[test]
+fn that_there_is_no_file_is_said_with_where_it_was_sought() {
+    let desk = with_profiles();
+    let folder = desk.0.canonicalize().expect("the folder is there");
+    let none = desk.plumb(&["config"]).out;
+    let said = format!("There is no `plumb.yaml` in `{}` or any folder above it.", folder.display());
+    assert_eq!(none.split_whitespace().take(said.split(' ').count()).collect::<Vec<_>>().join(" "), said);
+    let json: serde_json::Value = serde_json::from_str(&desk.plumb(&["config", "--format", "json"]).out).expect("JSON");
+    assert_eq!((json["file"].as_str(), json["from"].as_str()), (None, folder.to_str()));
+    desk.put("plumb.yaml", "rulez: x\n");
+    desk.plumb(&["config"]).refuses(&["did you mean `rules`?"]);
+}
+
+/// What `plumb config` shows is what the commands use, for whatever is said in whichever way.
+#[test]
+fn what_is_shown_is_what_is_used() {
+    let desk = with_profiles();
+    desk.put("plumb.yaml", ALL);
+    for arguments in [&[][..], &["--profile", "strict"], &["--no-profile"], &["--no-config", "projects"], &["--set", "main.floor=98.5%"]] {
+        let json = |command: &str| -> serde_json::Value {
+            let ended = desk.plumb(&[&[command], arguments, &["--format", "json"], &DAY].concat());
+            serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {}", ended.out))
+        };
+        let (shown, used) = (json("config"), json("eval"));
+        let shown =
+            |key: &str| shown["settings"].as_array().expect("a list").iter().find(|one| one["key"] == key).cloned().unwrap_or_default();
+        assert_eq!(shown("today")["value"], used["run"]["today"]);
+        let profile = used["run"]["profile"]["code"].as_str().map(|code| code.trim_start_matches("main."));
+        assert_eq!(shown("profile")["value"].as_str(), profile, "{arguments:?}");
+        if let Some(set) = shown("set")["value"].as_str() {
+            assert_eq!(used["run"]["parameters"][0]["value"].as_str(), Some(set));
+        }
+    }
+}
+
+#[test]
+fn the_environment_names_the_day_unless_an_option_does() {
+    let desk = with_profiles();
+    let day = |variable: &str, arguments: &[&str]| {
+        let ended = super::plumb_with(&desk.0, &[("PLUMB_TODAY", variable)], &[&["config", "--format", "json"], arguments].concat());
+        let json: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+        let settings = json["settings"].as_array().cloned().unwrap_or_default();
+        let today = settings.into_iter().find(|setting| setting["key"] == "today").unwrap_or(json);
+        (today["value"].to_string(), today["said_by"]["kind"].to_string(), today["error"]["message"].to_string())
+    };
+    assert_eq!(day("2026-03-01", &[]), ("\"2026-03-01\"".into(), "\"environment\"".into(), "null".into()));
+    assert_eq!(day("2026-03-01", &["--today", "2026-04-01"]).1, "\"option\"");
+    assert_eq!(day("", &[]).1, "\"clock\"");
+    assert_eq!(day("tomorrow", &[]).2, "\"`PLUMB_TODAY=tomorrow` is not a day\"");
+    assert_eq!(day("2026-03-01", &["--today", "2026-13-01"]).2, "\"`--today 2026-13-01` is not a day\"");
+    // Every command that judges by a day has it from there.
+    for command in [&["eval", "projects"][..], &["why", "up", "projects"], &["compare", "projects"], &["report", "projects", "--out", "-"]]
+    {
+        let ended = super::plumb_with(&desk.0, &[("PLUMB_TODAY", "2026-03-01")], command);
+        assert!(ended.code == 0 && ended.out.contains("2026-03-01"), "{command:?}: {}", ended.err);
+        super::plumb_with(&desk.0, &[("PLUMB_TODAY", "soon")], command).refuses(&["`PLUMB_TODAY=soon` is not a day", "2026-11-23"]);
+    }
+}

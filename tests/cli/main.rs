@@ -84,11 +84,17 @@ struct Ended {
 }
 
 fn plumb_in(folder: &Path, arguments: &[&str]) -> Ended {
+    plumb_with(folder, &[], arguments)
+}
+
+/// The command with variables of its environment set, and with none of those that would change what it says.
+fn plumb_with(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_plumb"))
         .args(arguments)
         .current_dir(folder)
         .env_remove("COLUMNS")
         .env_remove("PLUMB_TODAY")
+        .envs(variables.iter().copied())
         .output()
         .expect("the command can be run");
     Ended {

@@ -21,11 +21,11 @@ const ABOUT: About = About {
 };
 
 /// The keys, in the order in which they are taught.
-pub(in crate::cli) const KEYS: [&str; 10] =
+pub(super) const KEYS: [&str; 10] =
     ["rules", "contexts", "waivers", "facts", "profile", "require", "min_score", "fail_on", "severities", "baseline"];
 
 /// What a reason code may also be set to.
-const OFF: &str = "off";
+pub(in crate::cli) const OFF: &str = "off";
 
 /// What the file says. Paths are as written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
