@@ -19,6 +19,7 @@ mod policy;
 mod progress;
 mod record;
 mod report;
+mod stdin;
 mod test;
 mod verify;
 mod whatif;
@@ -254,10 +255,6 @@ impl Terminal {
 
     /// Says in one line what stands in the way, and what to do about it.
     fn complain(&self, message: &str, help: Option<&str>) {
-        let mut text = format!("error: {message}\n");
-        if let Some(help) = help {
-            text.push_str(&format!("  help: {help}\n"));
-        }
-        self.trouble(&text);
+        self.trouble(&crate::report::trouble(message, help));
     }
 }

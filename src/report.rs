@@ -138,6 +138,12 @@ pub fn written(file: &str, explanations: &[Explanation]) -> String {
     format!("{}: {}\n", text::visible(file), summary::total(&summary::Row::all(explanations), 0))
 }
 
+/// What is said of trouble of the tool's own: a sentence, and what to do. Names of files and of what stands in them are in it as they are.
+pub fn trouble(message: &str, help: Option<&str>) -> String {
+    let help = help.map_or(String::new(), |help| format!("  help: {}\n", text::visible(help)));
+    format!("error: {}\n{help}", text::visible(message))
+}
+
 /// The last words of every report.
 const CLOSING: &str = "This is an analysis of the facts supplied, under the reader's own rules. It is not investment advice.";
 

@@ -9,7 +9,7 @@ use super::disk::Disk;
 use super::judging::Outside;
 use super::outputs::Outputs;
 use super::witness::Witness;
-use super::{Exit, Format, Stop, Terminal, policy};
+use super::{Exit, Format, Stop, Terminal, policy, stdin};
 use crate::audit::audit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::judging::Loaded;
@@ -23,7 +23,8 @@ use crate::trials;
 /// were found within the limits of the search.
 #[derive(Args)]
 pub(super) struct Check {
-    /// The folder of the rules, or their main file; by default as `plumb.yaml` says
+    /// The folder of the rules, or their main file; by default as `plumb.yaml` says. `-` is one of their files, on the standard input, and the others are
+    /// read from the disk
     rules: Option<PathBuf>,
     /// The day to check for, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
@@ -34,6 +35,8 @@ pub(super) struct Check {
     /// A value for a parameter, as `screening.min_age=365 days`: proofs hold for the parameters in force
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    #[command(flatten)]
+    called: stdin::Called,
     #[command(flatten)]
     which: config::Which,
     #[command(flatten)]
@@ -73,7 +76,13 @@ impl Check {
         let config = config::load(&self.which)?;
         let outside = Outside::new(&config, self.today.as_deref(), InForce { value: None, by: By::Default }, &self.set)?;
         let mut sources = Sources::new();
-        let mut loaded = policy::load_with_tests(&config, &config.rules(self.rules.as_deref()), &mut sources)?;
+        let mut loaded = match self.rules.as_deref() {
+            Some(path) if stdin::is_meant(path) => policy::load_incoming(&config, &self.called, &mut sources)?,
+            path => {
+                self.called.needless()?;
+                policy::load_with_tests(&config, &config.rules(path), &mut sources)?
+            }
+        };
         let settings = outside.settings(&mut sources);
         let program = loaded.build(&settings);
         if self.witness.is_wanted() {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::config::{self, Config, InForce};
+use super::disk::Text;
 use super::git::{Repository, Tree};
 use super::judging::{self, Contexts, Desk, Options, Outside};
 use super::policy;
@@ -133,6 +134,9 @@ impl Diff {
 
     fn compare(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let config = config::load(&self.options.which)?;
+        if self.facts.is_empty() {
+            self.options.called.needless()?;
+        }
         let rules = config.rules(self.options.rules.as_deref()).value;
         let (old, new) = (place(&self.old, &rules)?, place(&self.new, &rules)?);
         match (old.is_sheet(), new.is_sheet()) {
@@ -263,23 +267,22 @@ impl Diff {
         if self.facts.is_empty() {
             return Ok(evidence);
         }
-        for path in &self.facts {
-            for file in disk::sheets(path)? {
-                evidence.subjects.push(add(&file, sources)?);
-            }
+        let facts: Vec<InForce<PathBuf>> = config.facts(&self.facts);
+        for sheet in judging::sheets(config, &facts, &self.options.called)? {
+            evidence.subjects.push(add(&sheet, sources)?);
         }
         for (name, InForce { value: path, by }) in given {
             judging::there(config, &path, &by)?;
             let many =
                 policies.iter().any(|policy| policy.documents.iter().any(|document| document.name == name && document.many.is_some()));
             let in_folder = many && path.is_dir();
-            let files = if in_folder { disk::sheets(&path)? } else { vec![path] };
-            let texts = files.iter().map(|file| add(file, sources)).collect::<Result<Vec<_>, Stop>>()?;
+            let files = if in_folder { disk::sheets(&path)? } else { vec![path] }.into_iter().map(Text::of);
+            let texts = files.map(|file| add(&file, sources)).collect::<Result<Vec<_>, Stop>>()?;
             evidence.contexts.insert(name, (texts, in_folder));
         }
         if let InForce { value: Some(path), by } = config.waivers(self.options.waivers.as_deref(), self.options.no_waivers) {
             judging::there(config, &path, &by)?;
-            evidence.waivers = Some(add(&path, sources)?.0);
+            evidence.waivers = Some(add(&Text::of(path), sources)?.0);
         }
         Ok(evidence)
     }
@@ -325,10 +328,11 @@ fn text_of(place: &Place) -> Result<(String, String, String), Stop> {
     Ok((place.shown(), stem(&path), text))
 }
 
-fn add(path: &Path, sources: &mut Sources) -> Result<(FileId, String), Stop> {
-    let text = disk::read(path, disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
+fn add(sheet: &Text, sources: &mut Sources) -> Result<(FileId, String), Stop> {
+    let path = Path::new(&sheet.name);
+    let text = sheet.read(disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok((sources.add(disk::shown(path), text), name))
+    Ok((sources.add(sheet.name.clone(), text), name))
 }
 
 /// Where contexts are: as options say, else as `plumb.yaml` does. One that only one side reads is fine.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::disk::Text;
 use super::judging::{Desk, Options};
 use super::outputs::{Outputs, Sinks};
 use super::progress::Progress;
@@ -17,7 +18,7 @@ use crate::requirements::Level;
 /// evidence leaves it open. Over several sheets it ends with the first of 2, 1, 3 and 0 that one of them leads to.
 #[derive(Args)]
 pub(super) struct Eval {
-    /// Fact sheets, or folders of them; by default as `plumb.yaml` says
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
@@ -49,33 +50,36 @@ impl Eval {
             Err(stop) => return stop.end(super::Format::Human, terminal),
         };
         match self.prepare(&sinks) {
-            Ok((desk, paths)) => self.judge(&desk, &paths, sinks, terminal),
+            Ok((desk, sheets)) => self.judge(&desk, &sheets, sinks, terminal),
             Err(stop) => sinks.stopped(&stop),
         }
     }
 
     /// All that is needed before the first sheet is judged.
-    fn prepare(&self, sinks: &Sinks<'_>) -> Result<(Desk, Vec<PathBuf>), Stop> {
+    fn prepare(&self, sinks: &Sinks<'_>) -> Result<(Desk, Vec<Text>), Stop> {
         let mut desk = Desk::set_up(&self.options)?;
         desk.require(self.require.as_deref())?;
         desk.requirements.fail_on = self.fail_on;
         desk.sound()?;
-        let paths = desk.sheets(&self.facts)?;
-        let read = desk.read_as().map(|(file, _)| PathBuf::from(desk.sources.name(file))).chain(paths.iter().cloned());
+        let sheets = desk.sheets(&self.facts)?;
+        let read = desk
+            .read_as()
+            .map(|(file, _)| PathBuf::from(desk.sources.name(file)))
+            .chain(sheets.iter().filter_map(Text::path).map(PathBuf::from));
         let read = read.chain(desk.config.file.iter().map(|(path, _)| path.clone()));
         sinks.spare(read)?;
-        Ok((desk, paths))
+        Ok((desk, sheets))
     }
 
-    fn judge(&self, desk: &Desk, paths: &[PathBuf], sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
-        let mut recorder = match self.recording.open(desk, paths.len()) {
+    fn judge(&self, desk: &Desk, sheets: &[Text], sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
+        let mut recorder = match self.recording.open(desk, sheets) {
             Ok(recorder) => recorder,
             Err(stop) => return sinks.stopped(&stop),
         };
         let jobs = self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, std::num::NonZeroUsize::get);
         // Before a result is shown: what is seen as decided has been kept.
         let keep = |judged: &_| recorder.as_mut().map_or(Ok(()), |recorder| recorder.keep(judged));
-        let ended = batch::judge(desk, paths, jobs, sinks, &mut Progress::watched(terminal), keep);
+        let ended = batch::judge(desk, sheets, jobs, sinks, &mut Progress::watched(terminal), keep);
         if let Some(recorder) = recorder {
             recorder.end(terminal);
         }

@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 
 use super::config::{self, By, Config, InForce};
-use super::disk::{self, Named};
-use super::{Stop, near, policy};
+use super::disk::{self, Named, Text};
+use super::{Stop, near, policy, stdin};
 use crate::diagnostic::{Diagnostic, codes, listed};
 use crate::explain::{Explanation, Required};
 use crate::judging::{self, Bench, Given};
@@ -48,6 +48,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<String>,
     #[command(flatten)]
+    pub(super) called: stdin::Called,
+    #[command(flatten)]
     pub(super) which: config::Which,
 }
 
@@ -56,6 +58,8 @@ pub(super) struct Desk {
     bench: Bench,
     /// What `plumb.yaml` says.
     pub(super) config: Config,
+    /// What a sheet on the standard input is called.
+    called: stdin::Called,
 }
 
 impl Deref for Desk {
@@ -97,7 +101,7 @@ impl Desk {
         let files = Named::up_to(disk::LARGEST_SHEET);
         let place = |name: &str, is_list| given.get(name).map(|given| located(&config, given, is_list, &files)).transpose();
         bench.lay_out(&files, place)?;
-        Ok(Desk { bench, config })
+        Ok(Desk { bench, config, called: options.called.clone() })
     }
 
     /// Reads the fact sheets that paths stand for, else those that `plumb.yaml` names.
@@ -106,25 +110,21 @@ impl Desk {
     /// When there are none, or one can't be read or has errors.
     pub(super) fn read(&mut self, paths: &[PathBuf]) -> Result<Vec<Sheet>, Stop> {
         let files = Named::up_to(disk::LARGEST_SHEET);
-        let names: Vec<String> = self.sheets(paths)?.iter().map(|path| files.name(path)).collect();
+        let names: Vec<String> = self.sheets(paths)?.into_iter().map(|sheet| files.hold(sheet)).collect();
         Ok(self.bench.read(&names, &files)?)
     }
 
     /// The fact sheets that paths stand for, else those that `plumb.yaml` names.
     ///
     /// # Errors
-    /// When there are none.
-    pub(super) fn sheets(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    /// When there are none, or what comes in on the standard input can't be used.
+    pub(super) fn sheets(&self, paths: &[PathBuf]) -> Result<Vec<Text>, Stop> {
         let given = self.config.facts(paths);
         if given.is_empty() {
             let help = format!("name a fact sheet or a folder of them, or write it into `{}` as `facts: …`", config::NAME);
             return Err(Stop::helped("there is nothing to judge: no fact sheet was named", help));
         }
-        let mut sheets = Vec::new();
-        for given in given {
-            sheets.extend(disk::sheets(&given.value).map_err(|message| self.config.unreadable(&given.by, message))?);
-        }
-        Ok(sheets)
+        sheets(&self.config, &given, &self.called)
     }
 
     /// Asks every project to reach a band: the one that an option names, else that which `plumb.yaml` names, if either does.
@@ -215,6 +215,38 @@ impl<'c> Outside<'c> {
 fn said(part: &str, option: &str, text: &str, file: FileId) -> Said {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     Said { place: Some(Span::new(file, start, start + part.len())), ..Said::new(part, option) }
+}
+
+/// The fact sheets that paths stand for: files, those of folders, and the one that comes in on the standard input.
+pub(super) fn sheets(config: &Config, given: &[InForce<PathBuf>], called: &stdin::Called) -> Result<Vec<Text>, Stop> {
+    let is_meant = |given: &&InForce<PathBuf>| given.by == By::Argument && stdin::is_meant(&given.value);
+    match given.iter().filter(is_meant).count() {
+        0 => called.needless()?,
+        1 => {}
+        _ => {
+            return Err(Stop::helped(
+                "`-` is named twice, and the standard input can be read only once",
+                "name files for the other sheets",
+            ));
+        }
+    }
+    let mut sheets: Vec<Text> = Vec::new();
+    let mut incoming = None;
+    for given in given {
+        if is_meant(&given) {
+            incoming = Some(sheets.len());
+            sheets.push(called.read(disk::LARGEST_SHEET)?);
+        } else {
+            let paths = disk::sheets(&given.value).map_err(|message| config.unreadable(&given.by, message))?;
+            sheets.extend(paths.into_iter().map(Text::of));
+        }
+    }
+    let name = incoming.map(|place| sheets[place].name.as_str());
+    if let Some(name) = name.filter(|name| sheets.iter().filter(|sheet| sheet.name == *name).count() > 1) {
+        let help = "give it another name by `--stdin-filename`, or leave the file out";
+        return Err(Stop::helped(format!("`{name}` is a file that is judged, and what the sheet on the standard input is called"), help));
+    }
+    Ok(sheets)
 }
 
 /// The band that an option names, and whose it is.

@@ -16,7 +16,7 @@ use crate::report;
 /// faulted, 3 if the evidence leaves it open. The page is written in each case but when something could not be run.
 #[derive(Args)]
 pub(super) struct Report {
-    /// Fact sheets, or folders of them; by default as `plumb.yaml` says
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     /// The file to write; `-` writes to the standard output
     #[arg(long, value_name = "FILE")]

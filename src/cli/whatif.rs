@@ -26,7 +26,7 @@ const BUDGET: u32 = 20_000;
 /// the band, 3 if nothing was found within the limits of the search, 2 if something could not be run.
 #[derive(Args)]
 pub(super) struct WhatIf {
-    /// Fact sheets, or folders of them; by default as `plumb.yaml` says
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,

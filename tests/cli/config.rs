@@ -143,6 +143,9 @@ fn hostile_files_get_a_clear_error() {
     check(b"rules: \"a\\0b\"\n".to_vec(), &["plumb.yaml:1", "can't be read"]);
     check((0..20_000).map(|key| format!("k{key}: 1\n")).collect::<String>().into_bytes(), &["k0", "only 100 findings"]);
     check(format!("{}: 1\n", "k".repeat(1_000)).into_bytes(), &["there is no setting"]);
+    // Names of files are shown as they are, less what would act on a terminal.
+    let acting = with_profiles().plumb(&["eval", "projects", "--rules", "a\u{1b}[31mb\u{202e}"]).err;
+    assert!(acting.contains("`a\\u{1b}[31mb\\u{202e}`") && acting.chars().all(|c| c == '\n' || !c.is_control()), "{acting:?}");
     // What has the name and is no file.
     let desk = with_profiles();
     desk.put("plumb.yaml/inside", "");

@@ -9,6 +9,7 @@ mod doc;
 mod hostile;
 mod records;
 mod report;
+mod stdin;
 mod whatif;
 mod why;
 mod wording;
@@ -87,20 +88,23 @@ fn plumb_in(folder: &Path, arguments: &[&str]) -> Ended {
     plumb_with(folder, &[], arguments)
 }
 
-/// The command with variables of its environment set, and with none of those that would change what it says.
+/// The same, with variables of the environment set.
 fn plumb_with(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_plumb"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("COLUMNS")
-        .env_remove("PLUMB_TODAY")
-        .envs(variables.iter().copied())
-        .output()
-        .expect("the command can be run");
+    ended(command(folder, variables, arguments).output().expect("the command can be run"))
+}
+
+/// The command, with none of the variables that would change what it says but these.
+fn command(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plumb"));
+    command.args(arguments).current_dir(folder).env_remove("COLUMNS").env_remove("PLUMB_TODAY").envs(variables.iter().copied());
+    command
+}
+
+fn ended(output: Output) -> Ended {
     Ended {
-        code: status.code().expect("it ends by itself"),
-        out: String::from_utf8(stdout).expect("its output is text"),
-        err: String::from_utf8(stderr).expect("its messages are text"),
+        code: output.status.code().expect("it ends by itself"),
+        out: String::from_utf8(output.stdout).expect("its output is text"),
+        err: String::from_utf8(output.stderr).expect("its messages are text"),
     }
 }
 
