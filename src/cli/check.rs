@@ -6,13 +6,14 @@ use clap::Args;
 
 use super::config::{self, By, InForce};
 use super::disk::Disk;
-use super::judging::Outside;
+use super::judging::{self, Outside};
 use super::outputs::Outputs;
 use super::witness::Witness;
 use super::{Exit, Format, Stop, Terminal, policy, stdin};
 use crate::audit::audit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::judging::Loaded;
+use crate::program::Settings;
 use crate::report::Checked;
 use crate::source::Sources;
 use crate::trials;
@@ -74,7 +75,10 @@ impl Check {
 
     fn find(&self, terminal: &Terminal) -> Result<Ended, Stop> {
         let config = config::load(&self.which)?;
-        let outside = Outside::new(&config, self.today.as_deref(), InForce { value: None, by: By::Default }, &self.set)?;
+        // What `plumb.yaml` says of its own rules is looked at with them.
+        let is_own = self.rules.is_none();
+        let profile = if is_own { config.profile(None, false) } else { InForce { value: None, by: By::Default } };
+        let outside = Outside::new(&config, self.today.as_deref(), profile, &self.set)?;
         let mut sources = Sources::new();
         let mut loaded = match self.rules.as_deref() {
             Some(path) if stdin::is_meant(path) => policy::load_incoming(&config, &self.called, &mut sources)?,
@@ -84,7 +88,7 @@ impl Check {
             }
         };
         let settings = outside.settings(&mut sources);
-        let program = loaded.build(&settings);
+        let program = loaded.build(&Settings { profile: None, ..settings.clone() });
         if self.witness.is_wanted() {
             return match program {
                 Some(program) => Ok(Ended::Sought(self.witness.seek(&program, &config, sources, terminal)?)),
@@ -94,6 +98,9 @@ impl Check {
         if let Some(program) = program {
             loaded.diagnostics.extend(audit(&program));
             loaded.check_profiles(&settings);
+            if is_own {
+                loaded.diagnostics.extend(judging::misnamed_band(&config, &program, &mut sources));
+            }
             if let InForce { value: Some(path), by } = config.waivers(self.waivers.as_deref(), false) {
                 policy::read_waivers(&mut loaded, &path, settings.today, &mut sources)
                     .map_err(|message| config.unreadable(&by, message))?;

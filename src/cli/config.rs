@@ -275,13 +275,24 @@ impl Config {
     /// Says what is wrong with what somebody says: at its place where the file says it, else in a sentence.
     pub(super) fn refuse(&self, by: &By, code: &'static Code, message: String, help: Option<String>) -> Stop {
         let mut sources = Sources::new();
-        let place = match by {
-            By::File(at) => self.place(at, &mut sources),
-            _ => None,
-        };
-        let Some(place) = place else { return Stop::Trouble(message, help) };
-        let finding = Diagnostic::new(code, place, message);
-        Stop::Findings(vec![help.into_iter().fold(finding, Diagnostic::help)], sources)
+        match self.finding(by, code, &message, help.as_deref(), &mut sources) {
+            Some(finding) => Stop::Findings(vec![finding], sources),
+            None => Stop::Trouble(message, help),
+        }
+    }
+
+    /// What is wrong with what the file says, at its place among other texts; none where somebody else says it.
+    pub(super) fn finding(
+        &self,
+        by: &By,
+        code: &'static Code,
+        message: &str,
+        help: Option<&str>,
+        sources: &mut Sources,
+    ) -> Option<Diagnostic> {
+        let By::File(at) = by else { return None };
+        let finding = Diagnostic::new(code, self.place(at, sources)?, message);
+        Some(help.into_iter().fold(finding, Diagnostic::help))
     }
 
     /// Says that what somebody names can't be read.

@@ -165,6 +165,13 @@ impl From<judging::Stop> for Stop {
     }
 }
 
+/// What is wrong with the band that `plumb.yaml` names.
+pub(super) fn misnamed_band(config: &Config, program: &Program, sources: &mut Sources) -> Option<Diagnostic> {
+    let InForce { value, by } = config.require(None);
+    let (message, help) = named_band(program, "require:", &value?).err()?;
+    config.finding(&by, &codes::BAD_CONFIG, &message, Some(&help), sources)
+}
+
 /// What is set from outside, less the waivers.
 pub(super) struct Outside<'c> {
     config: &'c Config,

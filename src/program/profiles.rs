@@ -55,10 +55,11 @@ fn find_profile<'p>(policy: &'p Policy, wanted: &Said) -> Result<&'p Profile, Bo
 }
 
 /// Builds a policy under each of its profiles, one at a time, and gives what is found there and not without a profile: bounds, bands or rows that only
-/// a profile breaks.
+/// a profile breaks. And whether there is such a profile as the settings name.
 pub fn check_profiles(policy: &Policy, settings: &Settings) -> Vec<Diagnostic> {
     let plain = build(policy, &Settings { profile: None, ..settings.clone() }).diagnostics;
     let mut found: Vec<Diagnostic> = Vec::new();
+    found.extend(settings.profile.as_ref().and_then(|wanted| find_profile(policy, wanted).err()).map(|finding| *finding));
     for profile in &policy.profiles {
         let under =
             build(policy, &Settings { profile: Some(Said::new(profile.head.code.clone(), "profile")), ..settings.clone() }).diagnostics;

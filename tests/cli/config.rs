@@ -271,3 +271,18 @@ fn the_environment_names_the_day_unless_an_option_does() {
         super::plumb_with(&desk.0, &[("PLUMB_TODAY", "soon")], command).refuses(&["`PLUMB_TODAY=soon` is not a day", "2026-11-23"]);
     }
 }
+
+#[test]
+fn check_looks_at_what_the_file_says_of_its_rules() {
+    let desk = with_profiles();
+    desk.put("plumb.yaml", "profile: lenient\nrequire: good\n");
+    assert_eq!(desk.plumb(&["check"]).code, 0);
+    desk.put("plumb.yaml", "profile: lenint\nrequire: god\n");
+    let checked = desk.plumb(&["check"]);
+    assert_eq!(checked.code, 1, "{}", checked.err);
+    for words in ["plumb.yaml:1:10", "did you mean `main.lenient`?", "plumb.yaml:2:10", "did you mean `good`?", "2 errors"] {
+        assert!(checked.out.contains(words), "no `{words}` in\n{}", checked.out);
+    }
+    assert_eq!(desk.plumb(&["check", "rules"]).code, 0, "other rules need not have them");
+    assert_eq!(desk.plumb(&["check", "--no-config"]).code, 0);
+}
