@@ -7,7 +7,7 @@ mod read;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
@@ -148,7 +148,7 @@ pub(super) fn load(which: &Which) -> Result<Config, Stop> {
     }
     if let Some(path) = &which.config {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        return open(path.clone(), |path| folder.join(path), Sought::Named);
+        return open(path.clone(), |path| direct(&folder.join(path)), Sought::Named);
     }
     let here = here()?;
     let Some(folder) = nearest(&here) else { return none(Sought::From(here)) };
@@ -185,6 +185,20 @@ fn relative(here: &Path, folder: &Path, path: &Path) -> PathBuf {
     let mut result: PathBuf = std::iter::repeat_n("..", up).collect();
     result.push(path);
     result
+}
+
+/// The same path without the folders that `..` leaves again. A link is not passed over: it may lead anywhere.
+fn direct(path: &Path) -> PathBuf {
+    let mut direct = PathBuf::new();
+    for part in path.components() {
+        let is_folder = |path: &Path| path.file_name().is_some() && path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+        match part {
+            Component::ParentDir if is_folder(&direct) => drop(direct.pop()),
+            Component::CurDir => {}
+            _ => direct.push(part),
+        }
+    }
+    if direct.as_os_str().is_empty() { PathBuf::from(".") } else { direct }
 }
 
 impl Config {

@@ -85,7 +85,7 @@ pub fn configuration(configuration: &Configuration, layout: Layout) -> String {
         |setting: &Setting| setting.name.as_ref().map_or(setting.key.to_string(), |name| format!("{} {}", setting.key, visible(name)));
     // Long names and values push what follows aside in their own line alone.
     let room = |texts: &mut dyn Iterator<Item = usize>, most: usize| texts.filter(|width| *width <= most).max().unwrap_or(0);
-    let keys = room(&mut configuration.settings.iter().map(|setting| width_of(&named(setting))), columns / 3);
+    let keys = room(&mut configuration.settings.iter().map(|setting| width_of(&named(setting))), columns / 2);
     let values = room(&mut set.iter().map(|setting| setting.value.as_ref().map_or(0, |value| width_of(&visible(value)))), columns / 2);
     lines.extend([String::new(), paint.paint(STRONG, "In force")]);
     for setting in set {
