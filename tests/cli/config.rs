@@ -286,3 +286,27 @@ fn check_looks_at_what_the_file_says_of_its_rules() {
     assert_eq!(desk.plumb(&["check", "rules"]).code, 0, "other rules need not have them");
     assert_eq!(desk.plumb(&["check", "--no-config"]).code, 0);
 }
+
+#[test]
+fn a_record_rests_on_what_the_file_says() {
+    let desk = with_profiles();
+    desk.put("plumb.yaml", "facts: projects\nprofile: lenient\nrequire: good\n");
+    let kept = desk.plumb(&[&["eval", "--record", "records"], &DAY[..]].concat());
+    assert_eq!(kept.code, 0, "{}", kept.err);
+    let record = std::fs::read_to_string(desk.0.join("records/000001-one.json")).expect("there is a record");
+    assert!(record.contains("\"profile\":\"lenient\"") && record.contains("\"plumb.yaml\""), "{record}");
+    assert_eq!(desk.plumb(&["verify", "records"]).code, 0);
+    assert_eq!(desk.plumb(&["verify", "records", "--no-config"]).code, 0, "what was in force stands in the record");
+    desk.put("plumb.yaml", "facts: projects\nprofile: strict\nrequire: good\n");
+    assert_eq!(desk.plumb(&["verify", "records"]).code, 3, "the file it rests on was changed");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_pipe_that_has_the_name() {
+    let desk = with_profiles();
+    let made = std::process::Command::new("mkfifo").arg(desk.0.join("plumb.yaml")).status().expect("a pipe can be made");
+    assert!(made.success());
+    desk.plumb(&["eval", "projects"]).refuses(&["`plumb.yaml` is no file"]);
+    assert_eq!(desk.plumb(&["eval", "projects", "--no-config"]).code, 0);
+}
