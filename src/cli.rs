@@ -6,6 +6,7 @@ mod batch;
 mod check;
 mod compare;
 mod config;
+mod configured;
 mod diff;
 mod disk;
 mod doc;
@@ -18,6 +19,7 @@ mod policy;
 mod progress;
 mod record;
 mod report;
+mod stdin;
 mod test;
 mod verify;
 mod whatif;
@@ -43,6 +45,9 @@ struct Arguments {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
     color: Colour,
+    // Commands that read the file have these too and take them from there; here they are so that they may stand before the command's name as well.
+    #[command(flatten)]
+    _which: config::Which,
 }
 
 /// What each does, its own type says: what stood here would hide the exit codes from its help.
@@ -58,6 +63,7 @@ enum Command {
     Test(test::Test),
     Diff(diff::Diff),
     Doc(doc::Doc),
+    Config(configured::Configured),
     Explain(explain::Explain),
 }
 
@@ -191,6 +197,7 @@ pub fn run() -> ExitCode {
         Command::Test(command) => command.run(&terminal),
         Command::Diff(command) => command.run(&terminal),
         Command::Doc(command) => command.run(&terminal),
+        Command::Config(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
     };
     ended.into()
@@ -248,10 +255,6 @@ impl Terminal {
 
     /// Says in one line what stands in the way, and what to do about it.
     fn complain(&self, message: &str, help: Option<&str>) {
-        let mut text = format!("error: {message}\n");
-        if let Some(help) = help {
-            text.push_str(&format!("  help: {help}\n"));
-        }
-        self.trouble(&text);
+        self.trouble(&crate::report::trouble(message, help));
     }
 }

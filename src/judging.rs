@@ -92,7 +92,7 @@ pub struct Bench {
 
 impl Bench {
     /// Reads rules and waivers and makes them runnable. `inside` answers with the texts of the rules, by paths inside their folder; `files` with that of
-    /// the waivers.
+    /// the waivers. `settings` may add the texts in which it stands what is set.
     ///
     /// # Errors
     /// When a text can't be had, or rules or waivers have errors.
@@ -101,13 +101,14 @@ impl Bench {
         inside: &dyn Files,
         waivers: Option<&str>,
         files: &dyn Files,
-        mut settings: Settings,
+        settings: impl FnOnce(&mut Sources) -> Settings,
     ) -> Result<Bench, Stop> {
         let mut sources = Sources::new();
         let mut loaded = Loaded::of(books(&rules.folder, &rules.main, &[], inside, &mut sources));
         let is_script = |name: &str| !name.ends_with(".plumb");
         let mut roles: Vec<(FileId, Role)> =
             sources.ids().map(|file| (file, if is_script(sources.name(file)) { Role::Script } else { Role::Rules })).collect();
+        let mut settings = settings(&mut sources);
         if let Some(path) = waivers.filter(|_| !loaded.is_broken()) {
             let file = take(path, files, &mut sources)?;
             roles.push((file, Role::Waivers));

@@ -68,9 +68,9 @@ pub struct Settings {
     /// The day by which rules and waivers are in force or not. It is another than `today` only to see what is coming.
     pub calendar: Number,
     /// The profile in force: its code, or its name alone.
-    pub profile: Option<String>,
-    /// Parameters set: code or `rulebook.name`, the text of the value, and where it came from ("--set").
-    pub parameters: Vec<(String, String, String)>,
+    pub profile: Option<Said>,
+    /// Parameters set: of each its code, and the text of its value.
+    pub parameters: Vec<(Said, Said)>,
     /// The waivers on file.
     pub waivers: Waivers,
 }
@@ -79,6 +79,24 @@ impl Settings {
     /// A day, and nothing else set.
     pub fn on(today: Number) -> Settings {
         Settings { today, calendar: today, profile: None, parameters: Vec::new(), waivers: Waivers::NONE }
+    }
+}
+
+/// Words from outside of rules and facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub words: String,
+    /// What says them, as a reader should see it: `--set`, `plumb.yaml`.
+    pub by: String,
+    /// Where they stand, if they stand in a text.
+    pub place: Option<Span>,
+}
+
+impl Said {
+    /// Words that stand in no text.
+    pub fn new(words: impl Into<String>, by: impl Into<String>) -> Said {
+        Said { words: words.into(), by: by.into(), place: None }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod compare;
 mod concerns;
+mod configuration;
 mod diff;
 mod findings;
 mod forms;
@@ -24,6 +25,7 @@ mod trials;
 mod why;
 
 pub use compare::{Detail, markdown as compared_markdown};
+pub use configuration::{By, Configuration, Setting, Sought, configuration, configuration_json};
 pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, rules_diff, rules_diff_json, rules_diff_markdown};
 pub use findings::{findings, nothing_found};
 pub use forms::{Checked, Closing, Form, Format, Stopped};
@@ -134,6 +136,12 @@ pub fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
 /// What is said of a file that holds a report: `report.html: 9 projects: 3 decided, 6 open`.
 pub fn written(file: &str, explanations: &[Explanation]) -> String {
     format!("{}: {}\n", text::visible(file), summary::total(&summary::Row::all(explanations), 0))
+}
+
+/// What is said of trouble of the tool's own: a sentence, and what to do. Names of files and of what stands in them are in it as they are.
+pub fn trouble(message: &str, help: Option<&str>) -> String {
+    let help = help.map_or(String::new(), |help| format!("  help: {}\n", text::visible(help)));
+    format!("error: {}\n{help}", text::visible(message))
 }
 
 /// The last words of every report.

@@ -13,6 +13,7 @@ use std::process::Command;
 fn the_readme_and_the_pages_of_commands_show_real_output() {
     let cases = trycmd::TestCases::new();
     cases.case("README.md");
+    cases.case("docs/configuration.md");
     for page in fs::read_dir(root().join("docs/commands")).expect("the folder is there") {
         let path = page.expect("its entries can be read").path();
         if path.extension().is_some_and(|extension| extension == "md") && !path.ends_with(WRITING) {

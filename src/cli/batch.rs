@@ -1,10 +1,11 @@
 //! Many fact sheets in one run: judged at the same time, told in their order, and forgotten.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+use super::disk::Text;
 use super::judging::Desk;
 use super::outputs::Sinks;
 use super::progress::Progress;
@@ -19,13 +20,13 @@ const AHEAD: usize = 8;
 /// The room for a thread's calls: rules nest as deep as the parser lets them, and every thread must bear that as the first one does.
 const STACK: usize = 16 << 20;
 
-/// Judges the sheets of these paths and writes what comes of them, the same whatever the number of threads. `keep` sees every sheet's outcome before it is written.
+/// Judges these sheets and writes what comes of them, the same whatever the number of threads. `keep` sees every sheet's outcome before it is written.
 ///
 /// # Errors
 /// When results can't be written, or `keep` refuses. By then every format says so.
 pub(super) fn judge(
     desk: &Desk,
-    paths: &[PathBuf],
+    sheets: &[Text],
     jobs: usize,
     mut sinks: Sinks<'_>,
     progress: &mut Progress<'_>,
@@ -38,9 +39,9 @@ pub(super) fn judge(
     let mut told = 0;
     let mut work = || -> Result<(), Stop> {
         sinks.begin(&run)?;
-        for some in paths.chunks(jobs * AHEAD) {
-            let judge = |path: &PathBuf| {
-                let judged = judge_one(&line, path);
+        for some in sheets.chunks(jobs * AHEAD) {
+            let judge = |sheet: &Text| {
+                let judged = judge_one(&line, sheet);
                 let pieces = sinks.pieces(&run, &judged);
                 (judged, pieces)
             };
@@ -51,7 +52,7 @@ pub(super) fn judge(
                 sinks.push(&judged, pieces)?;
                 told += 1;
             }
-            progress.hear(|| format!("judged {told} of {}", paths.len()));
+            progress.hear(|| format!("judged {told} of {}", sheets.len()));
         }
         Ok(())
     };
@@ -65,7 +66,7 @@ pub(super) fn judge(
     ended.map(|()| standing)
 }
 
-fn judge_one(line: &Line<'_>, path: &Path) -> Judged {
-    let text = disk::read(path, disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why));
-    line.judge(disk::shown(path), text)
+fn judge_one(line: &Line<'_>, sheet: &Text) -> Judged {
+    let text = sheet.read(disk::LARGEST_SHEET).map_err(|why| disk::reason(Path::new(&sheet.name), &why));
+    line.judge(sheet.name.clone(), text)
 }

@@ -4,13 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::config::{self, By, InForce};
 use super::disk::Disk;
+use super::judging::{self, Outside};
 use super::outputs::Outputs;
 use super::witness::Witness;
-use super::{Exit, Format, Stop, Terminal, config, judging, policy};
+use super::{Exit, Format, Stop, Terminal, policy, stdin};
 use crate::audit::audit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::judging::Loaded;
+use crate::program::Settings;
 use crate::report::Checked;
 use crate::source::Sources;
 use crate::trials;
@@ -21,7 +24,8 @@ use crate::trials;
 /// were found within the limits of the search.
 #[derive(Args)]
 pub(super) struct Check {
-    /// The folder of the rules, or their main file; by default as `plumb.yaml` says
+    /// The folder of the rules, or their main file; by default as `plumb.yaml` says. `-` is one of their files, on the standard input, and the others are
+    /// read from the disk
     rules: Option<PathBuf>,
     /// The day to check for, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
@@ -32,6 +36,10 @@ pub(super) struct Check {
     /// A value for a parameter, as `screening.min_age=365 days`: proofs hold for the parameters in force
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    #[command(flatten)]
+    called: stdin::Called,
+    #[command(flatten)]
+    which: config::Which,
     #[command(flatten)]
     witness: Witness,
     /// End with 1 if there are warnings, too
@@ -66,13 +74,21 @@ impl Check {
     }
 
     fn find(&self, terminal: &Terminal) -> Result<Ended, Stop> {
-        let config = config::load()?;
-        let settings = judging::settings(self.today.as_deref(), None, &self.set)?;
+        let config = config::load(&self.which)?;
+        // What `plumb.yaml` says of its own rules is looked at with them.
+        let is_own = self.rules.is_none();
+        let profile = if is_own { config.profile(None, false) } else { InForce { value: None, by: By::Default } };
+        let outside = Outside::new(&config, self.today.as_deref(), profile, &self.set)?;
         let mut sources = Sources::new();
-        let place = policy::place(self.rules.clone(), config.rules.clone());
-        let mut loaded = policy::load_with_tests(&place, &mut sources)
-            .map_err(|message| Stop::helped(message, "name the folder of the rules, or write it into `plumb.yaml` as `rules: …`"))?;
-        let program = loaded.build(&settings);
+        let mut loaded = match self.rules.as_deref() {
+            Some(path) if stdin::is_meant(path) => policy::load_incoming(&config, &self.called, &mut sources)?,
+            path => {
+                self.called.needless()?;
+                policy::load_with_tests(&config, &config.rules(path), &mut sources)?
+            }
+        };
+        let settings = outside.settings(&mut sources);
+        let program = loaded.build(&Settings { profile: None, ..settings.clone() });
         if self.witness.is_wanted() {
             return match program {
                 Some(program) => Ok(Ended::Sought(self.witness.seek(&program, &config, sources, terminal)?)),
@@ -82,9 +98,12 @@ impl Check {
         if let Some(program) = program {
             loaded.diagnostics.extend(audit(&program));
             loaded.check_profiles(&settings);
-            if let Some(path) = self.waivers.as_ref().or(config.waivers.as_ref()) {
-                let help = "name the file of waivers, or write it into `plumb.yaml` as `waivers: …`";
-                policy::read_waivers(&mut loaded, path, settings.today, &mut sources).map_err(|message| Stop::helped(message, help))?;
+            if is_own {
+                loaded.diagnostics.extend(judging::misnamed_band(&config, &program, &mut sources));
+            }
+            if let InForce { value: Some(path), by } = config.waivers(self.waivers.as_deref(), false) {
+                policy::read_waivers(&mut loaded, &path, settings.today, &mut sources)
+                    .map_err(|message| config.unreadable(&by, message))?;
             }
             let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);
             loaded.add(prepared.diagnostics);

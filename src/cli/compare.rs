@@ -23,8 +23,7 @@ use crate::verdict::{Requirement, State};
 /// Ends with 0 if all could be judged, 2 if something could not be run or a verdict or a protocol is faulted.
 #[derive(Args)]
 pub(super) struct Compare {
-    /// Fact sheets, or folders of them: two projects or more
-    #[arg(required = true)]
+    /// Fact sheets, or folders of them: two projects or more; `-` is a sheet on the standard input; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,

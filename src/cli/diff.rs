@@ -1,13 +1,13 @@
 //! `plumb diff`: what changed between two states of the rules or of one project's facts, and what that does to judgements.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::config::{self, Config};
+use super::config::{self, Config, InForce};
+use super::disk::Text;
 use super::git::{Repository, Tree};
-use super::judging::{self, Desk, Options};
+use super::judging::{self, Contexts, Desk, Options, Outside};
 use super::policy;
 use super::progress::Progress;
 use super::{Exit, Format, Stop, Terminal, disk};
@@ -133,8 +133,11 @@ impl Diff {
     }
 
     fn compare(&self, terminal: &Terminal) -> Result<Exit, Stop> {
-        let config = config::load()?;
-        let rules = policy::place(self.options.rules.clone(), config.rules.clone());
+        let config = config::load(&self.options.which)?;
+        if self.facts.is_empty() {
+            self.options.called.needless()?;
+        }
+        let rules = config.rules(self.options.rules.as_deref()).value;
         let (old, new) = (place(&self.old, &rules)?, place(&self.new, &rules)?);
         match (old.is_sheet(), new.is_sheet()) {
             (true, true) => self.facts(terminal, &old, &new),
@@ -169,8 +172,10 @@ impl Diff {
 
     /// Compares two states of the rules.
     fn rules(&self, terminal: &Terminal, config: &Config, old: &Place, new: &Place) -> Result<Exit, Stop> {
-        let settings = judging::settings(self.options.today.as_deref(), self.options.profile.as_deref(), &self.options.set)?;
+        let profile = config.profile(self.options.profile.as_deref(), self.options.no_profile);
+        let outside = Outside::new(config, self.options.today.as_deref(), profile, &self.options.set)?;
         let mut sources = Sources::new();
+        let settings = outside.settings(&mut sources);
         let old = self.side(terminal, old, &settings, &mut sources, "old")?;
         let new = self.side(terminal, new, &settings, &mut sources, "new")?;
         let evidence = self.evidence(config, [&old.policy, &new.policy], &mut sources)?;
@@ -262,21 +267,23 @@ impl Diff {
         if self.facts.is_empty() {
             return Ok(evidence);
         }
-        for path in &self.facts {
-            for file in disk::sheets(path)? {
-                evidence.subjects.push(add(&file, sources)?);
-            }
+        let facts: Vec<InForce<PathBuf>> = config.facts(&self.facts);
+        for sheet in judging::sheets(config, &facts, &self.options.called)? {
+            evidence.subjects.push(add(&sheet, sources)?);
         }
-        for (name, path) in given {
+        for (name, InForce { value: path, by }) in given {
+            judging::there(config, &path, &by)?;
             let many =
                 policies.iter().any(|policy| policy.documents.iter().any(|document| document.name == name && document.many.is_some()));
             let in_folder = many && path.is_dir();
-            let files = if in_folder { disk::sheets(&path)? } else { vec![path] };
-            let texts = files.iter().map(|file| add(file, sources)).collect::<Result<Vec<_>, Stop>>()?;
+            let files = if in_folder { disk::sheets(&path)? } else { vec![path] }.into_iter().map(Text::of);
+            let texts = files.map(|file| add(&file, sources)).collect::<Result<Vec<_>, Stop>>()?;
             evidence.contexts.insert(name, (texts, in_folder));
         }
-        let waivers = self.options.waivers.as_ref().or(config.waivers.as_ref()).filter(|_| !self.options.no_waivers);
-        evidence.waivers = waivers.map(|path| add(path, sources)).transpose()?.map(|(file, _)| file);
+        if let InForce { value: Some(path), by } = config.waivers(self.options.waivers.as_deref(), self.options.no_waivers) {
+            judging::there(config, &path, &by)?;
+            evidence.waivers = Some(add(&Text::of(path), sources)?.0);
+        }
         Ok(evidence)
     }
 }
@@ -321,20 +328,21 @@ fn text_of(place: &Place) -> Result<(String, String, String), Stop> {
     Ok((place.shown(), stem(&path), text))
 }
 
-fn add(path: &Path, sources: &mut Sources) -> Result<(FileId, String), Stop> {
-    let text = disk::read(path, disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
+fn add(sheet: &Text, sources: &mut Sources) -> Result<(FileId, String), Stop> {
+    let path = Path::new(&sheet.name);
+    let text = sheet.read(disk::LARGEST_SHEET).map_err(|why| disk::reason(path, &why))?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok((sources.add(disk::shown(path), text), name))
+    Ok((sources.add(sheet.name.clone(), text), name))
 }
 
 /// Where contexts are: as options say, else as `plumb.yaml` does. One that only one side reads is fine.
-fn given(config: &Config, options: &[String], policies: [&Policy; 2]) -> Result<BTreeMap<String, PathBuf>, Stop> {
+fn given(config: &Config, options: &[String], policies: [&Policy; 2]) -> Result<Contexts, Stop> {
     let mut names: Vec<&str> =
         policies.iter().flat_map(|policy| policy.documents.iter().skip(1)).map(|document| document.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     // What `plumb.yaml` gives to its own rules, others need not read.
-    let mut configured = config.contexts.clone();
+    let mut configured = config.contexts();
     configured.retain(|name, _| names.contains(&name.as_str()));
-    judging::given(&configured, options, &names, " on either side")
+    judging::given(config, configured, options, &names, " on either side")
 }

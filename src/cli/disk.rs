@@ -12,6 +12,8 @@ use crate::source::{Files, Unreadable};
 /// A folder of rule files.
 pub(super) struct Folder {
     pub(super) root: PathBuf,
+    /// What stands for one of its files, by its path in the folder.
+    pub(super) instead: Option<(String, String)>,
 }
 
 /// The most bytes of a rule file.
@@ -24,25 +26,35 @@ impl Folder {
     /// When the folder can't be read.
     pub(super) fn tests(&self) -> Result<Vec<String>, String> {
         let folder = self.root.join("tests");
+        let mut found: Vec<String> = self.instead.iter().map(|(path, _)| path.clone()).filter(|path| is_test(path)).collect();
         if !folder.is_dir() {
-            return Ok(Vec::new());
+            return Ok(found);
         }
         let trouble = |error: std::io::Error| format!("`{}` can't be read: {}", shown(&folder), words(&error));
-        let mut found = Vec::new();
         for entry in fs::read_dir(&folder).map_err(trouble)? {
             let path = entry.map_err(trouble)?.path();
-            if path.extension().is_some_and(|extension| extension == "plumb") && path.is_file() {
-                found.extend(path.file_name().map(|name| format!("tests/{}", name.to_string_lossy())));
+            let name = path.file_name().map(|name| format!("tests/{}", name.to_string_lossy())).unwrap_or_default();
+            if is_test(&name) && path.is_file() {
+                found.push(name);
             }
         }
         found.sort();
+        found.dedup();
         Ok(found)
     }
 }
 
+/// Whether a path in a folder of rules is that of a file of tests.
+fn is_test(path: &str) -> bool {
+    path.strip_prefix("tests/").is_some_and(|name| !name.contains('/') && name.ends_with(".plumb") && name != ".plumb")
+}
+
 impl Files for Folder {
     fn read(&self, path: &str) -> Result<String, Unreadable> {
-        read(&self.root.join(path), LARGEST_RULES)
+        match &self.instead {
+            Some((place, text)) if place == path => Ok(text.clone()),
+            _ => read(&self.root.join(path), LARGEST_RULES),
+        }
     }
 }
 
@@ -70,40 +82,74 @@ impl Files for Disk {
 /// The most bytes of a file of waivers.
 pub(super) const LARGEST_WAIVERS: u64 = 4 << 20;
 
-/// Files by the names that reports show, which need not lead back to their paths.
+/// A text to be read, by the name that reports show.
+#[derive(Clone)]
+pub(super) struct Text {
+    pub(super) name: String,
+    /// Its file, or the text itself.
+    from: Result<PathBuf, String>,
+}
+
+impl Text {
+    /// That of a file.
+    pub(super) fn of(path: PathBuf) -> Text {
+        Text { name: shown(&path), from: Ok(path) }
+    }
+
+    /// One that is at hand.
+    pub(super) fn given(name: String, text: String) -> Text {
+        Text { name, from: Err(text) }
+    }
+
+    /// The file, unless the text is at hand.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.from.as_deref().ok()
+    }
+
+    /// The text, of at most `most` bytes.
+    pub(super) fn read(&self, most: u64) -> Result<String, Unreadable> {
+        match &self.from {
+            Ok(path) => read(path, most),
+            Err(text) => Ok(text.clone()),
+        }
+    }
+}
+
+/// Texts by the names that reports show, which need not lead back to their paths.
 pub(super) struct Named {
     /// The most bytes of each.
     most: u64,
-    paths: RefCell<BTreeMap<String, PathBuf>>,
+    texts: RefCell<BTreeMap<String, Text>>,
 }
 
 impl Named {
     /// None yet.
     pub(super) fn up_to(most: u64) -> Named {
-        Named { most, paths: RefCell::default() }
+        Named { most, texts: RefCell::default() }
     }
 
     /// The name of a file, which from now on can be read by it.
     pub(super) fn name(&self, path: &Path) -> String {
-        let name = shown(path);
-        self.paths.borrow_mut().insert(name.clone(), path.to_path_buf());
+        self.hold(Text::of(path.to_path_buf()))
+    }
+
+    /// The name of a text, which from now on can be read by it.
+    pub(super) fn hold(&self, text: Text) -> String {
+        let name = text.name.clone();
+        self.texts.borrow_mut().insert(name.clone(), text);
         name
     }
 }
 
 impl Files for Named {
     fn read(&self, name: &str) -> Result<String, Unreadable> {
-        let path = self.paths.borrow().get(name).cloned().ok_or(Unreadable::Missing)?;
-        read(&path, self.most)
+        self.texts.borrow().get(name).ok_or(Unreadable::Missing)?.read(self.most)
     }
 }
 
 /// The text of a file of at most `most` bytes.
 pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
-    let trouble = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Unreadable::Missing,
-        _ => Unreadable::Other(words(&error)),
-    };
+    let trouble = |error: std::io::Error| unreadable(&error);
     let file = fs::File::open(path).map_err(trouble)?;
     if file.metadata().map_err(trouble)?.is_dir() {
         return Err(Unreadable::Other("it is a folder".into()));
@@ -111,10 +157,23 @@ pub(super) fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
     // One byte more than allowed tells a file that is too large, whatever its metadata say.
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes).map_err(trouble)?;
+    text(bytes, most)
+}
+
+/// The text that these bytes are, of which there should be at most `most`.
+pub(super) fn text(bytes: Vec<u8>, most: u64) -> Result<String, Unreadable> {
     if bytes.len() as u64 > most {
         return Err(Unreadable::TooLarge(most));
     }
     String::from_utf8(bytes).map_err(|error| Unreadable::NotText(error.utf8_error().valid_up_to()))
+}
+
+/// Why a text can't be had, as the system says it.
+pub(super) fn unreadable(error: &std::io::Error) -> Unreadable {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Unreadable::Missing,
+        _ => Unreadable::Other(words(error)),
+    }
 }
 
 /// Writes new files, each whole or not at all: what is under way is written beside its place and then put there. Nothing is overwritten unless that is
@@ -285,6 +344,7 @@ pub(super) fn reason(path: &Path, why: &Unreadable) -> String {
     let path = shown(path);
     match why {
         Unreadable::Missing => format!("there is no file `{path}`"),
+        Unreadable::TooLarge(most) if *most < 1 << 20 => format!("`{path}` is larger than {} KiB, the most that is read", most >> 10),
         Unreadable::TooLarge(most) => format!("`{path}` is larger than {} MiB, the most that is read", most >> 20),
         Unreadable::NotText(at) => format!("`{path}` is not UTF-8 text: byte {} is not part of any character", at + 1),
         Unreadable::Other(message) => format!("`{path}` can't be read: {message}"),

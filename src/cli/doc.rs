@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::disk::{self, Disk};
-use super::{Exit, Format, Stop, Terminal, config, judging, near, policy};
+use super::judging::Outside;
+use super::{Exit, Format, Stop, Terminal, config, near, policy};
 use crate::diagnostic::{counted, listed};
 use crate::handbook::{Handbook, Material, handbook};
 use crate::policy::{Policy, RulebookInfo};
@@ -39,15 +40,20 @@ pub(super) struct Doc {
     /// Only this rule, as `screening.production`, in Markdown on stdout
     #[arg(long, value_name = "CODE", conflicts_with_all = ["rulebook", "format", "out"])]
     rule: Option<String>,
-    /// The profile of parameters to put in force
+    /// The profile of parameters to put in force; by default as `plumb.yaml` says
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Leave the parameters as the rules have them
+    #[arg(long, conflicts_with = "profile")]
+    no_profile: bool,
     /// A value for a parameter, as `screening.min_age=365 days`
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
     /// The day by which rules are in force or not, as 2026-11-23; by default today
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
+    #[command(flatten)]
+    which: config::Which,
 }
 
 /// The forms of the document.
@@ -80,11 +86,12 @@ impl Doc {
 
     /// The document.
     fn text(&self, form: Form, terminal: &Terminal) -> Result<String, Stop> {
-        let config = config::load()?;
-        let settings = judging::settings(self.today.as_deref(), self.profile.as_deref(), &self.set)?;
+        let config = config::load(&self.which)?;
+        let profile = config.profile(self.profile.as_deref(), self.no_profile);
+        let outside = Outside::new(&config, self.today.as_deref(), profile, &self.set)?;
         let mut sources = Sources::new();
-        let mut loaded = policy::load_with_tests(&policy::place(self.rules.clone(), config.rules), &mut sources)?;
-        let Some(program) = loaded.build(&settings) else {
+        let mut loaded = policy::load_with_tests(&config, &config.rules(self.rules.as_deref()), &mut sources)?;
+        let Some(program) = loaded.build(&outside.settings(&mut sources)) else {
             return Err(Stop::Findings(loaded.diagnostics, sources));
         };
         let prepared = trials::prepare(&loaded.policy, &Disk, &mut sources);

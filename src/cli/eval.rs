@@ -1,14 +1,15 @@
 //! `plumb eval`: judges fact sheets.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::judging::{self, Desk, Options};
+use super::disk::Text;
+use super::judging::{Desk, Options};
 use super::outputs::{Outputs, Sinks};
 use super::progress::Progress;
 use super::record::Recording;
-use super::{Exit, Stop, Terminal, batch, disk};
+use super::{Exit, Stop, Terminal, batch};
 use crate::requirements::Level;
 
 /// Judge fact sheets, and say why
@@ -17,14 +18,13 @@ use crate::requirements::Level;
 /// evidence leaves it open. Over several sheets it ends with the first of 2, 1, 3 and 0 that one of them leads to.
 #[derive(Args)]
 pub(super) struct Eval {
-    /// Fact sheets, or folders of them
-    #[arg(required = true)]
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
     recording: Recording,
-    /// The band that every project must reach
+    /// The band that every project must reach; by default as `plumb.yaml` says
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
     /// The least level of what stands against a project that counts against it
@@ -50,35 +50,36 @@ impl Eval {
             Err(stop) => return stop.end(super::Format::Human, terminal),
         };
         match self.prepare(&sinks) {
-            Ok((desk, paths)) => self.judge(&desk, &paths, sinks, terminal),
+            Ok((desk, sheets)) => self.judge(&desk, &sheets, sinks, terminal),
             Err(stop) => sinks.stopped(&stop),
         }
     }
 
     /// All that is needed before the first sheet is judged.
-    fn prepare(&self, sinks: &Sinks<'_>) -> Result<(Desk, Vec<PathBuf>), Stop> {
+    fn prepare(&self, sinks: &Sinks<'_>) -> Result<(Desk, Vec<Text>), Stop> {
         let mut desk = Desk::set_up(&self.options)?;
-        desk.requirements.band = self.require.as_deref().map(|wanted| judging::band(&desk.program, "--require", wanted)).transpose()?;
+        desk.require(self.require.as_deref())?;
         desk.requirements.fail_on = self.fail_on;
         desk.sound()?;
-        let mut paths = Vec::new();
-        for path in &self.facts {
-            paths.extend(disk::sheets(path)?);
-        }
-        let read = desk.sources.all().map(|(name, _)| Path::new(name).to_path_buf()).chain(paths.iter().cloned());
+        let sheets = desk.sheets(&self.facts)?;
+        let read = desk
+            .read_as()
+            .map(|(file, _)| PathBuf::from(desk.sources.name(file)))
+            .chain(sheets.iter().filter_map(Text::path).map(PathBuf::from));
+        let read = read.chain(desk.config.file.iter().map(|(path, _)| path.clone()));
         sinks.spare(read)?;
-        Ok((desk, paths))
+        Ok((desk, sheets))
     }
 
-    fn judge(&self, desk: &Desk, paths: &[PathBuf], sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
-        let mut recorder = match self.recording.open(desk, paths.len()) {
+    fn judge(&self, desk: &Desk, sheets: &[Text], sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
+        let mut recorder = match self.recording.open(desk, sheets) {
             Ok(recorder) => recorder,
             Err(stop) => return sinks.stopped(&stop),
         };
         let jobs = self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, std::num::NonZeroUsize::get);
         // Before a result is shown: what is seen as decided has been kept.
         let keep = |judged: &_| recorder.as_mut().map_or(Ok(()), |recorder| recorder.keep(judged));
-        let ended = batch::judge(desk, paths, jobs, sinks, &mut Progress::watched(terminal), keep);
+        let ended = batch::judge(desk, sheets, jobs, sinks, &mut Progress::watched(terminal), keep);
         if let Some(recorder) = recorder {
             recorder.end(terminal);
         }

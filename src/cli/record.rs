@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::disk::{self, Waiting};
+use super::disk::{self, Text, Waiting};
 use super::judging::Desk;
 use super::{Stop, Terminal, config};
 use crate::judging::Role;
@@ -41,14 +41,41 @@ impl Recording {
     /// Makes ready to keep judgements, if that was asked.
     ///
     /// # Errors
-    /// When the key can't be used, or the folder can't be made.
-    pub(super) fn open(&self, desk: &Desk, all: usize) -> Result<Option<Recorder>, Stop> {
+    /// When the key can't be used, the folder can't be made, or a sheet is one that could not be read again.
+    pub(super) fn open(&self, desk: &Desk, sheets: &[Text]) -> Result<Option<Recorder>, Stop> {
         let Some(folder) = &self.record else { return Ok(None) };
         let key = self.sign.as_deref().map(key).transpose()?;
         let project = Project::here()?;
         let texts = project.texts(desk)?;
+        sheets.iter().filter(|sheet| sheet.path().is_none()).try_for_each(|sheet| self.lasting(sheet, &project, &texts))?;
         let prepared = Prepared::new(&project.setting(desk), &texts)?;
-        Ok(Some(Recorder { project, texts, prepared, bundle: self.bundle, key, shelf: Shelf::make(folder)?, all, kept: 0, ends: None }))
+        Ok(Some(Recorder {
+            project,
+            texts,
+            prepared,
+            bundle: self.bundle,
+            key,
+            shelf: Shelf::make(folder)?,
+            all: sheets.len(),
+            kept: 0,
+            ends: None,
+        }))
+    }
+}
+
+impl Recording {
+    /// Makes sure that a sheet which is in no file can be had again.
+    fn lasting(&self, sheet: &Text, project: &Project, texts: &Texts) -> Result<(), Stop> {
+        if !self.bundle {
+            let help = "add `--bundle`, so that the record keeps the texts themselves, or name a file";
+            return Err(Stop::helped("a record rests on files, and what came in on the standard input is in none", help));
+        }
+        let path = project.path(Path::new(&sheet.name));
+        if texts.0.get(&path).is_some_and(|text| sheet.read(u64::MAX).is_ok_and(|read| **text != *read)) {
+            let message = format!("`{path}` is read from the disk too, and says something else there than on the standard input");
+            return Err(Stop::helped(message, "give the sheet another name by `--stdin-filename`"));
+        }
+        Ok(())
     }
 }
 
@@ -157,8 +184,8 @@ impl Project {
     /// Every text of the run, as it was read.
     fn texts(&self, desk: &Desk) -> Result<Texts, Stop> {
         let mut texts = Texts::default();
-        let configuration = desk.configuration.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
-        let read = desk.sources.all().map(|(name, text)| (self.path(Path::new(name)), text.clone()));
+        let configuration = desk.config.file.as_ref().map(|(path, text)| (self.path(path), Arc::from(text.as_str())));
+        let read = desk.read_as().map(|(file, _)| (self.path(Path::new(desk.sources.name(file))), desk.sources.text(file).clone()));
         for (path, text) in read.chain(configuration) {
             add(&mut texts, path, text)?;
         }
@@ -180,15 +207,19 @@ impl Project {
             today: civil_date(settings.today),
             calendar: civil_date(settings.calendar),
             rules: Rules { folder: path(&desk.rules.folder), main: desk.rules.main.clone() },
-            profile: settings.profile.clone(),
-            parameters: settings.parameters.iter().map(|(name, value, _)| Parameter { name: name.clone(), value: value.clone() }).collect(),
+            profile: settings.profile.as_ref().map(|profile| profile.words.clone()),
+            parameters: settings
+                .parameters
+                .iter()
+                .map(|(name, value)| Parameter { name: name.words.clone(), value: value.words.clone() })
+                .collect(),
             contexts,
             waivers,
             require: desk.requirements.band.map(|required| {
                 let verdict = &desk.program.verdicts[required.verdict.index()];
                 Required { verdict: verdict.head.code.clone(), band: verdict.bands[required.band as usize].name.clone() }
             }),
-            configuration: desk.configuration.as_ref().map(|(path, _)| self.path(path)),
+            configuration: desk.config.file.as_ref().map(|(path, _)| self.path(path)),
         }
     }
 }

@@ -16,8 +16,7 @@ use crate::report;
 /// faulted, 3 if the evidence leaves it open. The page is written in each case but when something could not be run.
 #[derive(Args)]
 pub(super) struct Report {
-    /// Fact sheets, or folders of them
-    #[arg(required = true)]
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     /// The file to write; `-` writes to the standard output
     #[arg(long, value_name = "FILE")]
@@ -27,7 +26,7 @@ pub(super) struct Report {
     force: bool,
     #[command(flatten)]
     options: Options,
-    /// The band that every project must reach
+    /// The band that every project must reach; by default as `plumb.yaml` says
     #[arg(long, value_name = "BAND")]
     require: Option<String>,
 }

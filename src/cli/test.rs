@@ -27,6 +27,8 @@ pub(super) struct Test {
     /// Only tests with this text in their title or file
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    #[command(flatten)]
+    which: config::Which,
     /// Also say which outcomes and thresholds of the rules no test reaches
     #[arg(long)]
     coverage: bool,
@@ -66,10 +68,9 @@ impl Test {
 
     /// The rules with the tests that are asked for.
     fn prepare(&self) -> Result<(Loaded, Suite, Sources), Stop> {
-        let config = config::load()?;
+        let config = config::load(&self.which)?;
         let mut sources = Sources::new();
-        let place = policy::place(self.rules.clone(), config.rules);
-        let mut loaded = policy::load_with_tests(&place, &mut sources)?;
+        let mut loaded = policy::load_with_tests(&config, &config.rules(self.rules.as_deref()), &mut sources)?;
         if loaded.is_broken() {
             return Err(Stop::Findings(loaded.diagnostics, sources));
         }

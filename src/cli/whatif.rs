@@ -26,8 +26,8 @@ const BUDGET: u32 = 20_000;
 /// the band, 3 if nothing was found within the limits of the search, 2 if something could not be run.
 #[derive(Args)]
 pub(super) struct WhatIf {
-    /// A fact sheet, or a folder of them
-    facts: PathBuf,
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
+    facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
     /// Look for the smallest changes that lead to this band or a better one
@@ -65,7 +65,7 @@ impl WhatIf {
         let mut bench = Desk::set_up(&self.options)?;
         let wanted = self.reach.as_deref().map(|wanted| judging::band(&bench.program, "--reach", wanted)).transpose()?;
         let stated = self.with.iter().map(|text| Stated::read(text, &mut bench.sources)).collect::<Result<Vec<_>, _>>()?;
-        let subjects = bench.read(std::slice::from_ref(&self.facts))?;
+        let subjects = bench.read(&self.facts)?;
         let mut found = Vec::new();
         let mut worst = Requirement::Met;
         for subject in &subjects {

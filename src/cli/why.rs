@@ -17,8 +17,7 @@ pub(super) struct Why {
     /// What to explain: the code of a check, grade, ramp, measure, include, scorecard, verdict, gate, limit, trigger, review, table, let or param, or a band
     /// as `VERDICT.BAND`; the last part of a code will do where nothing else is called so
     code: String,
-    /// Fact sheets, or folders of them
-    #[arg(required = true)]
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,

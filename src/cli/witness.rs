@@ -49,14 +49,14 @@ impl Witness {
     pub(super) fn seek(&self, program: &Program, config: &Config, mut sources: Sources, terminal: &Terminal) -> Result<Exit, Stop> {
         let wanted = self.witness.as_deref().unwrap_or_default();
         let band = judging::band(program, "--witness", wanted)?;
-        let given = judging::given(&config.contexts, &self.context, &judging::context_names(program), "")?;
+        let given = judging::given(config, config.contexts(), &self.context, &judging::context_names(program), "")?;
         let mut findings: Vec<Diagnostic> = Vec::new();
         let mut contexts: Vec<Option<Sheet>> = vec![None; program.documents.len()];
         let mut taken = Vec::new();
         for (index, document) in program.documents.iter().enumerate().skip(1) {
-            let Some(path) = given.get(&document.name) else { continue };
-            contexts[index] = judging::context(program, DocumentId(index as u32), path, &mut sources, &mut findings)?;
-            taken.push(format!("{} from {}", document.name, disk::shown(path)));
+            let Some(given) = given.get(&document.name) else { continue };
+            contexts[index] = judging::context(program, DocumentId(index as u32), config, given, &mut sources, &mut findings)?;
+            taken.push(format!("{} from {}", document.name, disk::shown(&given.value)));
         }
         if findings.iter().any(Diagnostic::is_error) {
             return Err(Stop::Findings(findings, sources));

@@ -131,6 +131,7 @@ register! {
     WAIVER_EXPIRED = "waiver-expired", Warning, "a waiver is no longer in force";
 
     // Settings.
-    BAD_SETTING = "bad-setting", Error, "a parameter set from outside does not exist or does not take this value";
+    BAD_CONFIG = "bad-config", Error, "a setting in `plumb.yaml` is not known, or its value can't be used";
+    BAD_SETTING = "bad-setting", Error, "a profile or parameter set from outside does not exist, or does not take this value";
     CONTEXT_MISSING = "context-missing", Error, "the rules read a context that was not given";
 }

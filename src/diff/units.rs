@@ -83,7 +83,7 @@ impl<'c> Mixer<'c> {
     /// Decides which changes are the same in all mixed rules: as many as can be.
     fn settle(&mut self) -> Result<(), (bool, Trouble)> {
         let changes = &self.comparison.changes;
-        let profile = self.settings.profile.as_deref();
+        let profile = self.settings.profile.as_ref().map(|profile| profile.words.as_str());
         let attempts: [Vec<Option<bool>>; 3] = [
             changes.iter().map(|change| idle(change, profile)).collect(),
             changes.iter().map(|change| (!change.judges && !is_named_otherwise(change)).then_some(true)).collect(),

@@ -4,14 +4,15 @@ use super::lower::{Lowerer, Named};
 use super::*;
 use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::policy::{self, ParamId};
+use crate::source::FileId;
 use crate::value::{Texts, Truth, parse_quantity, show_possible};
 
 impl Lowerer<'_> {
     /// Puts every parameter in force.
     pub(super) fn lower_params(&mut self) {
         let (policy, settings) = (self.policy, self.settings);
-        for (name, _, _) in &settings.parameters {
-            if policy.params.iter().all(|param| param.head.code != *name) {
+        for (name, _) in &settings.parameters {
+            if policy.params.iter().all(|param| param.head.code != name.words) {
                 self.unknown_setting(name);
             }
         }
@@ -79,10 +80,10 @@ impl Lowerer<'_> {
 
     /// The value set from outside, if there is a good one. Of several settings of one parameter the last counts, as on every command line.
     fn set_from_outside(&mut self, param: &policy::Param) -> Option<(Possible, String)> {
-        let (name, text, origin) = self.settings.parameters.iter().rfind(|(name, _, _)| *name == param.head.code)?;
-        let schema = &self.policy.schema;
+        let (name, value) = self.settings.parameters.iter().rfind(|(name, _)| name.words == param.head.code)?;
+        let (schema, text) = (&self.policy.schema, value.words.as_str());
         let (reason, help) = match parse(text, param.ty, schema) {
-            Ok(value) if value.is_subset_of(&param.domain) => return Some((value, origin.clone())),
+            Ok(possible) if possible.is_subset_of(&param.domain) => return Some((possible, value.by.clone())),
             Ok(_) => {
                 let bounds = show_possible(&param.domain, param.ty, schema);
                 (
@@ -92,8 +93,12 @@ impl Lowerer<'_> {
             }
             Err(wrong) => wrong,
         };
-        let finding = Diagnostic::new(&codes::BAD_SETTING, param.head.name_span, format!("`{name}` can't be set so: {reason}"))
-            .label(format!("declared here, set by {origin}"));
+        let message = format!("`{}` can't set `{}` so: {reason}", value.by, name.words);
+        let declared = param.head.name_span;
+        let finding = match value.place {
+            Some(place) => Diagnostic::new(&codes::BAD_SETTING, place, message).related(declared, "declared here"),
+            None => Diagnostic::new(&codes::BAD_SETTING, declared, message).label("declared here"),
+        };
         self.report(match help {
             Some(help) => finding.help(help),
             None => finding,
@@ -101,20 +106,38 @@ impl Lowerer<'_> {
         None
     }
 
-    fn unknown_setting(&mut self, name: &str) {
-        let params = &self.policy.params;
-        let known = || params.iter().map(|param| param.head.code.as_str());
-        let same_end = known().find(|code| code.rsplit('.').next() == Some(name));
-        let near = same_end.or_else(|| closest(name, known()));
-        // A setting stands in no text; the finding points at what was probably meant, or else at the first rulebook.
-        let meant = near.and_then(|near| params.iter().find(|param| param.head.code == near)).map(|param| param.head.name_span);
-        let Some(span) = meant.or_else(|| self.policy.rulebooks.first().map(|rulebook| Span::new(rulebook.file, 0, 0))) else { return };
-        let finding = Diagnostic::new(&codes::BAD_SETTING, span, format!("there is no parameter `{}`", clipped(name)));
-        self.report(match near {
-            Some(near) => finding.label("this one?").help(format!("did you mean `{near}`?")),
-            None if params.is_empty() => finding.help("these rules have no parameters"),
-            None => finding.help(format!("a parameter is set by its rulebook and name, as `{}`", params[0].head.code)),
-        });
+    fn unknown_setting(&mut self, name: &Said) {
+        let heads: Vec<&Head> = self.policy.params.iter().map(|param| &param.head).collect();
+        let example =
+            || format!("a parameter is set by its rulebook and name, as `{}`", heads.first().map_or("", |head| head.code.as_str()));
+        self.report(unknown(self.policy, name, "parameter", &heads, example));
+    }
+}
+
+/// A finding about a name from outside that the rules do not have, where `kind` says what it should be the name of. `otherwise` says what to do where no
+/// name that there is comes near.
+pub(super) fn unknown(policy: &Policy, name: &Said, kind: &str, heads: &[&Head], otherwise: impl FnOnce() -> String) -> Diagnostic {
+    let end = |head: &Head| head.code.rsplit('.').next().unwrap_or_default().to_string();
+    let of_code = |code: &str| heads.iter().find(|head| head.code == code).copied();
+    let ends: Vec<String> = heads.iter().map(|head| end(head)).collect();
+    let of_end = |near: &str| ends.iter().position(|end| end == near).map(|index| heads[index]);
+    let near = of_end(&name.words)
+        .or_else(|| closest(&name.words, heads.iter().map(|head| head.code.as_str())).and_then(of_code))
+        .or_else(|| closest(&name.words, ends.iter().map(String::as_str)).and_then(of_end));
+    let message = format!("`{}` names `{}`, and the rules have no such {kind}", name.by, clipped(&name.words));
+    let finding = match (name.place, near) {
+        (Some(place), Some(near)) => Diagnostic::new(&codes::BAD_SETTING, place, message).related(near.name_span, "this one?"),
+        (Some(place), None) => Diagnostic::new(&codes::BAD_SETTING, place, message),
+        (None, Some(near)) => Diagnostic::new(&codes::BAD_SETTING, near.name_span, message).label("this one?"),
+        (None, None) => {
+            let first = policy.rulebooks.first().map_or(Span::new(FileId::FIRST, 0, 0), |book| Span::new(book.file, 0, 0));
+            Diagnostic::new(&codes::BAD_SETTING, first, message)
+        }
+    };
+    match near {
+        Some(near) => finding.help(format!("did you mean `{}`?", near.code)),
+        None if heads.is_empty() => finding.help(format!("these rules have no {kind}s")),
+        None => finding.help(otherwise()),
     }
 }
 

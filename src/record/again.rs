@@ -7,7 +7,7 @@ use super::form::{Draft, Read, Required, Setting};
 use crate::explain::{self, explain};
 use crate::judging::{Bench, Given, Role, Rules, Stop};
 use crate::policy::VerdictId;
-use crate::program::{Coming, Program, Settings};
+use crate::program::{Coming, Program, Said, Settings};
 use crate::report::{self, Run};
 use crate::source::{Files, Unreadable};
 use crate::value::{Number, parse_date};
@@ -56,8 +56,9 @@ impl Prepared {
     /// When a text is not there, or the setting does not fit them: a sentence.
     pub fn new(setting: &Setting, texts: &Texts) -> Result<Prepared, String> {
         let rules = Rules { folder: setting.rules.folder.clone(), main: setting.rules.main.clone() };
+        let settings = settings(setting)?;
         let inside = Inside { texts, folder: &setting.rules.folder };
-        let mut bench = Bench::set_up(rules, &inside, setting.waivers.as_deref(), texts, settings(setting)?).map_err(sentence)?;
+        let mut bench = Bench::set_up(rules, &inside, setting.waivers.as_deref(), texts, |_| settings).map_err(sentence)?;
         bench.requirements.band = setting.require.as_ref().map(|wanted| required(&bench.program, wanted)).transpose()?;
         let given = |name: &str| setting.contexts.iter().find(|given| given.name == name);
         let place = |name: &str| given(name).map(|given| Given { path: given.path.clone(), sheets: given.sheets.clone() });
@@ -92,8 +93,8 @@ impl Prepared {
 fn settings(setting: &Setting) -> Result<Settings, String> {
     Ok(Settings {
         calendar: date(&setting.calendar)?,
-        profile: setting.profile.clone(),
-        parameters: setting.parameters.iter().map(|set| (set.name.clone(), set.value.clone(), "--set".to_string())).collect(),
+        profile: setting.profile.clone().map(|name| Said::new(name, "--profile")),
+        parameters: setting.parameters.iter().map(|set| (Said::new(&set.name, "--set"), Said::new(&set.value, "--set"))).collect(),
         ..Settings::on(date(&setting.today)?)
     })
 }

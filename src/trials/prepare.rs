@@ -6,7 +6,7 @@ use super::expect::{asked_of, shown_of};
 use crate::diagnostic::{self, Diagnostic, Staged, codes};
 use crate::facts::{self, Statement};
 use crate::policy::{DocumentId, Expr, Policy, Stated, StatedFact, StatedKind, Trial};
-use crate::program::{ExprId, Program, Settings, build_asking};
+use crate::program::{ExprId, Program, Said, Settings, build_asking};
 use crate::sheet::{Dossier, Sheet};
 use crate::source::{FileId, Files, Sources, Span, Unreadable};
 use crate::value::{Interval, Number, Possible, Type, show_possible};
@@ -100,7 +100,7 @@ impl<'p> Preparing<'p> {
         for ((today, profile, _), members) in by_day {
             let waivers = members.first().and_then(|index| policy.trials[*index].waivers.as_ref());
             let Some(waivers) = self.waivers(waivers, today) else { continue };
-            let settings = Settings { profile: profile.map(str::to_string), waivers, ..Settings::on(today) };
+            let settings = Settings { profile: profile.map(|name| Said::new(name, "profile")), waivers, ..Settings::on(today) };
             let mut asked: Vec<&Expr> = Vec::new();
             for index in &members {
                 stated_values(&policy.trials[*index], &mut asked);

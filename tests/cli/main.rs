@@ -3,11 +3,13 @@
 #![allow(clippy::disallowed_methods, reason = "these tests put files on disk for the command to read")]
 
 mod compare;
+mod config;
 mod diff;
 mod doc;
 mod hostile;
 mod records;
 mod report;
+mod stdin;
 mod whatif;
 mod why;
 mod wording;
@@ -83,16 +85,26 @@ struct Ended {
 }
 
 fn plumb_in(folder: &Path, arguments: &[&str]) -> Ended {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_plumb"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("COLUMNS")
-        .output()
-        .expect("the command can be run");
+    plumb_with(folder, &[], arguments)
+}
+
+/// The same, with variables of the environment set.
+fn plumb_with(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
+    ended(command(folder, variables, arguments).output().expect("the command can be run"))
+}
+
+/// The command, with none of the variables that would change what it says but these.
+fn command(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plumb"));
+    command.args(arguments).current_dir(folder).env_remove("COLUMNS").env_remove("PLUMB_TODAY").envs(variables.iter().copied());
+    command
+}
+
+fn ended(output: Output) -> Ended {
     Ended {
-        code: status.code().expect("it ends by itself"),
-        out: String::from_utf8(stdout).expect("its output is text"),
-        err: String::from_utf8(stderr).expect("its messages are text"),
+        code: output.status.code().expect("it ends by itself"),
+        out: String::from_utf8(output.stdout).expect("its output is text"),
+        err: String::from_utf8(output.stderr).expect("its messages are text"),
     }
 }
 
@@ -499,7 +511,7 @@ fn a_profile_is_put_in_force_by_name() {
     assert_eq!(judged(&[]), ("10".into(), "rules".into()));
     assert_eq!(judged(&["--profile", "mild"]), ("5".into(), "profile".into()));
     assert_eq!(judged(&["--profile", "main.wild", "--set", "main.least=30"]), ("30".into(), "option".into()));
-    desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["there is no profile `wld`", "did you mean `main.wild`?"]);
+    desk.plumb(&["eval", "held.yaml", "--profile", "wld"]).refuses(&["the rules have no such profile", "did you mean `main.wild`?"]);
     desk.plumb(&["eval", "held.yaml", "--profile", "wild", "--set", "main.least=200"]).refuses(&["expected 1 to 100, found `200`"]);
 }
 

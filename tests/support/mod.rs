@@ -11,7 +11,7 @@ use plumbrule::diagnostic::{self, Diagnostic};
 use plumbrule::eval::{Limits, judge, outlook};
 use plumbrule::explain::explain;
 use plumbrule::policy::{DocumentId, Policy};
-use plumbrule::program::{Settings, build, build_coming, check_profiles};
+use plumbrule::program::{Said, Settings, build, build_coming, check_profiles};
 use plumbrule::report::{self, Layout, Run, Style, Tested};
 use plumbrule::requirements::Requirements;
 use plumbrule::sheet::{Dossier, Sheet};
@@ -170,13 +170,13 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
     let broken = findings.iter().any(Diagnostic::is_error);
     let day = blocks.iter().find_map(|block| block.setting("today").next()).unwrap_or(TODAY.into());
     let mut settings = Settings::on(parse_date(&day).expect("the page's day is one"));
-    settings.profile = blocks.iter().find_map(|block| block.setting("profile").next());
+    settings.profile = blocks.iter().find_map(|block| block.setting("profile").next()).map(|name| Said::new(name, "--profile"));
     settings.parameters = blocks
         .iter()
         .flat_map(|block| block.setting("set"))
         .map(|setting| {
             let (name, value) = setting.split_once('=').expect("set=NAME=VALUE");
-            (name.to_string(), value.to_string(), "--set".to_string())
+            (Said::new(name, "--set"), Said::new(value, "--set"))
         })
         .collect();
     let program = if broken {

@@ -2,7 +2,7 @@
 
 use super::rules::*;
 use crate::policy::{ArithmeticOp, Body, Comparison, Edge, Expr, ExprKind, Function, Knot, LetId, Row, Test};
-use crate::program::Origin;
+use crate::program::{Origin, Said};
 use crate::value::{Currency, EnumId, Interval, ListId, Number, Possible, Texts, Truth, Type, Variants};
 
 use ArithmeticOp::{Add, Divide, Multiply};
@@ -238,7 +238,7 @@ fn settings_fit_their_parameters() {
     rules.param("cap", Type::Money(Currency::USD), Possible::Range(Interval::unbounded()), decimal("5", Type::Money(Currency::USD)));
     rules.param("word", Type::Text, Possible::Texts(Texts::Any), text("a"));
     let mut set = |name: &str, value: &str| {
-        rules.settings.parameters = vec![(name.into(), value.into(), "--set".into())];
+        rules.settings.parameters = vec![(Said::new(name, "--set"), Said::new(value, "--set"))];
         (rules.findings(), rules.build().value)
     };
     let value_of = |program: Option<crate::program::Program>, index: usize| {
@@ -255,16 +255,16 @@ fn settings_fit_their_parameters() {
     assert_eq!(value_of(set("main.word", "two words").1, 5), Possible::Texts(Texts::One("two words".into())));
 
     let mut refused = |name: &str, value: &str| set(name, value).0.join("; ");
-    assert_eq!(refused("main.limit", "0"), "bad-setting: `main.limit` can't be set so: expected more than 0, found `0`");
-    assert_eq!(refused("main.strict", "yes"), "bad-setting: `main.strict` can't be set so: expected `true` or `false`, found `yes`");
+    assert_eq!(refused("main.limit", "0"), "bad-setting: `--set` can't set `main.limit` so: expected more than 0, found `0`");
+    assert_eq!(refused("main.strict", "yes"), "bad-setting: `--set` can't set `main.strict` so: expected `true` or `false`, found `yes`");
     assert_eq!(
         refused("main.colour", "blu"),
-        "bad-setting: `main.colour` can't be set so: expected one of `red`, `green` or `blue`, found `blu`"
+        "bad-setting: `--set` can't set `main.colour` so: expected one of `red`, `green` or `blue`, found `blu`"
     );
-    assert_eq!(refused("main.least", "4.5"), "bad-setting: `main.least` can't be set so: expected a percent, found `4.5` without `%`");
-    assert!(refused("main.cap", "5 EUR").starts_with("bad-setting: `main.cap` can't be set so: expected"));
-    assert_eq!(refused("main.limits", "2"), "bad-setting: there is no parameter `main.limits`");
-    assert_eq!(refused("main.x", "1\n2"), "bad-setting: there is no parameter `main.x`");
+    assert_eq!(refused("main.least", "4.5"), "bad-setting: `--set` can't set `main.least` so: expected a percent, found `4.5` without `%`");
+    assert!(refused("main.cap", "5 EUR").starts_with("bad-setting: `--set` can't set `main.cap` so: expected"));
+    assert_eq!(refused("main.limits", "2"), "bad-setting: `--set` names `main.limits`, and the rules have no such parameter");
+    assert_eq!(refused("main.x", "1\n2"), "bad-setting: `--set` names `main.x`, and the rules have no such parameter");
 }
 
 #[test]
@@ -276,11 +276,11 @@ fn settings_suggest_what_was_meant() {
         ("main.limt", "did you mean `main.limit`?"),
         ("elsewhere.threshold", "a parameter is set by its rulebook and name, as `main.limit`"),
     ] {
-        rules.settings.parameters = vec![(typed.into(), "2".into(), "--set".into())];
+        rules.settings.parameters = vec![(Said::new(typed, "--set"), Said::new("2", "--set"))];
         assert_eq!(rules.build().diagnostics[0].help, [help], "{typed}");
     }
     // The last of several counts.
-    let set = |value: &str| ("main.limit".to_string(), value.to_string(), "--set".to_string());
+    let set = |value: &str| (Said::new("main.limit", "--set"), Said::new(value, "--set"));
     rules.settings.parameters = vec![set("2"), set("3")];
     assert_eq!(rules.program().params[0].value, Possible::Range(Interval::point(Number::whole(3))));
 }

@@ -1,6 +1,6 @@
 //! What becomes of expressions.
 
-use super::super::{Asks, Body, Condition, ConditionId, Next, Program};
+use super::super::{Asks, Body, Condition, ConditionId, Next, Program, Said};
 use super::rules::*;
 use crate::policy::{AggregateKind, ArithmeticOp, Comparison, ExprKind, Function, ScorecardId, Test, VerdictId};
 use crate::value::{EnumId, Type};
@@ -119,7 +119,7 @@ fn parameters_fold_through_conditions_and_branches() {
     let strict = rules.param("strict", Type::Bool, crate::value::Possible::Truth(crate::value::Truth::Unknown), truth(false));
     let limit = either(strict.clone(), number(9), number(4));
     rules.check("a", any(vec![strict.clone(), compare(fact("x"), GreaterOrEqual, limit.clone())]));
-    rules.settings.parameters.push(("main.strict".into(), "true".into(), "--set".into()));
+    rules.settings.parameters.push((Said::new("main.strict", "--set"), Said::new("true", "--set")));
     rules.check("b", all(vec![strict, compare(fact("x"), GreaterOrEqual, limit)]));
     let program = rules.program();
     assert_eq!((item(&program, 0), item(&program, 1)), ("true".into(), "x >= 9".into()));

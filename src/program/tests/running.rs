@@ -2,7 +2,7 @@
 
 use super::rules::*;
 use crate::policy::{ArithmeticOp, Body, Comparison, ExprKind, Knot, Quantifier, ScorecardId, Test};
-use crate::program::{Origin, Step};
+use crate::program::{Origin, Said, Step};
 use crate::value::{FieldId, Interval, Number, Possible, Type};
 
 use Comparison::{Equal, GreaterOrEqual, Less};
@@ -124,7 +124,7 @@ fn settings_are_recorded_with_their_origin() {
     let mut rules = Rules::new();
     rules.param("limit", Type::Number, Possible::Range(Interval::unbounded()), number(1));
     rules.param("other", Type::Number, Possible::Range(Interval::unbounded()), number(2));
-    rules.settings.parameters.push(("main.limit".into(), "9".into(), "--set".into()));
+    rules.settings.parameters.push((Said::new("main.limit", "--set"), Said::new("9", "--set")));
     let program = rules.program();
     let origins: Vec<&Origin> = program.params.iter().map(|param| &param.origin).collect();
     assert_eq!(origins, [&Origin::Outside("--set".into()), &Origin::Rules]);
