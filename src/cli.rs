@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod config;
 mod configured;
+mod demands;
 mod diff;
 mod disk;
 mod doc;

@@ -9,7 +9,17 @@ use std::fs;
 use plumbrule::diagnostic::codes;
 
 /// Findings that come from files and settings rather than texts: `tests/cli.rs` makes them with the real command.
-const FROM_OUTSIDE: [&str; 6] = ["bad-config", "bad-encoding", "bad-setting", "context-missing", "file-too-large", "file-unreadable"];
+const FROM_OUTSIDE: [&str; 9] = [
+    "bad-baseline",
+    "bad-config",
+    "bad-encoding",
+    "bad-setting",
+    "baseline-grown",
+    "baseline-stale",
+    "context-missing",
+    "file-too-large",
+    "file-unreadable",
+];
 
 #[test]
 fn every_code_has_a_page_that_shows_it() {

@@ -13,8 +13,7 @@ const DOORS: [(&str, &[&str]); 19] = [
     ("rhai", &["scripts"]),
     ("rust_decimal", &["scripts"]),
     ("granit_parser", &["yaml"]),
-    // What others make of YAML is asked in tests alone.
-    ("serde_yaml", &[]),
+    ("serde_yaml", &["requirements"]),
     ("clap", &["cli"]),
     ("rayon", &["cli"]),
     ("terminal_size", &["cli"]),

@@ -10,6 +10,7 @@ use super::judging::Desk;
 use super::outputs::Sinks;
 use super::progress::Progress;
 use super::{Stop, disk};
+use crate::diagnostic::Diagnostic;
 use crate::judging::Line;
 use crate::report::Closing;
 use crate::requirements::Judged;
@@ -20,17 +21,32 @@ const AHEAD: usize = 8;
 /// The room for a thread's calls: rules nest as deep as the parser lets them, and every thread must bear that as the first one does.
 const STACK: usize = 16 << 20;
 
-/// Judges these sheets and writes what comes of them, the same whatever the number of threads. `keep` sees every sheet's outcome before it is written.
+/// Who keeps something of a run besides its results.
+pub(super) trait Keeper {
+    /// Sees what comes of a sheet, in order, before it is written: what is seen as decided has been kept.
+    ///
+    /// # Errors
+    /// When it can't be kept.
+    fn see(&mut self, judged: &Judged) -> Result<(), Stop>;
+
+    /// All sheets were seen. What was found of the run as a whole fails it.
+    ///
+    /// # Errors
+    /// When something can't be kept.
+    fn conclude(&mut self) -> Result<Vec<Diagnostic>, Stop>;
+}
+
+/// Judges these sheets and writes what comes of them, the same whatever the number of threads.
 ///
 /// # Errors
-/// When results can't be written, or `keep` refuses. By then every format says so.
+/// When results can't be written, or the keeper refuses. By then every format says so.
 pub(super) fn judge(
     desk: &Desk,
     sheets: &[Text],
     jobs: usize,
     mut sinks: Sinks<'_>,
     progress: &mut Progress<'_>,
-    mut keep: impl FnMut(&Judged) -> Result<(), Stop>,
+    keeper: &mut dyn Keeper,
 ) -> Result<Requirement, Stop> {
     let (run, line) = (desk.run(), desk.line());
     let pool = ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build();
@@ -47,7 +63,7 @@ pub(super) fn judge(
             };
             let judged: Vec<(Judged, Vec<String>)> = pool.install(|| some.par_iter().map(judge).collect());
             for (judged, pieces) in judged {
-                keep(&judged)?;
+                keeper.see(&judged)?;
                 standing = standing.worse(judged.standing());
                 sinks.push(&judged, pieces)?;
                 told += 1;
@@ -56,14 +72,23 @@ pub(super) fn judge(
         }
         Ok(())
     };
-    let ended = work();
+    let ended = work().and_then(|()| keeper.conclude());
     let trouble = match &ended {
         Err(Stop::Trouble(message, help)) => Some((message.as_str(), help.as_deref())),
-        Err(Stop::Findings(..)) | Ok(()) => None,
+        Err(Stop::Findings(..)) | Ok(_) => None,
     };
-    let standing = if ended.is_err() { Requirement::Faulted } else { standing };
-    sinks.end(&run, &Closing { standing, trouble })?;
-    ended.map(|()| standing)
+    let standing = match &ended {
+        Ok(found) if found.is_empty() => standing,
+        Ok(_) => standing.worse(Requirement::NotMet),
+        Err(_) => Requirement::Faulted,
+    };
+    let findings = match &ended {
+        Ok(found) if !found.is_empty() => Some((found.as_slice(), &desk.sources)),
+        Err(Stop::Findings(found, sources)) => Some((found.as_slice(), sources)),
+        Ok(_) | Err(Stop::Trouble(..)) => None,
+    };
+    sinks.end(&run, &Closing { standing, trouble, findings })?;
+    ended.map(|_| standing)
 }
 
 fn judge_one(line: &Line<'_>, sheet: &Text) -> Judged {

@@ -9,7 +9,7 @@ use super::disk::Disk;
 use super::judging::{self, Outside};
 use super::outputs::Outputs;
 use super::witness::Witness;
-use super::{Exit, Format, Stop, Terminal, policy, stdin};
+use super::{Exit, Format, Stop, Terminal, demands, policy, stdin};
 use crate::audit::audit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::judging::Loaded;
@@ -100,6 +100,7 @@ impl Check {
             loaded.check_profiles(&settings);
             if is_own {
                 loaded.diagnostics.extend(judging::misnamed_band(&config, &program, &mut sources));
+                loaded.diagnostics.extend(demands::misnamed(&config, &program, &mut sources));
             }
             if let InForce { value: Some(path), by } = config.waivers(self.waivers.as_deref(), false) {
                 policy::read_waivers(&mut loaded, &path, settings.today, &mut sources)

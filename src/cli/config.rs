@@ -52,17 +52,17 @@ pub(super) struct Written<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LeastScore {
     /// Of this verdict; of every one where none is named.
-    pub(super) verdict: Option<Written<String>>,
+    pub(super) verdict: Option<InForce<String>>,
     /// The share of all points.
-    pub(super) percent: Written<Number>,
+    pub(super) percent: InForce<Number>,
 }
 
 /// How grave what has this reason code is. Whether there is such a code, the rules say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SetLevel {
-    pub(super) code: Written<String>,
+    pub(super) code: InForce<String>,
     /// None where it is not to be told.
-    pub(super) level: Written<Option<Level>>,
+    pub(super) level: InForce<Option<Level>>,
 }
 
 /// Who says what is in force.
@@ -242,9 +242,26 @@ impl Config {
         arguments.iter().map(|path| InForce { value: path.clone(), by: By::Argument }).collect()
     }
 
-    /// The scores that projects must reach.
-    pub(super) fn min_score(&self) -> &[LeastScore] {
-        &self.said.min_score
+    /// The scores that projects must reach: those that options name, as `60%` or `main.conviction=60%`, else those of the file.
+    ///
+    /// # Errors
+    /// When an option can't be understood.
+    pub(super) fn min_score(&self, options: &[String]) -> Result<Vec<LeastScore>, Stop> {
+        if options.is_empty() {
+            return Ok(self.said.min_score.clone());
+        }
+        let by = By::Option("--min-score");
+        let one = |text: &String| {
+            let (verdict, percent) =
+                text.split_once('=').map_or((None, text.as_str()), |(verdict, percent)| (Some(verdict.trim()), percent));
+            let value = read::share(percent.trim()).map_err(|(message, help)| {
+                let help = help.unwrap_or_else(|| "write `--min-score 60%`, or `--min-score VERDICT=60%`".to_string());
+                Stop::helped(format!("`--min-score {text}`: {message}"), help)
+            })?;
+            let verdict = verdict.map(|name| InForce { value: name.to_string(), by: by.clone() });
+            Ok(LeastScore { verdict, percent: InForce { value, by: by.clone() } })
+        };
+        options.iter().map(one).collect()
     }
 
     /// The least level at which what stands against a project fails a run.
@@ -252,9 +269,28 @@ impl Config {
         choose("--fail-on", option, self.said.fail_on.as_ref())
     }
 
-    /// How grave what has these reason codes is, where it is other than usual.
-    pub(super) fn severities(&self) -> &[SetLevel] {
-        &self.said.severities
+    /// How grave what has these reason codes is, where it is other than usual: as the file says, unless an option says otherwise.
+    ///
+    /// # Errors
+    /// When an option can't be understood.
+    pub(super) fn severities(&self, options: &[String]) -> Result<Vec<SetLevel>, Stop> {
+        let by = By::Option("--severity");
+        let mut set = self.said.severities.clone();
+        for text in options {
+            let help = "write `--severity CODE=LEVEL`, where the level is `error`, `warning`, `note` or `off`";
+            let Some((code, word)) = text.split_once('=') else {
+                return Err(Stop::helped(format!("`--severity {text}` names no level"), help));
+            };
+            let Some(level) = read::level_or_off(word.trim()) else {
+                return Err(Stop::helped(format!("`--severity {text}`: there is no level `{}`", word.trim()), help));
+            };
+            set.retain(|one| one.code.value != code.trim());
+            set.push(SetLevel {
+                code: InForce { value: code.trim().to_string(), by: by.clone() },
+                level: InForce { value: level, by: by.clone() },
+            });
+        }
+        Ok(set)
     }
 
     /// The file of what is known already.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::config::{self, By, Config, InForce, Sought};
+use super::demands::Demands;
 use super::judging::{self, Options, Outside};
 use super::{Exit, Format, Stop, Terminal, disk};
 use crate::report::{self, Configuration, Setting};
@@ -23,12 +24,8 @@ pub(super) struct Configured {
     facts: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
-    /// The band that every project must reach
-    #[arg(long, value_name = "BAND")]
-    require: Option<String>,
-    /// The least level of what stands against a project that counts against it
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    fail_on: Option<Level>,
+    #[command(flatten)]
+    demands: Demands,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -74,15 +71,15 @@ impl Configured {
         for (name, value) in outside.parameters() {
             list.add("set", Some(name.to_string()), value.to_string(), &By::Option("--set"));
         }
-        list.whole("require", &config.require(self.require.as_deref()), Clone::clone);
-        let scores: Vec<_> = config.min_score().iter().map(|least| (least, By::File(least.percent.at.clone()))).collect();
+        list.whole("require", &config.require(self.demands.require.as_deref()), Clone::clone);
+        let scores = config.min_score(&self.demands.min_score)?;
         let verdict = |least: &config::LeastScore| least.verdict.as_ref().map(|verdict| verdict.value.clone());
-        list.each("min_score", scores.iter().map(|(least, by)| (verdict(least), percent(least), by)));
-        list.whole("fail_on", &config.fail_on(self.fail_on), |level| level.name().to_string());
-        let levels: Vec<_> = config.severities().iter().map(|set| (set, By::File(set.level.at.clone()))).collect();
+        list.each("min_score", scores.iter().map(|least| (verdict(least), percent(least), &least.percent.by)));
+        list.whole("fail_on", &config.fail_on(self.demands.fail_on), |level| level.name().to_string());
+        let levels = config.severities(&self.demands.severity)?;
         let name = |level: Option<Level>| level.map_or(config::OFF, Level::name).to_string();
-        list.each("severities", levels.iter().map(|(set, by)| (Some(set.code.value.clone()), name(set.level.value), by)));
-        list.whole("baseline", &config.baseline(None), |path| disk::shown(path));
+        list.each("severities", levels.iter().map(|set| (Some(set.code.value.clone()), name(set.level.value), &set.level.by)));
+        list.whole("baseline", &config.baseline(self.demands.baseline.as_deref()), |path| disk::shown(path));
         list.add("today", None, civil_date(outside.today.value), &outside.today.by);
         Ok(list.settings)
     }
@@ -126,6 +123,6 @@ fn otherwise(key: &str) -> &'static str {
         "min_score" => "no score has to be reached",
         "fail_on" => "what stands against a project is told, and fails no run",
         "severities" => "what stands against a project weighs as usual",
-        _ => "nothing counts as known before",
+        _ => "no finding is accepted for now",
     }
 }

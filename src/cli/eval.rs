@@ -4,13 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::batch::Keeper;
+use super::demands::{Demands, Ledger};
 use super::disk::Text;
 use super::judging::{Desk, Options};
 use super::outputs::{Outputs, Sinks};
 use super::progress::Progress;
-use super::record::Recording;
+use super::record::{Recorder, Recording};
 use super::{Exit, Stop, Terminal, batch};
-use crate::requirements::Level;
+use crate::diagnostic::Diagnostic;
+use crate::requirements::Judged;
 
 /// Judge fact sheets, and say why
 ///
@@ -24,12 +27,11 @@ pub(super) struct Eval {
     options: Options,
     #[command(flatten)]
     recording: Recording,
-    /// The band that every project must reach; by default as `plumb.yaml` says
-    #[arg(long, value_name = "BAND")]
-    require: Option<String>,
-    /// The least level of what stands against a project that counts against it
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    fail_on: Option<Level>,
+    #[command(flatten)]
+    demands: Demands,
+    /// Take out of the baseline what is no longer found; where there is none yet, make it of what is found
+    #[arg(long)]
+    update_baseline: bool,
     /// End with 0 where it would be 1 or 3
     #[arg(long)]
     exit_zero: bool,
@@ -45,21 +47,20 @@ pub(super) struct Eval {
 
 impl Eval {
     pub(super) fn run(self, terminal: &Terminal) -> Exit {
-        let sinks = match self.outputs.open(self.summary, terminal) {
+        let mut sinks = match self.outputs.open(self.summary, terminal) {
             Ok(sinks) => sinks,
             Err(stop) => return stop.end(super::Format::Human, terminal),
         };
-        match self.prepare(&sinks) {
-            Ok((desk, sheets)) => self.judge(&desk, &sheets, sinks, terminal),
+        match self.prepare(&mut sinks) {
+            Ok((desk, ledger, sheets)) => self.judge(&desk, ledger, &sheets, sinks, terminal),
             Err(stop) => sinks.stopped(&stop),
         }
     }
 
     /// All that is needed before the first sheet is judged.
-    fn prepare(&self, sinks: &Sinks<'_>) -> Result<(Desk, Vec<Text>), Stop> {
+    fn prepare(&self, sinks: &mut Sinks<'_>) -> Result<(Desk, Option<Ledger>, Vec<Text>), Stop> {
         let mut desk = Desk::set_up(&self.options)?;
-        desk.require(self.require.as_deref())?;
-        desk.requirements.fail_on = self.fail_on;
+        let ledger = self.demands.lay(&mut desk, self.update_baseline)?;
         desk.sound()?;
         let sheets = desk.sheets(&self.facts)?;
         let read = desk
@@ -67,20 +68,19 @@ impl Eval {
             .map(|(file, _)| PathBuf::from(desk.sources.name(file)))
             .chain(sheets.iter().filter_map(Text::path).map(PathBuf::from));
         let read = read.chain(desk.config.file.iter().map(|(path, _)| path.clone()));
-        sinks.spare(read)?;
-        Ok((desk, sheets))
+        sinks.spare(read.chain(ledger.iter().map(|ledger| ledger.path().to_path_buf())))?;
+        Ok((desk, ledger, sheets))
     }
 
-    fn judge(&self, desk: &Desk, sheets: &[Text], sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
-        let mut recorder = match self.recording.open(desk, sheets) {
+    fn judge(&self, desk: &Desk, ledger: Option<Ledger>, sheets: &[Text], sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
+        let recorder = match self.recording.open(desk, sheets) {
             Ok(recorder) => recorder,
             Err(stop) => return sinks.stopped(&stop),
         };
+        let mut books = Books { desk, recorder, ledger, all: self.facts.is_empty(), terminal };
         let jobs = self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, std::num::NonZeroUsize::get);
-        // Before a result is shown: what is seen as decided has been kept.
-        let keep = |judged: &_| recorder.as_mut().map_or(Ok(()), |recorder| recorder.keep(judged));
-        let ended = batch::judge(desk, sheets, jobs, sinks, &mut Progress::watched(terminal), keep);
-        if let Some(recorder) = recorder {
+        let ended = batch::judge(desk, sheets, jobs, sinks, &mut Progress::watched(terminal), &mut books);
+        if let Some(recorder) = &books.recorder {
             recorder.end(terminal);
         }
         match ended {
@@ -88,5 +88,28 @@ impl Eval {
             Ok(standing) => Exit::of(standing),
             Err(_) => Exit::CouldNotRun,
         }
+    }
+}
+
+/// What is kept of a run.
+struct Books<'r> {
+    desk: &'r Desk,
+    recorder: Option<Recorder>,
+    ledger: Option<Ledger>,
+    /// Whether all projects there are were to be judged.
+    all: bool,
+    terminal: &'r Terminal,
+}
+
+impl Keeper for Books<'_> {
+    fn see(&mut self, judged: &Judged) -> Result<(), Stop> {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.see(&self.desk.requirements, judged);
+        }
+        self.recorder.as_mut().map_or(Ok(()), |recorder| recorder.keep(judged))
+    }
+
+    fn conclude(&mut self) -> Result<Vec<Diagnostic>, Stop> {
+        self.ledger.as_mut().map_or(Ok(Vec::new()), |ledger| ledger.conclude(self.all, self.terminal))
     }
 }

@@ -1,6 +1,7 @@
 //! Where results go, and in which formats: one to the standard output, and any number into files. Files are written beside their places and put there at the
 //! end, so that nobody reads a half.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
@@ -56,6 +57,9 @@ pub(super) struct Outputs {
     output: Vec<String>,
 }
 
+/// How the names of files end that people write, and that no result may take the place of.
+const WRITTEN_BY_PEOPLE: [&str; 4] = ["plumb", "rhai", "yaml", "yml"];
+
 /// A file's layout: nobody's terminal.
 const PAGE: Layout = Layout { width: 100, colour: false };
 
@@ -71,6 +75,10 @@ impl Outputs {
             let (format, path) = asked(text)?;
             if sinks.sinks.iter().any(|sink| matches!(&sink.target, Target::File { path: other, .. } if *other == path)) {
                 return Err(format!("two results would be written to `{}`", disk::shown(&path)).into());
+            }
+            if path.extension().is_some_and(|kind| WRITTEN_BY_PEOPLE.iter().any(|other| kind == *other)) && path.exists() {
+                let message = format!("`{}` is there, and by its name it holds rules, facts or settings", disk::shown(&path));
+                return Err(Stop::helped(message, "name another file for the result: it would be written over"));
             }
             let part = Part::begin(&path)?;
             sinks.sinks.push(Sink { format, form: format.form(PAGE, brief), target: Target::File { path, part }, begun: false });
@@ -120,26 +128,26 @@ pub(super) struct Sinks<'t> {
 }
 
 impl Sinks<'_> {
-    /// Makes sure that no result takes the place of what the run reads.
-    pub(super) fn spare(&self, read: impl IntoIterator<Item = PathBuf>) -> Result<(), Stop> {
-        let places = self.sinks.iter().filter_map(|sink| match &sink.target {
-            Target::File { path, .. } => Some((path, path.canonicalize().ok()?)),
-            Target::Stdout => None,
-        });
-        let places: Vec<(&PathBuf, PathBuf)> = places.collect();
-        if places.is_empty() {
+    /// Makes sure that no result takes the place of what the run reads. One that would is dropped.
+    pub(super) fn spare(&mut self, read: impl IntoIterator<Item = PathBuf>) -> Result<(), Stop> {
+        if self.sinks.len() == 1 {
             return Ok(());
         }
-        for path in read.into_iter().filter_map(|path| path.canonicalize().ok()) {
-            if let Some((place, _)) = places.iter().find(|(_, place)| *place == path) {
-                let shown = disk::shown(place);
-                return Err(Stop::helped(
-                    format!("the result would take the place of `{shown}`, which is read"),
-                    "name another file for it",
-                ));
+        let read: BTreeSet<PathBuf> = read.into_iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let mut taken = None;
+        self.sinks.retain(|sink| match &sink.target {
+            Target::File { path, .. } if path.canonicalize().is_ok_and(|place| read.contains(&place)) => {
+                taken = Some(disk::shown(path));
+                false
+            }
+            Target::File { .. } | Target::Stdout => true,
+        });
+        match taken {
+            None => Ok(()),
+            Some(shown) => {
+                Err(Stop::helped(format!("the result would take the place of `{shown}`, which is read"), "name another file for it"))
             }
         }
-        Ok(())
     }
 
     /// Writes what stands before all judgements.

@@ -132,6 +132,9 @@ register! {
 
     // Settings.
     BAD_CONFIG = "bad-config", Error, "a setting in `plumb.yaml` is not known, or its value can't be used";
+    BAD_BASELINE = "bad-baseline", Error, "a baseline can't be read as one";
+    BASELINE_GROWN = "baseline-grown", Error, "a baseline accepts something that it did not accept before";
+    BASELINE_STALE = "baseline-stale", Error, "a baseline accepts something that is no longer found";
     BAD_SETTING = "bad-setting", Error, "a profile or parameter set from outside does not exist, or does not take this value";
     CONTEXT_MISSING = "context-missing", Error, "the rules read a context that was not given";
 }

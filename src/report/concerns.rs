@@ -1,8 +1,8 @@
 //! What stands against a project, in a sentence: the same in every format.
 
-use super::{band_range, points_of, requirement_words};
+use super::{band_range, edges, percent_range, points_of, requirement_words};
 use crate::requirements::{Concern, Subject};
-use crate::value::Truth;
+use crate::value::{Truth, show_fraction_percent};
 
 /// `fires, caps the verdict at Watch list: the newest audit is of 2021`
 pub(super) fn message(concern: &Concern<'_>) -> String {
@@ -13,6 +13,11 @@ pub(super) fn message(concern: &Concern<'_>) -> String {
             let asked = verdict.requirement.as_ref();
             let (band, stands) = asked.map_or(("the band", ""), |(band, stands)| (band.as_str(), requirement_words(*stands)));
             format!("required is at least {band}: {stands}; the verdict is {}", band_range(&verdict.bands, verdict.range))
+        }
+        Subject::Score(verdict, least) => {
+            let stands = may("not met", "open");
+            let score = verdict.score.as_ref().map_or("not known".to_string(), |score| percent_range(score, &edges(&verdict.bands)));
+            format!("required is a score of at least {}: {stands}; the score is {score}", show_fraction_percent(least, &[]))
         }
         Subject::Gate(gate) => {
             let (_, band) = &gate.caps;

@@ -82,6 +82,15 @@ pub struct Closing<'a> {
     pub standing: Requirement,
     /// What stopped it, if it did not come to its end: a sentence, and perhaps what to do.
     pub trouble: Option<(&'a str, Option<&'a str>)>,
+    /// What was found of the run as a whole, and the texts in which it is.
+    pub findings: Option<(&'a [Diagnostic], &'a Sources)>,
+}
+
+impl Closing<'_> {
+    /// A run that came to its end.
+    pub fn of(standing: Requirement) -> Closing<'static> {
+        Closing { standing, trouble: None, findings: None }
+    }
 }
 
 /// What was found in rules.

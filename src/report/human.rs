@@ -14,13 +14,14 @@ use anstyle::Style;
 use crate::diagnostic::{counted, listed};
 use crate::explain::{Citation, Explanation, FactLine, FaultLine, GateLine, ItemLine, QuestionLine, ScorecardLine, SetBy, VerdictLine};
 use crate::policy::RulebookInfo;
+use crate::requirements::{Concern, Subject};
 use crate::value::{Force, Fraction, Number, Truth, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bounds, Effect, FaultLevel, State};
 
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, padding, visible, width_of};
 use super::{
-    CLOSING, Layout, Run, band_range, capping, edges, effect_words, gate_state, percent_range, points_of, requirement_words, scale,
-    state_name, verdict_words,
+    CLOSING, Layout, Run, band_range, capping, concerns, edges, effect_words, gate_state, percent_range, points_of, requirement_words,
+    scale, state_name, verdict_words,
 };
 
 /// The report on one project, ending with a line break.
@@ -30,6 +31,7 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     for verdict in &explanation.verdicts {
         page.verdict(verdict, explanation);
     }
+    page.concerns(run, explanation);
     page.scorecards(&explanation.outline(), explanation);
     page.items(explanation);
     page.gates(explanation);
@@ -147,6 +149,26 @@ impl Page {
         if let Some((band, requirement)) = &verdict.requirement {
             let flow = Flow::new().add(PLAIN, &format!("Required is at least {band}:")).add(STRONG, requirement_words(*requirement));
             self.flow("  ", &flow.close(PLAIN, "."));
+        }
+    }
+
+    /// What stands against the project of what was asked, besides the band, which is said with the verdict.
+    fn concerns(&mut self, run: &Run<'_>, explanation: &Explanation) {
+        let concerns = run.requirements.concerns(explanation);
+        let told = |concern: &&Concern<'_>| (concern.counts || concern.accepted) && !matches!(concern.subject, Subject::Band(_));
+        let mut concerns = concerns.iter().filter(told).peekable();
+        if concerns.peek().is_none() {
+            return;
+        }
+        self.section("What counts against it");
+        for concern in concerns {
+            let style = if concern.accepted { FAINT } else { BAD };
+            let mut flow = Flow::new().add(style, concern.level.name()).dot(STRONG, concern.title()).dot_whole(FAINT, concern.code());
+            if concern.accepted {
+                flow = flow.dot(FAINT, "accepted for now by the baseline");
+            }
+            self.flow("  ", &flow);
+            self.flow("    ", &Flow::new().add(PLAIN, &concerns::message(concern)));
         }
     }
 

@@ -51,7 +51,7 @@ pub fn json(run: &Run<'_>, explanations: &[Explanation]) -> String {
         text.push_str(&form.item(&piece));
         standing = standing.worse(run.requirements.standing(explanation));
     }
-    text + &form.end(&Closing { standing, trouble: None })
+    text + &form.end(&Closing::of(standing))
 }
 
 /// The record of a run, written piece by piece.
@@ -100,6 +100,9 @@ impl Json {
         let list = |text: String| if text.is_empty() { "[]".to_string() } else { format!("[{text}\n  ]") };
         let tail = written(&Tail {
             standing: requirement_key(closing.standing),
+            findings: closing
+                .findings
+                .map_or(Vec::new(), |(found, sources)| found.iter().map(|one| finding_record(one, sources)).collect()),
             error: closing.trouble.map(|(message, help)| Trouble { message, help }),
         });
         let projects = if self.has_projects { "\n  ]" } else { "]" };
@@ -249,6 +252,8 @@ struct Unjudged<'a> {
 struct Tail<'a> {
     /// How all projects together stand to what was asked.
     standing: &'static str,
+    /// What was found of the run as a whole.
+    findings: Vec<Finding<'a>>,
     /// What stopped the run, if it did not come to its end.
     error: Option<Trouble<'a>>,
 }
@@ -640,7 +645,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn project(self, explanation: &'a Explanation, requirements: &Requirements) -> Project<'a> {
+    fn project(self, explanation: &'a Explanation, requirements: &'a Requirements) -> Project<'a> {
         Project {
             name: &explanation.name,
             title: &explanation.title,

@@ -231,6 +231,7 @@ fn that_there_is_no_file_is_said_with_where_it_was_sought() {
 fn what_is_shown_is_what_is_used() {
     let desk = with_profiles();
     desk.put("plumb.yaml", ALL);
+    desk.put("known.json", "{}");
     for arguments in [&[][..], &["--profile", "strict"], &["--no-profile"], &["--no-config", "projects"], &["--set", "main.floor=98.5%"]] {
         let json = |command: &str| -> serde_json::Value {
             let ended = desk.plumb(&[&[command], arguments, &["--format", "json"], &DAY].concat());

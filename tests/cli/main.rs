@@ -6,9 +6,11 @@ mod compare;
 mod config;
 mod diff;
 mod doc;
+mod exits;
 mod hostile;
 mod records;
 mod report;
+mod requirements;
 mod stdin;
 mod whatif;
 mod why;
@@ -42,6 +44,14 @@ impl Desk {
         let path = self.0.join(path);
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.join(path)
+    }
+
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).expect("the file can be read")
     }
 
     fn plumb(&self, arguments: &[&str]) -> Ended {

@@ -24,14 +24,6 @@ impl Desk {
         self.plumb(&[&["eval", sheets, "--summary", "--record", "records"], &TODAY[..], options].concat())
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.join(path)
-    }
-
-    fn text(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).expect("the file can be read")
-    }
-
     /// The names of the records, in order.
     fn records(&self, folder: &str) -> Vec<String> {
         let mut names: Vec<String> =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{LeastScore, SetLevel, Written};
+use super::{By, InForce, LeastScore, SetLevel, Written};
 use crate::diagnostic::{Diagnostic, Staged, codes, listed};
 use crate::requirements::Level;
 use crate::source::{FileId, Span};
@@ -111,11 +111,11 @@ impl Reader {
 
     fn min_score(&mut self, entry: &Entry<'_>) -> Vec<LeastScore> {
         let Kind::Mapping(verdicts) = &entry.value.kind else {
-            return self.percent(entry, "min_score").map(|percent| LeastScore { verdict: None, percent }).into_iter().collect();
+            return self.percent(entry).map(|percent| LeastScore { verdict: None, percent }).into_iter().collect();
         };
         let each = verdicts.iter().map(|one| {
-            let verdict = Some(Written { value: one.key.to_string(), at: at(one.key_span) });
-            Some(LeastScore { verdict, percent: self.percent(one, "min_score")? })
+            let verdict = Some(said(one.key.to_string(), one.key_span));
+            Some(LeastScore { verdict, percent: self.percent(one)? })
         });
         each.collect::<Vec<_>>().into_iter().flatten().collect()
     }
@@ -136,16 +136,11 @@ impl Reader {
         let mut set = Vec::new();
         for one in entries {
             let Some((word, span)) = self.text(&one.value, one, purpose("severities")) else { continue };
-            let value = match (level(&word), word.as_str()) {
-                (None, OFF) => None,
-                (None, _) => {
-                    self.no_level(&word, span, &[&Level::ALL.map(Level::name)[..], &[OFF]].concat());
-                    continue;
-                }
-                (level, _) => level,
+            let Some(value) = level_or_off(&word) else {
+                self.no_level(&word, span, &[&Level::ALL.map(Level::name)[..], &[OFF]].concat());
+                continue;
             };
-            let code = Written { value: one.key.to_string(), at: at(one.key_span) };
-            set.push(SetLevel { code, level: Written { value, at: at(span) } });
+            set.push(SetLevel { code: said(one.key.to_string(), one.key_span), level: said(value, span) });
         }
         set
     }
@@ -159,15 +154,15 @@ impl Reader {
         });
     }
 
-    fn percent(&mut self, entry: &Entry<'_>, key: &str) -> Option<Written<Number>> {
-        let (text, span) = self.text(&entry.value, entry, purpose(key))?;
-        let (reason, help) = match parse_quantity(&text, Type::Percent) {
-            Ok(value) if (Number::ZERO..=Number::ONE).contains(&value) => return Some(Written { value, at: at(span) }),
-            Ok(_) => (format!("expected 0% to 100%, found `{}`", clipped(&text)), None),
-            Err(error) => (error.message(), error.help()),
-        };
-        self.refuse(span, &reason, help.as_deref().unwrap_or(purpose(key)));
-        None
+    fn percent(&mut self, entry: &Entry<'_>) -> Option<InForce<Number>> {
+        let (text, span) = self.text(&entry.value, entry, purpose("min_score"))?;
+        match share(&text) {
+            Ok(value) => Some(said(value, span)),
+            Err((reason, help)) => {
+                self.refuse(span, &reason, help.as_deref().unwrap_or(purpose("min_score")));
+                None
+            }
+        }
     }
 
     /// A group of entries. One in which nothing stands, as when all of it is commented out, says nothing.
@@ -250,6 +245,25 @@ fn at(span: Span) -> Range<usize> {
     span.start as usize..span.end as usize
 }
 
+/// A value that stands there.
+fn said<T>(value: T, span: Span) -> InForce<T> {
+    InForce { value, by: By::File(at(span)) }
+}
+
+/// A share of all points, or what is wrong with it and what to do.
+pub(super) fn share(text: &str) -> Result<Number, (String, Option<String>)> {
+    match parse_quantity(text, Type::Percent) {
+        Ok(value) if (Number::ZERO..=Number::ONE).contains(&value) => Ok(value),
+        Ok(_) => Err((format!("expected 0% to 100%, found `{}`", clipped(text)), None)),
+        Err(error) => Err((error.message(), error.help())),
+    }
+}
+
+/// A level; none within where nothing is to be told.
+pub(super) fn level_or_off(word: &str) -> Option<Option<Level>> {
+    if word == OFF { Some(None) } else { level(word).map(Some) }
+}
+
 fn level(word: &str) -> Option<Level> {
     Level::ALL.into_iter().find(|level| level.name() == word)
 }
@@ -275,7 +289,7 @@ fn purpose(key: &str) -> &'static str {
         "min_score" => "write a percent, as `min_score: 60%`, or below it one for each verdict, as `main.conviction: 60%`",
         "fail_on" => "write `error`, `warning` or `note`",
         "severities" => "below `severities:`, write `error`, `warning`, `note` or `off` for each reason code, as `risk.unaudited: warning`",
-        _ => "name the file of the baseline, as `baseline: baseline.json`",
+        _ => "name the file of the baseline, as `baseline: baseline.yaml`",
     }
 }
 

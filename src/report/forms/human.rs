@@ -17,6 +17,11 @@ impl Human {
     pub(super) fn new(layout: Layout, brief: bool) -> Human {
         Human { layout, brief, rows: Vec::new(), unjudged: 0 }
     }
+
+    /// Whether no sheet was told of yet.
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.unjudged == 0
+    }
 }
 
 impl Form for Human {
@@ -35,7 +40,7 @@ impl Form for Human {
 
     fn push(&mut self, judged: &Judged, piece: String) -> String {
         // A line between pages.
-        let gap = if self.brief || self.rows.is_empty() && self.unjudged == 0 { "" } else { "\n" };
+        let gap = if self.brief || self.is_empty() { "" } else { "\n" };
         match judged.explanation() {
             Some(explanation) => self.rows.push(Row::of(self.rows.len(), explanation)),
             None => self.unjudged += 1,
@@ -44,11 +49,15 @@ impl Form for Human {
     }
 
     fn end(&mut self, _: &Run<'_>, closing: &Closing<'_>) -> String {
-        let rows = std::mem::take(&mut self.rows);
+        let (is_empty, rows) = (self.is_empty(), std::mem::take(&mut self.rows));
         let mut text = String::new();
         if self.brief || rows.len() + self.unjudged > 1 {
             text.push_str(if self.brief { "" } else { "\n" });
             text.push_str(&summary::summary(rows, self.unjudged, self.layout));
+        }
+        if let Some((found, sources)) = closing.findings {
+            text.push_str(if is_empty { "" } else { "\n" });
+            text.push_str(&findings(found, sources, self.layout));
         }
         if let Some((message, help)) = closing.trouble {
             text.push_str(&trouble(message, help));

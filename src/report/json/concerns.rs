@@ -18,6 +18,8 @@ pub(super) struct Concern<'a> {
     counts: bool,
     /// Why it is accepted.
     waived: Option<&'a str>,
+    /// Whether a baseline accepts it for now.
+    accepted: bool,
     message: String,
     rule: Position<'a>,
 }
@@ -28,7 +30,7 @@ impl<'a> Writer<'a> {
             code: concern.code(),
             title: concern.title(),
             kind: match concern.subject {
-                Subject::Band(_) => "requirement",
+                Subject::Band(_) | Subject::Score(..) => "requirement",
                 Subject::Gate(_) => "gate",
                 Subject::Item(_) => "item",
                 Subject::Trigger(_) => "trigger",
@@ -37,6 +39,7 @@ impl<'a> Writer<'a> {
             certain: concern.certain,
             counts: concern.counts,
             waived: concern.waived,
+            accepted: concern.accepted,
             message: super::super::concerns::message(concern),
             rule: self.position(concern.rule()),
         }
