@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity, counted, listed};
 use crate::policy::{Body, Policy};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, LineColumn, Sources, Span};
 
 use super::text::{acts, visible};
 use super::{Layout, text};
@@ -184,6 +184,12 @@ pub(super) fn clipped(span: Span, sources: &Sources) -> Span {
     let start = text.floor_char_boundary(span.start as usize);
     let end = text.ceil_char_boundary((span.end as usize).min(text.len())).max(start);
     Span::new(span.file, start, end)
+}
+
+/// Where a span begins and where it ends, as far as it lies in its text.
+pub(super) fn place(span: Span, sources: &Sources) -> (LineColumn, LineColumn) {
+    let span = clipped(span, sources);
+    (sources.line_column(span), sources.line_column(Span { start: span.end, ..span }))
 }
 
 fn excerpt(labels: &[&Located<'_>], sources: &Sources) -> Excerpt {

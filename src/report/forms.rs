@@ -3,8 +3,10 @@
 //! Judgements are written piece by piece, so that a run of any length needs little memory: pieces are made beside each other, and taken in the order of the
 //! sheets. What a format has to know at its end, it keeps itself.
 
+mod csv;
 mod human;
 mod json;
+mod jsonl;
 
 use super::trials::Tested;
 use super::{Layout, Run};
@@ -21,17 +23,23 @@ pub enum Format {
     Human,
     /// One JSON document.
     Json,
+    /// One JSON object a line.
+    JsonLines,
+    /// For spreadsheets.
+    Csv,
 }
 
 impl Format {
     /// All there are.
-    pub const ALL: [Format; 2] = [Format::Human, Format::Json];
+    pub const ALL: [Format; 4] = [Format::Human, Format::Json, Format::JsonLines, Format::Csv];
 
     /// As options name it.
     pub fn name(self) -> &'static str {
         match self {
             Format::Human => "human",
             Format::Json => "json",
+            Format::JsonLines => "jsonl",
+            Format::Csv => "csv",
         }
     }
 
@@ -40,6 +48,8 @@ impl Format {
         match self {
             Format::Human => "For people, in a terminal",
             Format::Json => "For programs: one document with all there is",
+            Format::JsonLines => "For programs that read while it goes on: the same, an object a line",
+            Format::Csv => "For spreadsheets: a row for each verdict of each project",
         }
     }
 
@@ -48,6 +58,8 @@ impl Format {
         match self {
             Format::Human => Box::new(human::Human::new(layout, brief)),
             Format::Json => Box::new(json::Json::default()),
+            Format::JsonLines => Box::new(jsonl::JsonLines::default()),
+            Format::Csv => Box::new(csv::Csv),
         }
     }
 }

@@ -4,12 +4,14 @@
 mod calendar;
 mod compare;
 mod concerns;
+mod lines;
 mod protocols;
 mod trials;
 mod whatif;
 mod why;
 
 pub use compare::compared_json;
+pub(super) use lines::Lines;
 pub use trials::tested_json;
 pub use whatif::whatif_json;
 pub use why::whys_json;
@@ -27,10 +29,10 @@ use crate::source::{Sources, Span};
 use crate::value::{Fraction, Number, Truth, civil_date, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, FaultLevel, Requirement, RowTaken, State};
 
-use super::findings::clipped;
+use super::findings::{clipped, place};
 use super::forms::Closing;
 use super::text::acts;
-use super::{Run, edges, state_name};
+use super::{Run, edges, requirement_key, state_name};
 
 /// Moves when a field changes its meaning or goes; new fields may come without.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -72,11 +74,8 @@ impl Json {
     pub(super) fn piece(&self, run: &Run<'_>, judged: &Judged) -> String {
         match &judged.outcome {
             Outcome::Judged(explanation, _) => project_json(run, &judged.sources, explanation),
-            Outcome::Rejected(findings) => {
-                let findings = findings.iter().map(|finding| finding_record(finding, &judged.sources)).collect();
-                written(&Unjudged { file: &judged.file, message: "the sheet has errors", findings })
-            }
-            Outcome::Unreadable(why) => written(&Unjudged { file: &judged.file, message: why, findings: Vec::new() }),
+            Outcome::Rejected(findings) => written(&unjudged_record(judged, "the sheet has errors", findings)),
+            Outcome::Unreadable(why) => written(&unjudged_record(judged, why, &[])),
         }
     }
 
@@ -120,6 +119,11 @@ fn project_json(run: &Run<'_>, sources: &Sources, explanation: &Explanation) -> 
     written(&Writer { sources }.project(explanation, run.requirements))
 }
 
+fn unjudged_record<'a>(judged: &'a Judged, message: &'a str, findings: &'a [Diagnostic]) -> Unjudged<'a> {
+    let findings = findings.iter().map(|finding| finding_record(finding, &judged.sources)).collect();
+    Unjudged { file: &judged.file, message, findings }
+}
+
 /// Findings alone, where nothing was judged.
 pub fn findings_json(findings: &[Diagnostic], sources: &Sources) -> String {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
@@ -138,8 +142,11 @@ pub fn trouble_json(message: &str, help: Option<&str>) -> String {
 
 pub(super) fn written(record: &impl Serialize) -> String {
     // Texts, numbers, lists and structs always have a JSON form; only maps with odd keys do not, and there are none.
-    let plain = serde_json::to_string_pretty(record).unwrap_or_default();
-    // Such characters occur within strings only, where an escape means the same and is safe to look at in a terminal.
+    shown(&serde_json::to_string_pretty(record).unwrap_or_default())
+}
+
+/// JSON that is safe to look at in a terminal, ending with a line break: what acts occurs within strings only, where an escape means the same.
+fn shown(plain: &str) -> String {
     let mut text = String::with_capacity(plain.len() + 1);
     for c in plain.chars() {
         if c != '\n' && (c.is_control() || acts(c)) {
@@ -226,9 +233,7 @@ fn finding_record<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<
 }
 
 fn extent(span: Span, sources: &Sources) -> Extent<'_> {
-    let span = clipped(span, sources);
-    let begin = sources.line_column(span);
-    let end = sources.line_column(Span { start: span.end, ..span });
+    let (begin, end) = place(span, sources);
     Extent { file: sources.name(span.file), line: begin.line, column: begin.column, end_line: end.line, end_column: end.column }
 }
 
@@ -929,14 +934,5 @@ fn fault_key(level: FaultLevel) -> &'static str {
         FaultLevel::None => "none",
         FaultLevel::Possible => "possible",
         FaultLevel::Certain => "certain",
-    }
-}
-
-fn requirement_key(requirement: Requirement) -> &'static str {
-    match requirement {
-        Requirement::Met => "met",
-        Requirement::Undecided => "undecided",
-        Requirement::NotMet => "not_met",
-        Requirement::Faulted => "faulted",
     }
 }

@@ -26,11 +26,11 @@ pub struct Tested<'a> {
 }
 
 impl<'a> Tested<'a> {
-    fn trial(&self, outcome: &Outcome) -> &'a Trial {
+    pub(super) fn trial(&self, outcome: &Outcome) -> &'a Trial {
         &self.policy.trials[outcome.trial]
     }
 
-    fn failed(&self) -> usize {
+    pub(super) fn failed(&self) -> usize {
         self.outcomes.iter().filter(|outcome| !outcome.failures.is_empty()).count()
     }
 }

@@ -5,58 +5,56 @@ use serde::Serialize;
 use super::super::Tested;
 use super::{Extent, SCHEMA_VERSION, extent, written};
 use crate::source::Sources;
-use crate::trials::{Answer, Because, Failure};
+use crate::trials::{Answer, Because, Failure, Gap, Outcome, Survivor};
 
 /// What the tests came to, for programs.
 pub fn tested_json(tested: &Tested<'_>) -> String {
-    let sources = tested.sources;
-    let failed = tested.outcomes.iter().filter(|outcome| !outcome.failures.is_empty()).count();
     written(&Record {
         schema_version: SCHEMA_VERSION,
-        coverage: tested.coverage.map(|coverage| CoverageRecord {
-            all: coverage.all,
-            reached: coverage.reached,
-            missing: coverage
-                .gaps
-                .iter()
-                .map(|gap| GapRecord { code: &gap.code, missing: &gap.missing, place: extent(gap.span, sources) })
-                .collect(),
-        }),
-        altered: tested.mutation.map(|mutation| AlteredRecord {
-            tried: mutation.tried,
-            noticed: mutation.noticed,
-            without_effect: mutation.same,
-            runs: mutation.runs,
-            limited: mutation.limited,
-            unnoticed: mutation
-                .survivors
-                .iter()
-                .map(|survivor| SurvivorRecord {
-                    code: &survivor.code,
-                    from: &survivor.change.from,
-                    to: &survivor.change.to,
-                    hint: &survivor.change.hint,
-                    asked: survivor.asked,
-                    place: extent(survivor.change.span, sources),
-                })
-                .collect(),
-        }),
-        passed: tested.outcomes.len() - failed,
-        failed,
-        tests: tested
-            .outcomes
-            .iter()
-            .map(|outcome| {
-                let trial = &tested.policy.trials[outcome.trial];
-                Test {
-                    title: &trial.title,
-                    rulebook: &tested.policy.rulebooks[trial.book].name,
-                    place: extent(trial.title_span, sources),
-                    passes: outcome.failures.is_empty(),
-                    failures: outcome.failures.iter().map(|failure| failure_record(failure, sources)).collect(),
-                }
-            })
-            .collect(),
+        passed: tested.outcomes.len() - tested.failed(),
+        failed: tested.failed(),
+        tests: tested.outcomes.iter().map(|outcome| test_record(tested, outcome)).collect(),
+        coverage: coverage_record(tested),
+        altered: altered_record(tested),
+    })
+}
+
+pub(super) fn test_record<'a>(tested: &Tested<'a>, outcome: &'a Outcome) -> Test<'a> {
+    let (trial, sources) = (tested.trial(outcome), tested.sources);
+    Test {
+        title: &trial.title,
+        rulebook: &tested.policy.rulebooks[trial.book].name,
+        place: extent(trial.title_span, sources),
+        passes: outcome.failures.is_empty(),
+        failures: outcome.failures.iter().map(|failure| failure_record(failure, sources)).collect(),
+    }
+}
+
+pub(super) fn coverage_record<'a>(tested: &Tested<'a>) -> Option<CoverageRecord<'a>> {
+    let gap = |gap: &'a Gap| GapRecord { code: &gap.code, missing: &gap.missing, place: extent(gap.span, tested.sources) };
+    tested.coverage.map(|coverage| CoverageRecord {
+        all: coverage.all,
+        reached: coverage.reached,
+        missing: coverage.gaps.iter().map(gap).collect(),
+    })
+}
+
+pub(super) fn altered_record<'a>(tested: &Tested<'a>) -> Option<AlteredRecord<'a>> {
+    let survivor = |survivor: &'a Survivor| SurvivorRecord {
+        code: &survivor.code,
+        from: &survivor.change.from,
+        to: &survivor.change.to,
+        hint: &survivor.change.hint,
+        asked: survivor.asked,
+        place: extent(survivor.change.span, tested.sources),
+    };
+    tested.mutation.map(|mutation| AlteredRecord {
+        tried: mutation.tried,
+        noticed: mutation.noticed,
+        without_effect: mutation.same,
+        runs: mutation.runs,
+        limited: mutation.limited,
+        unnoticed: mutation.survivors.iter().map(survivor).collect(),
     })
 }
 
@@ -71,7 +69,7 @@ struct Record<'a> {
 }
 
 #[derive(Serialize)]
-struct CoverageRecord<'a> {
+pub(super) struct CoverageRecord<'a> {
     all: usize,
     reached: usize,
     missing: Vec<GapRecord<'a>>,
@@ -86,7 +84,7 @@ struct GapRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct AlteredRecord<'a> {
+pub(super) struct AlteredRecord<'a> {
     tried: usize,
     noticed: usize,
     without_effect: usize,
@@ -107,7 +105,7 @@ struct SurvivorRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct Test<'a> {
+pub(super) struct Test<'a> {
     title: &'a str,
     rulebook: &'a str,
     #[serde(flatten)]
