@@ -135,7 +135,8 @@ pub fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
 
 /// What is said of a file that holds a report: `report.html: 9 projects: 3 decided, 6 open`.
 pub fn written(file: &str, explanations: &[Explanation]) -> String {
-    format!("{}: {}\n", text::visible(file), summary::total(&summary::Row::all(explanations), 0))
+    let states = explanations.iter().map(|explanation| explanation.verdicts.first().map(|verdict| verdict.state));
+    format!("{}: {}\n", text::visible(file), summary::total(states, 0))
 }
 
 /// What is said of trouble of the tool's own: a sentence, and what to do. Names of files and of what stands in them are in it as they are.

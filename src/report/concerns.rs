@@ -1,6 +1,7 @@
 //! What stands against a project, in a sentence: the same in every format.
 
 use super::{band_range, points_of, requirement_words};
+use crate::explain::{Citation, FactLine};
 use crate::requirements::{Concern, Subject};
 use crate::value::Truth;
 
@@ -29,4 +30,10 @@ pub(super) fn message(concern: &Concern<'_>) -> String {
             with(format!("{}, {action}", may("fires", "may fire")), reason)
         }
     }
+}
+
+/// Where the fact stands to look at first: one that is open where the concern is, else one that is known. None where no sheet says anything of it.
+pub(super) fn fact<'e>(concern: &Concern<'e>) -> Option<&'e Citation> {
+    let said = |fact: &&FactLine| fact.at.is_some() && fact.exact == concern.certain;
+    concern.facts().iter().find(said).and_then(|fact| fact.at.as_ref())
 }

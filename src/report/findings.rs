@@ -63,7 +63,7 @@ pub fn nothing_found(policy: &Policy) -> String {
 }
 
 /// `2 errors, 1 warning`
-fn count(diagnostics: &[Diagnostic]) -> String {
+pub(super) fn count(diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = diagnostics.len() - errors;
     let parts: Vec<String> = [(errors, "error"), (warnings, "warning")]

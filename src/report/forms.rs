@@ -4,9 +4,11 @@
 //! sheets. What a format has to know at its end, it keeps itself.
 
 mod csv;
+mod github;
 mod human;
 mod json;
 mod jsonl;
+mod markdown;
 
 use super::trials::Tested;
 use super::{Layout, Run};
@@ -25,13 +27,17 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     JsonLines,
+    /// For a comment on a pull request.
+    Markdown,
+    /// For GitHub's checks.
+    Github,
     /// For spreadsheets.
     Csv,
 }
 
 impl Format {
     /// All there are.
-    pub const ALL: [Format; 4] = [Format::Human, Format::Json, Format::JsonLines, Format::Csv];
+    pub const ALL: [Format; 6] = [Format::Human, Format::Json, Format::JsonLines, Format::Markdown, Format::Github, Format::Csv];
 
     /// As options name it.
     pub fn name(self) -> &'static str {
@@ -39,6 +45,8 @@ impl Format {
             Format::Human => "human",
             Format::Json => "json",
             Format::JsonLines => "jsonl",
+            Format::Markdown => "markdown",
+            Format::Github => "github",
             Format::Csv => "csv",
         }
     }
@@ -49,6 +57,8 @@ impl Format {
             Format::Human => "For people, in a terminal",
             Format::Json => "For programs: one document with all there is",
             Format::JsonLines => "For programs that read while it goes on: the same, an object a line",
+            Format::Markdown => "For a comment on a pull request",
+            Format::Github => "For GitHub's checks: annotations at the lines of the facts, and a summary of the job",
             Format::Csv => "For spreadsheets: a row for each verdict of each project",
         }
     }
@@ -59,6 +69,8 @@ impl Format {
             Format::Human => Box::new(human::Human::new(layout, brief)),
             Format::Json => Box::new(json::Json::default()),
             Format::JsonLines => Box::new(jsonl::JsonLines::default()),
+            Format::Markdown => Box::new(markdown::Markdown::default()),
+            Format::Github => Box::new(github::Github::default()),
             Format::Csv => Box::new(csv::Csv),
         }
     }
