@@ -65,7 +65,7 @@ impl Outputs {
     /// # Errors
     /// When an option names no format or a place that can't be written to.
     pub(super) fn open<'t>(&self, brief: bool, terminal: &'t Terminal) -> Result<Sinks<'t>, Stop> {
-        let stdout = Sink { format: self.format, form: self.format.form(terminal.out, brief), target: Target::Stdout };
+        let stdout = Sink { format: self.format, form: self.format.form(terminal.out, brief), target: Target::Stdout, begun: false };
         let mut sinks = Sinks { terminal, sinks: vec![stdout] };
         for text in &self.output {
             let (format, path) = asked(text)?;
@@ -73,7 +73,7 @@ impl Outputs {
                 return Err(format!("two results would be written to `{}`", disk::shown(&path)).into());
             }
             let part = Part::begin(&path)?;
-            sinks.sinks.push(Sink { format, form: format.form(PAGE, brief), target: Target::File { path, part } });
+            sinks.sinks.push(Sink { format, form: format.form(PAGE, brief), target: Target::File { path, part }, begun: false });
         }
         Ok(sinks)
     }
@@ -104,6 +104,8 @@ struct Sink {
     format: Format,
     form: Box<dyn Form>,
     target: Target,
+    /// Whether anything was written to it.
+    begun: bool,
 }
 
 enum Target {
@@ -155,23 +157,23 @@ impl Sinks<'_> {
         for (sink, piece) in self.sinks.iter_mut().zip(pieces) {
             let text = sink.form.push(judged, piece);
             let complains = judged.explanation().is_none() && sink.is_for_people();
-            if complains { self.terminal.trouble(text.trim_start_matches('\n')) } else { sink.write(&text, self.terminal)? }
+            // The line between pages parts none from what stands on stderr.
+            let text = if complains || !sink.begun { text.trim_start_matches('\n') } else { &text };
+            if complains { self.terminal.trouble(text) } else { sink.write(text, self.terminal)? }
         }
         Ok(())
     }
 
-    /// Writes what stands after all judgements, and puts the files into their places.
+    /// Writes what stands after all judgements, and puts the files into their places. People whom trouble is told on stderr get no ranking of a part.
     pub(super) fn end(mut self, run: &Run<'_>, closing: &Closing<'_>) -> Result<(), Stop> {
         for sink in &mut self.sinks {
-            let told = match closing.trouble {
-                Some((message, help)) if sink.is_for_people() => {
-                    self.terminal.complain(message, help);
-                    None
+            match closing.trouble {
+                Some((message, help)) if sink.is_for_people() => self.terminal.complain(message, help),
+                _ => {
+                    let text = sink.form.end(run, closing);
+                    sink.write(&text, self.terminal)?;
                 }
-                trouble => trouble,
-            };
-            let text = sink.form.end(run, &Closing { trouble: told, ..*closing });
-            sink.write(&text, self.terminal)?;
+            }
         }
         self.keep()
     }
@@ -233,6 +235,7 @@ impl Sink {
     }
 
     fn write(&mut self, text: &str, terminal: &Terminal) -> Result<(), Stop> {
+        self.begun |= !text.is_empty();
         match &mut self.target {
             Target::Stdout => terminal.result(text),
             Target::File { part, .. } => part.write(text)?,
