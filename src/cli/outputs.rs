@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::disk::{self, Part};
+use super::disk::{self, Part, Tail};
 use super::{Exit, Stop, Terminal};
 use crate::diagnostic::Severity;
 use crate::report::{Checked, Closing, Form, Format, Layout, Run, Stopped, Tested};
@@ -59,6 +59,9 @@ pub(super) struct Outputs {
 /// A file's layout: nobody's terminal.
 const PAGE: Layout = Layout { width: 100, colour: false };
 
+/// The variable that names the file whose Markdown GitHub shows with a job; every step adds to it.
+const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
 impl Outputs {
     /// Makes sure that results can be written where they are wanted, before there are any. `brief` leaves out the pages of the format for people but for the ranking.
     ///
@@ -74,6 +77,12 @@ impl Outputs {
             }
             let part = Part::begin(&path)?;
             sinks.sinks.push(Sink { format, form: format.form(PAGE, brief), target: Target::File { path, part }, begun: false });
+        }
+        if sinks.sinks.iter().any(|sink| sink.format == Format::Github)
+            && let Some(path) = std::env::var_os(SUMMARY).filter(|path| !path.is_empty())
+        {
+            let form = Format::Markdown.form(PAGE, brief);
+            sinks.sinks.push(Sink { format: Format::Markdown, form, target: Target::Tail(Tail::begin(path.as_ref())?), begun: false });
         }
         Ok(sinks)
     }
@@ -111,6 +120,7 @@ struct Sink {
 enum Target {
     Stdout,
     File { path: PathBuf, part: Part },
+    Tail(Tail),
 }
 
 /// All results of a run under way.
@@ -124,7 +134,7 @@ impl Sinks<'_> {
     pub(super) fn spare(&self, read: impl IntoIterator<Item = PathBuf>) -> Result<(), Stop> {
         let places = self.sinks.iter().filter_map(|sink| match &sink.target {
             Target::File { path, .. } => Some((path, path.canonicalize().ok()?)),
-            Target::Stdout => None,
+            Target::Stdout | Target::Tail(_) => None,
         });
         let places: Vec<(&PathBuf, PathBuf)> = places.collect();
         if places.is_empty() {
@@ -220,8 +230,10 @@ impl Sinks<'_> {
 
     fn keep(self) -> Result<(), Stop> {
         for sink in self.sinks {
-            if let Target::File { part, .. } = sink.target {
-                part.end()?;
+            match sink.target {
+                Target::Stdout => {}
+                Target::File { part, .. } => part.end()?,
+                Target::Tail(tail) => tail.end()?,
             }
         }
         Ok(())
@@ -239,6 +251,7 @@ impl Sink {
         match &mut self.target {
             Target::Stdout => terminal.result(text),
             Target::File { part, .. } => part.write(text)?,
+            Target::Tail(tail) => tail.write(text),
         }
         Ok(())
     }

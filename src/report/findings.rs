@@ -45,6 +45,12 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
     text
 }
 
+/// One finding, where nobody looks at colours.
+pub(super) fn alone(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let layout = Layout::PLAIN;
+    finding(diagnostic, sources, &Renderer::plain().term_width(layout.columns()).decor_style(DecorStyle::Ascii))
+}
+
 /// What to say of rules in which nothing was found.
 pub fn nothing_found(policy: &Policy) -> String {
     let mut parts = vec![

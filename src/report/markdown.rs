@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::text::visible;
+use super::text::{ticked, visible};
 
 /// Words in which nothing is markup.
 pub(super) fn text(words: &str) -> String {
@@ -48,6 +48,11 @@ pub(super) fn code(words: &str) -> String {
     format!("<code>{numbers}</code>")
 }
 
+/// A sentence in which codes stand between backticks.
+pub(super) fn sentence(words: &str) -> String {
+    ticked(words).into_iter().map(|(piece, is_code)| if is_code { code(piece) } else { text(piece) }).collect()
+}
+
 /// A text of several lines as it stands, between fences longer than any that it holds.
 pub(super) fn fenced(words: &str) -> String {
     let longest = words.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -90,7 +95,7 @@ pub(super) struct Page {
 impl Page {
     /// A page with a mark, by which a pipeline finds its comment again, and a title.
     pub(super) fn new(mark: &str, title: &str) -> Page {
-        Page { text: format!("{mark}\n### {}\n\n", text(title)) }
+        Page { text: format!("{mark}\n### {}\n", text(title)) }
     }
 
     pub(super) fn line(&mut self, line: &str) {

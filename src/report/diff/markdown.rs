@@ -50,7 +50,7 @@ pub fn facts_diff_markdown(heading: &DiffHeading, compared: &FactsCompared) -> S
 
 fn headed(title: &str, heading: &DiffHeading, count: &str) -> Page {
     let mut page = Page::new(MARKER, title);
-    page.line(&format!("{} → {}: {}.", code(&heading.old), code(&heading.new), count));
+    page.line(&format!("\n{} → {}: {}.", code(&heading.old), code(&heading.new), count));
     page
 }
 

@@ -215,7 +215,7 @@ fn cell(text: &str) -> String {
     let shown = visible(text);
     match shown.trim_start().chars().next() {
         // The wide forms count as the same signs in some of them.
-        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%') => format!("'{shown}"),
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => format!("'{shown}"),
         _ => shown.into_owned(),
     }
 }

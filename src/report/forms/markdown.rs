@@ -7,12 +7,11 @@ mod checks;
 mod project;
 
 use super::{Checked, Closing, Form, Stopped};
-use crate::diagnostic::{Diagnostic, counted};
-use crate::report::markdown::{Page, code, fenced, opening, text};
+use crate::diagnostic::counted;
+use crate::report::markdown::{Page, code, fenced, opening, sentence, text};
 use crate::report::text::shortened;
 use crate::report::{CLOSING, Layout, Run, Tested, findings, human, summary};
 use crate::requirements::{Judged, Outcome};
-use crate::source::Sources;
 use crate::verdict::{Requirement, State};
 
 /// By this a pipeline finds its comment again.
@@ -91,7 +90,7 @@ impl Form for Markdown {
     fn end(&mut self, run: &Run<'_>, closing: &Closing<'_>) -> String {
         let shelves = std::mem::take(&mut self.shelves);
         let mut page = Page::new(MARKER, &summary::total(self.states.iter().copied(), self.unjudged));
-        page.line(&format!("**{}**", headline(closing.standing)));
+        page.line(&format!("\n**{}**", headline(closing.standing)));
         if let Some((message, help)) = closing.trouble {
             page.line(&format!("\n{}", trouble(message, help)));
         }
@@ -106,7 +105,6 @@ impl Form for Markdown {
         if left_out > 0 {
             page.line(&format!("\n{} more, which stand no worse, are left out of this table.", counted(left_out, "project")));
         }
-        page.line("");
         let left_out = page.fill(shelves.iter().map(|shelf| &shelf.details), room);
         if left_out > 0 {
             let details = if left_out == 1 { "The details of 1 project are" } else { &format!("The details of {left_out} projects are") };
@@ -127,7 +125,7 @@ impl Form for Markdown {
         match why {
             Stopped::Trouble(message, help) => {
                 let mut page = Page::new(MARKER, "It could not be run");
-                page.line(&trouble(message, *help));
+                page.line(&format!("\n{}", trouble(message, *help)));
                 page.text
             }
             Stopped::Findings(found, sources) => checks::found("It could not be run", found, sources),
@@ -160,8 +158,8 @@ fn unjudged(file: &str, what: &str, why: &str) -> String {
 }
 
 fn trouble(message: &str, help: Option<&str>) -> String {
-    let message = format!("{}.", message.trim_end_matches('.'));
-    help.map_or(opening(&text(&message)), |help| format!("{}<br>{}", opening(&text(&message)), text(help)))
+    let message = opening(&sentence(&format!("{}.", message.trim_end_matches('.'))));
+    help.map_or(message.clone(), |help| format!("{message}<br>{}", sentence(help)))
 }
 
 fn shelf_of(standing: Requirement) -> usize {
@@ -190,9 +188,4 @@ fn standing_word(standing: Requirement) -> &'static str {
         Requirement::Undecided => "open",
         Requirement::Faulted => "**not answered**",
     }
-}
-
-/// Findings as people read them, each with its lines.
-fn shown(found: &[Diagnostic], sources: &Sources) -> String {
-    format!("\n{}", fenced(&findings::findings(found, sources, Layout::PLAIN)))
 }

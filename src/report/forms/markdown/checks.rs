@@ -1,9 +1,9 @@
 //! What was found in rules, and what tests came to.
 
-use super::{LIMIT, MARKER, RESERVE, shown};
+use super::{LIMIT, MARKER, RESERVE};
 use crate::diagnostic::{Diagnostic, counted};
 use crate::report::forms::Checked;
-use crate::report::markdown::{Page, code, text};
+use crate::report::markdown::{Page, code, fenced, sentence, text};
 use crate::report::{Tested, findings, nothing_found, trials};
 use crate::source::Sources;
 use crate::trials::{Failure, Outcome};
@@ -12,7 +12,7 @@ pub(super) fn checked(checked: &Checked<'_>) -> String {
     match checked.findings {
         [] => {
             let mut page = Page::new(MARKER, "Nothing was found in the rules");
-            page.line(&format!("{}.", text(nothing_found(checked.policy).trim())));
+            page.line(&format!("\n{}.", text(nothing_found(checked.policy).trim())));
             page.text
         }
         found => self::found("What was found in the rules", found, checked.sources),
@@ -27,8 +27,9 @@ pub(super) fn found(title: &str, found: &[Diagnostic], sources: &Sources) -> Str
         let mut piece = Page::default();
         let kind = if finding.is_error() { "error" } else { "warning" };
         let address = sources.address(finding.primary.span);
-        piece
-            .details(&format!("{kind}: {} ({address})", finding.message), |page| page.line(&shown(std::slice::from_ref(finding), sources)));
+        piece.details(&format!("{kind}: {} ({address})", finding.message), |page| {
+            page.line(&format!("\n{}", fenced(&findings::alone(finding, sources))))
+        });
         piece.text
     });
     fill(&mut page, pieces, "finding");
@@ -38,19 +39,21 @@ pub(super) fn found(title: &str, found: &[Diagnostic], sources: &Sources) -> Str
 pub(super) fn tested(tested: &Tested<'_>) -> String {
     let mut page = Page::new(MARKER, &format!("Tests of the rules: {}", trials::count(tested)));
     let failing = tested.outcomes.iter().filter(|outcome| !outcome.failures.is_empty());
-    fill(&mut page, failing.map(|outcome| failing_test(tested, outcome)), "test that fails");
+    fill(&mut page, failing.map(|outcome| failing_test(tested, outcome)), "failing test");
     if let Some(coverage) = tested.coverage {
         page.line(&format!("\nThe tests reach {} of {}.", coverage.reached, counted(coverage.all, "outcome")));
-        let gaps = coverage.gaps.iter().map(|gap| format!("- {} {} ({})\n", code(&gap.code), text(&gap.missing), code(&gap.rule)));
-        fill(&mut page, gaps, "outcome that no test reaches");
+        page.line("");
+        let gaps = coverage.gaps.iter().map(|gap| format!("- {} {} ({})\n", code(&gap.code), sentence(&gap.missing), code(&gap.rule)));
+        fill(&mut page, gaps, "unreached outcome");
     }
     if let Some(mutation) = tested.mutation {
         page.line(&format!("\nOf {} of the rules the tests notice {}.", counted(mutation.tried, "alteration"), mutation.noticed));
+        page.line("");
         let survivors = mutation.survivors.iter().map(|survivor| {
             let change = &survivor.change;
             format!("- {}: {} into {} ({})\n", code(&survivor.code), code(&change.from), code(&change.to), code(&survivor.rule))
         });
-        fill(&mut page, survivors, "alteration that no test notices");
+        fill(&mut page, survivors, "unnoticed alteration");
     }
     page.text
 }
@@ -69,7 +72,7 @@ fn failing_test(tested: &Tested<'_>, outcome: &Outcome) -> String {
 
 fn failure_words(failure: &Failure, sources: &Sources) -> String {
     let place = code(&sources.address(failure.span));
-    let mut words = format!("- expected {} ({place})<br>got {}", code(&failure.expected), text(&failure.got));
+    let mut words = format!("- expected {} ({place})<br>got {}", code(&failure.expected), sentence(&failure.got));
     for because in &failure.because {
         words.push_str(&format!("<br>because {} {}: {}", code(&because.code), text(&because.outcome), text(&because.reason)));
     }
@@ -79,7 +82,6 @@ fn failure_words(failure: &Failure, sources: &Sources) -> String {
 /// Adds pieces as long as the page holds them, and says how many it leaves out.
 fn fill(page: &mut Page, pieces: impl Iterator<Item = String>, noun: &str) {
     let mut left_out = 0;
-    page.line("");
     for piece in pieces {
         match page.text.len() + piece.len() + RESERVE <= LIMIT {
             true => page.text.push_str(&piece),

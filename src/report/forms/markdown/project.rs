@@ -1,6 +1,7 @@
 //! A project: its rows of the table, and what speaks against it.
 
 use super::{TITLE, standing_word};
+use crate::diagnostic::counted;
 use crate::explain::{Explanation, FactLine, VerdictLine};
 use crate::report::human::{self, narrows};
 use crate::report::markdown::{Page, code, opening, text};
@@ -11,6 +12,8 @@ use crate::verdict::{Requirement, State};
 
 /// The most lines of one list; of those beyond, it is said how many there are.
 const MOST: usize = 25;
+/// The most facts of a line.
+const FACTS: usize = 4;
 
 /// A row for each verdict.
 pub(super) fn rows(explanation: &Explanation, standing: Requirement) -> String {
@@ -42,7 +45,8 @@ pub(super) fn details(run: &Run<'_>, explanation: &Explanation, standing: Requir
         let (certain, possible): (Vec<&Concern<'_>>, Vec<&Concern<'_>>) = concerns.iter().partition(|concern| concern.certain);
         list(page, "Against it, whatever is not known", &certain, |concern| concern_words(concern));
         list(page, "Possibly against it", &possible, |concern| concern_words(concern));
-        if standing != Requirement::Met || verdict.is_some_and(|verdict| verdict.state == State::Open) {
+        let is_open = standing == Requirement::Undecided || explanation.verdicts.iter().any(|verdict| verdict.state == State::Open);
+        if is_open {
             list(page, "What would decide it, the most telling answer first", &explanation.questions, |question| {
                 let effect = [Some(effect_words(question.effect).to_string()), narrows(question)];
                 let effect: Vec<String> = effect.into_iter().flatten().collect();
@@ -83,8 +87,10 @@ fn concern_words(concern: &Concern<'_>) -> String {
     if let Some(advice) = advice {
         words.push_str(&format!("<br>→ {}", text(advice)));
     }
-    let facts: Vec<String> = concern.facts().iter().take(MOST).map(fact_words).collect();
-    let places = std::iter::once(code(&concern.rule().address)).chain(facts);
+    let facts = concern.facts();
+    let more = facts.len().saturating_sub(FACTS);
+    let more = (more > 0).then(|| format!("and {}", counted(more, "further fact")));
+    let places = std::iter::once(code(&concern.rule().address)).chain(facts.iter().take(FACTS).map(fact_words)).chain(more);
     words.push_str(&format!("<br><sub>{}</sub>", places.collect::<Vec<_>>().join(" · ")));
     words
 }
