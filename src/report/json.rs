@@ -6,9 +6,13 @@ mod compare;
 mod concerns;
 mod lines;
 mod protocols;
+#[cfg(test)]
+mod schemas;
 mod trials;
 mod whatif;
 mod why;
+#[cfg(test)]
+mod words;
 
 pub use compare::compared_json;
 pub(super) use lines::Lines;
@@ -160,18 +164,21 @@ fn shown(plain: &str) -> String {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ToolError<'a> {
     schema_version: u32,
     error: Trouble<'a>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Trouble<'a> {
     message: &'a str,
     help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Findings<'a> {
     schema_version: u32,
     errors: usize,
@@ -180,8 +187,10 @@ struct Findings<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Finding<'a> {
     code: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Severity"))]
     severity: &'static str,
     message: &'a str,
     #[serde(flatten)]
@@ -193,6 +202,7 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Related<'a> {
     message: &'a str,
     #[serde(flatten)]
@@ -200,6 +210,7 @@ struct Related<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Correction<'a> {
     replacement: &'a str,
     #[serde(flatten)]
@@ -208,6 +219,7 @@ struct Correction<'a> {
 
 /// From a character to the one behind the last, lines and columns counted from 1.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Extent<'a> {
     file: &'a str,
     line: u32,
@@ -219,10 +231,7 @@ struct Extent<'a> {
 fn finding_record<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
     Finding {
         code: finding.code.name,
-        severity: match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
+        severity: severity_key(finding.severity),
         message: &finding.message,
         place: extent(finding.primary.span, sources),
         label: &finding.primary.text,
@@ -238,12 +247,14 @@ fn extent(span: Span, sources: &Sources) -> Extent<'_> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Head<'a> {
     schema_version: u32,
     run: RunRecord<'a>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Unjudged<'a> {
     file: &'a str,
     message: &'a str,
@@ -251,14 +262,17 @@ struct Unjudged<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Tail<'a> {
     /// How all projects together stand to what was asked.
+    #[cfg_attr(test, schemars(with = "words::Standing"))]
     standing: &'static str,
     /// What stopped the run, if it did not come to its end.
     error: Option<Trouble<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RunRecord<'a> {
     engine_version: &'static str,
     language_version: u32,
@@ -274,6 +288,7 @@ struct RunRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Rulebook<'a> {
     name: &'a str,
     title: &'a str,
@@ -282,12 +297,14 @@ struct Rulebook<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Context<'a> {
     name: &'a str,
     file: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Profile<'a> {
     code: &'a str,
     title: &'a str,
@@ -295,12 +312,14 @@ struct Profile<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Parameter<'a> {
     code: &'a str,
     title: &'a str,
     value: &'a str,
     origin: &'a str,
     set_from_outside: bool,
+    #[cfg_attr(test, schemars(with = "words::SetBy"))]
     set_by: &'static str,
 }
 
@@ -356,12 +375,14 @@ fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Project<'a> {
     name: &'a str,
     title: &'a str,
     file: &'a str,
     today: &'a str,
     /// How the project stands to what was asked.
+    #[cfg_attr(test, schemars(with = "words::Standing"))]
     standing: &'static str,
     verdicts: Vec<Verdict<'a>>,
     concerns: Vec<concerns::Concern<'a>>,
@@ -383,6 +404,7 @@ struct Project<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct EffortRecord {
     splits: u32,
     splits_limited: bool,
@@ -392,6 +414,7 @@ struct EffortRecord {
 
 /// A place in a rule file or sheet; it begins there.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Position<'a> {
     file: &'a str,
     line: u32,
@@ -400,6 +423,7 @@ struct Position<'a> {
 
 /// A share: exact, and as a reader sees it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Share {
     exact: String,
     percent: String,
@@ -407,24 +431,29 @@ pub(super) struct Share {
 
 /// Points: exact, and as a reader sees them.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Points {
     exact: String,
     decimal: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Between{T}"))]
 pub(super) struct Pair<T> {
     pub(super) floor: T,
     pub(super) ceiling: T,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Named<'a> {
     name: &'a str,
     title: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Band<'a> {
     name: &'a str,
     title: &'a str,
@@ -432,11 +461,14 @@ struct Band<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Verdict<'a> {
     code: &'a str,
     title: &'a str,
     rule: Position<'a>,
+    #[cfg_attr(test, schemars(with = "words::State"))]
     state: &'static str,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
     assumed: bool,
     waived: bool,
@@ -451,36 +483,44 @@ struct Verdict<'a> {
     capped_by: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     scripts: Option<Scripts<'a>>,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
     requirement: Option<Required<'a>>,
     all_bands: Vec<Band<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Referred<'a> {
     code: &'a str,
     title: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Bare<'a> {
+    #[cfg_attr(test, schemars(with = "words::State"))]
     state: &'static str,
     bands: Pair<Named<'a>>,
     score: Option<Pair<Share>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Required<'a> {
     band: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Standing"))]
     outcome: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Scorecard<'a> {
     code: &'a str,
     title: &'a str,
     rule: Position<'a>,
     depth: usize,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
     /// None where nothing applies.
     score: Option<Pair<Share>>,
@@ -493,16 +533,20 @@ struct Scorecard<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Item<'a> {
     code: &'a str,
     title: &'a str,
+    #[cfg_attr(test, schemars(with = "words::ItemKind"))]
     kind: &'a str,
     rule: Position<'a>,
     scorecard: Option<&'a str>,
     includes: Option<&'a str>,
     in_force: calendar::InForce,
     waived: bool,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
+    #[cfg_attr(test, schemars(with = "Option<words::Truth>"))]
     passes: Option<&'static str>,
     points: Pair<Points>,
     worth: Points,
@@ -514,19 +558,22 @@ struct Item<'a> {
     cite: Option<&'a str>,
     facts: Vec<Fact<'a>>,
     tables: Vec<&'a str>,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
 }
 
 /// Which row of a grade gave the points, counted from 1.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum RowRecord {
     None,
     One(u32),
-    Several(&'static str),
+    Several(#[cfg_attr(test, schemars(with = "words::Several"))] &'static str),
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Gate<'a> {
     code: &'a str,
     title: &'a str,
@@ -535,6 +582,7 @@ struct Gate<'a> {
     caps_at: &'a str,
     in_force: calendar::InForce,
     waived: bool,
+    #[cfg_attr(test, schemars(with = "words::Truth"))]
     fires: &'static str,
     binds: bool,
     reason: &'a str,
@@ -543,10 +591,12 @@ struct Gate<'a> {
     cite: Option<&'a str>,
     facts: Vec<Fact<'a>>,
     tables: Vec<&'a str>,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Table<'a> {
     code: &'a str,
     title: &'a str,
@@ -557,6 +607,7 @@ struct Table<'a> {
     rows: Vec<TableRow<'a>>,
     all_rows: usize,
     by_rows: bool,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
     fault_message: Option<&'a str>,
     read_by: &'a [String],
@@ -564,12 +615,14 @@ struct Table<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Input<'a> {
     expression: &'a str,
     value: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Output<'a> {
     name: &'a str,
     /// None where several rows hold and nothing makes one value of them.
@@ -578,9 +631,11 @@ struct Output<'a> {
 
 /// A row that holds and counts, or may; counted from 1 below the head.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TableRow<'a> {
     number: usize,
     rule: Position<'a>,
+    #[cfg_attr(test, schemars(with = "words::RowHolds"))]
     holds: &'static str,
     /// None of `otherwise`.
     cells: Option<&'a [String]>,
@@ -588,6 +643,7 @@ struct TableRow<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fact<'a> {
     path: &'a str,
     value: &'a str,
@@ -602,11 +658,13 @@ struct Fact<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Question<'a> {
     rank: usize,
     fact: Fact<'a>,
     about: &'a str,
     ask: Option<&'a str>,
+    #[cfg_attr(test, schemars(with = "words::Effect"))]
     effect: &'static str,
     mean_bands_narrowed: Points,
     mean_score_narrowed: Share,
@@ -614,6 +672,7 @@ struct Question<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Assumption<'a> {
     fact: Fact<'a>,
     value: &'a str,
@@ -621,8 +680,10 @@ struct Assumption<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fault<'a> {
     code: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     level: &'static str,
     message: &'a str,
     rule: Position<'a>,
@@ -633,6 +694,7 @@ struct Fault<'a> {
 
 /// What of a verdict hangs on scripts.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Scripts<'a> {
     points: Pair<Share>,
     gates: &'a [String],
@@ -853,11 +915,7 @@ impl<'a> Writer<'a> {
             fact: self.fact(&question.fact),
             about: &question.about,
             ask: question.ask.as_deref(),
-            effect: match question.effect {
-                Effect::Settles => "settles",
-                Effect::CanSettle => "can_settle",
-                Effect::Helps => "helps",
-            },
+            effect: effect_key(question.effect),
             mean_bands_narrowed: points(&question.bands),
             mean_score_narrowed: share(&question.score, &[]),
             read_by: &question.read_by,
@@ -934,5 +992,20 @@ fn fault_key(level: FaultLevel) -> &'static str {
         FaultLevel::None => "none",
         FaultLevel::Possible => "possible",
         FaultLevel::Certain => "certain",
+    }
+}
+
+pub(super) fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+fn effect_key(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Settles => "settles",
+        Effect::CanSettle => "can_settle",
+        Effect::Helps => "helps",
     }
 }

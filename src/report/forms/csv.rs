@@ -5,9 +5,10 @@
 use csv::{Terminator, WriterBuilder};
 
 use super::{Checked, Closing, Form, Stopped};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::explain::{Explanation, VerdictLine};
 use crate::report::findings::place;
+use crate::report::json::severity_key;
 use crate::report::summary::{capped_by, share};
 use crate::report::text::visible;
 use crate::report::{Run, Tested, band_title, edges, requirement_key, state_name};
@@ -166,11 +167,7 @@ fn findings(found: &[Diagnostic], sources: &Sources) -> String {
     let row = |finding: &Diagnostic| {
         let (begin, end) = place(finding.primary.span, sources);
         [
-            match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            }
-            .into(),
+            severity_key(finding.severity).into(),
             finding.code.name.into(),
             sources.name(finding.primary.span.file).into(),
             begin.line.to_string(),

@@ -4,6 +4,8 @@
 use serde::Serialize;
 
 use super::trials::{AlteredRecord, CoverageRecord, Test, altered_record, coverage_record, test_record};
+#[cfg(test)]
+use super::words;
 use super::{Finding, Project, RunRecord, SCHEMA_VERSION, Trouble, Unjudged, Writer, finding_record, run_record, shown, unjudged_record};
 use crate::diagnostic::Diagnostic;
 use crate::report::forms::Closing;
@@ -13,8 +15,9 @@ use crate::source::Sources;
 
 /// What stands on a line.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-enum Line<'a> {
+pub(super) enum Line<'a> {
     /// The first.
     Begin(Begin<'a>),
     /// A project that was judged.
@@ -30,7 +33,8 @@ enum Line<'a> {
 }
 
 #[derive(Serialize)]
-struct Begin<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Begin<'a> {
     schema_version: u32,
     /// What judgements rest on; only where there are some.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,12 +43,29 @@ struct Begin<'a> {
 
 /// What a run came to.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
-enum End<'a> {
-    Judged { projects: usize, unjudged: usize, standing: &'static str, error: Option<Trouble<'a>> },
-    Checked { errors: usize, warnings: usize },
-    Tested { passed: usize, failed: usize, coverage: Option<CoverageRecord<'a>>, altered: Option<AlteredRecord<'a>> },
-    Stopped { error: Trouble<'a> },
+pub(super) enum End<'a> {
+    Judged {
+        projects: usize,
+        unjudged: usize,
+        #[cfg_attr(test, schemars(with = "words::Standing"))]
+        standing: &'static str,
+        error: Option<Trouble<'a>>,
+    },
+    Checked {
+        errors: usize,
+        warnings: usize,
+    },
+    Tested {
+        passed: usize,
+        failed: usize,
+        coverage: Option<CoverageRecord<'a>>,
+        altered: Option<AlteredRecord<'a>>,
+    },
+    Stopped {
+        error: Trouble<'a>,
+    },
 }
 
 /// Lines of judgements under way.

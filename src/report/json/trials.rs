@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::super::Tested;
+#[cfg(test)]
+use super::words;
 use super::{Extent, SCHEMA_VERSION, extent, written};
 use crate::source::Sources;
 use crate::trials::{Answer, Because, Failure, Gap, Outcome, Survivor};
@@ -59,7 +61,8 @@ pub(super) fn altered_record<'a>(tested: &Tested<'a>) -> Option<AlteredRecord<'a
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Record<'a> {
     schema_version: u32,
     passed: usize,
     failed: usize,
@@ -69,6 +72,7 @@ struct Record<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CoverageRecord<'a> {
     all: usize,
     reached: usize,
@@ -76,6 +80,7 @@ pub(super) struct CoverageRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct GapRecord<'a> {
     code: &'a str,
     missing: &'a str,
@@ -84,6 +89,7 @@ struct GapRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct AlteredRecord<'a> {
     tried: usize,
     noticed: usize,
@@ -94,6 +100,7 @@ pub(super) struct AlteredRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SurvivorRecord<'a> {
     code: &'a str,
     from: &'a str,
@@ -105,6 +112,7 @@ struct SurvivorRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Test<'a> {
     title: &'a str,
     rulebook: &'a str,
@@ -115,9 +123,11 @@ pub(super) struct Test<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FailureRecord<'a> {
     expected: &'a str,
     got: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Answer"))]
     answer: &'static str,
     #[serde(flatten)]
     place: Extent<'a>,
@@ -125,6 +135,7 @@ struct FailureRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Reason<'a> {
     code: &'a str,
     outcome: &'a str,
@@ -134,6 +145,7 @@ struct Reason<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fact<'a> {
     path: &'a str,
     value: &'a str,
@@ -144,12 +156,7 @@ fn failure_record<'a>(failure: &'a Failure, sources: &'a Sources) -> FailureReco
     FailureRecord {
         expected: &failure.expected,
         got: &failure.got,
-        answer: match failure.answer {
-            Answer::Met => "met",
-            Answer::NotMet => "not_met",
-            Answer::Unknown => "unknown",
-            Answer::Faulted => "faulted",
-        },
+        answer: answer_key(failure.answer),
         place: extent(failure.span, sources),
         because: failure.because.iter().map(reason).collect(),
     }
@@ -162,5 +169,14 @@ fn reason(because: &Because) -> Reason<'_> {
         reason: &because.reason,
         rule: &because.rule,
         facts: because.facts.iter().map(|(path, value, at)| Fact { path, value, at: at.as_deref() }).collect(),
+    }
+}
+
+pub(super) fn answer_key(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Met => "met",
+        Answer::NotMet => "not_met",
+        Answer::Unknown => "unknown",
+        Answer::Faulted => "faulted",
     }
 }
