@@ -170,6 +170,7 @@ struct ToolError<'a> {
     error: Trouble<'a>,
 }
 
+/// What stands in the way, and what to do about it.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Trouble<'a> {
@@ -186,6 +187,7 @@ struct Findings<'a> {
     findings: Vec<Finding<'a>>,
 }
 
+/// Something that is wrong with rules, facts or waivers, or worth a look; it stands in the file from a character to the one behind the last.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Finding<'a> {
@@ -201,6 +203,7 @@ struct Finding<'a> {
     fix: Option<Correction<'a>>,
 }
 
+/// Another place that takes part in a finding.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Related<'a> {
@@ -209,6 +212,7 @@ struct Related<'a> {
     place: Extent<'a>,
 }
 
+/// What to write in the place of what stands there.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Correction<'a> {
@@ -253,6 +257,7 @@ struct Head<'a> {
     run: RunRecord<'a>,
 }
 
+/// A sheet without a judgement.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Unjudged<'a> {
@@ -271,6 +276,7 @@ struct Tail<'a> {
     error: Option<Trouble<'a>>,
 }
 
+/// What all judgements of the run rest on.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RunRecord<'a> {
@@ -374,6 +380,7 @@ fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {
     }
 }
 
+/// The judgement of one fact sheet.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Project<'a> {
@@ -452,6 +459,7 @@ pub(super) struct Named<'a> {
     title: &'a str,
 }
 
+/// A band of a verdict, and the least share of points that reaches it.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Band<'a> {
@@ -460,6 +468,7 @@ struct Band<'a> {
     edge: Option<Share>,
 }
 
+/// What the rules say of the project. Floor and ceiling are those of everything that the missing evidence may turn out to be.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Verdict<'a> {
@@ -496,6 +505,7 @@ struct Referred<'a> {
     title: &'a str,
 }
 
+/// How a verdict would stand without something.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Bare<'a> {
@@ -505,6 +515,7 @@ struct Bare<'a> {
     score: Option<Pair<Share>>,
 }
 
+/// The band that is required, and how the verdict stands to it.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Required<'a> {
@@ -513,6 +524,7 @@ struct Required<'a> {
     outcome: &'static str,
 }
 
+/// A scorecard with its points.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Scorecard<'a> {
@@ -532,6 +544,7 @@ struct Scorecard<'a> {
     items: Vec<&'a str>,
 }
 
+/// An item of a scorecard.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Item<'a> {
@@ -572,6 +585,7 @@ enum RowRecord {
     Several(#[cfg_attr(test, schemars(with = "words::Several"))] &'static str),
 }
 
+/// A gate, which caps a verdict where it fires.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Gate<'a> {
@@ -595,6 +609,7 @@ struct Gate<'a> {
     fault: &'static str,
 }
 
+/// A decision table, with the rows that hold.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Table<'a> {
@@ -642,6 +657,7 @@ struct TableRow<'a> {
     outputs: &'a [String],
 }
 
+/// A fact with its evidence.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fact<'a> {
@@ -657,6 +673,7 @@ struct Fact<'a> {
     claims: Vec<Fact<'a>>,
 }
 
+/// What is not known, and what its answer would do.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Question<'a> {
@@ -671,6 +688,7 @@ struct Question<'a> {
     read_by: &'a [String],
 }
 
+/// What was taken for granted for want of evidence.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Assumption<'a> {
@@ -679,6 +697,7 @@ struct Assumption<'a> {
     read_by: &'a [String],
 }
 
+/// A rule that fails on these facts.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fault<'a> {

@@ -4,7 +4,7 @@ use super::{Desk, plumb_with};
 
 const FORMATS: [&str; 4] = ["markdown", "github", "csv", "jsonl"];
 
-const RULES: &str = "\
+pub(super) const RULES: &str = "\
 rulebook main
 
 subject project {
@@ -48,7 +48,7 @@ test \"What is not so\" {
 ";
 
 /// A sheet that meets what is asked, one that does not, one that leaves it open, and one that can't be judged.
-fn desk() -> Desk {
+pub(super) fn desk() -> Desk {
     let desk = Desk::new();
     desk.put("rules/main.plumb", RULES);
     desk.put("facts/a.yaml", "name: Ada\nuptime: 99.9%\naudited: true\n");

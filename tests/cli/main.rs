@@ -10,6 +10,7 @@ mod formats;
 mod hostile;
 mod records;
 mod report;
+mod schemas;
 mod stdin;
 mod whatif;
 mod why;

@@ -71,6 +71,7 @@ pub(super) struct Record<'a> {
     altered: Option<AlteredRecord<'a>>,
 }
 
+/// What the tests reach of what there is to reach.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CoverageRecord<'a> {
@@ -88,6 +89,7 @@ struct GapRecord<'a> {
     place: Extent<'a>,
 }
 
+/// Which alterations of the rules the tests notice.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct AlteredRecord<'a> {
@@ -111,6 +113,7 @@ struct SurvivorRecord<'a> {
     place: Extent<'a>,
 }
 
+/// A test of the rules, and which of its expectations are not met.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Test<'a> {
@@ -146,6 +149,7 @@ struct Reason<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "FactOfTest"))]
 struct Fact<'a> {
     path: &'a str,
     value: &'a str,
