@@ -32,8 +32,9 @@ pub(super) fn message(concern: &Concern<'_>) -> String {
     }
 }
 
-/// Where the fact stands to look at first: one that is open where the concern is, else one that is known. None where no sheet says anything of it.
+/// Where the fact stands to look at first. Where the concern is open, that is one that is open itself, and none if no sheet says anything of it.
 pub(super) fn fact<'e>(concern: &Concern<'e>) -> Option<&'e Citation> {
-    let said = |fact: &&FactLine| fact.at.is_some() && fact.exact == concern.certain;
-    concern.facts().iter().find(said).and_then(|fact| fact.at.as_ref())
+    let said = |exact: bool| concern.facts().iter().find(|fact| fact.exact == exact && fact.at.is_some());
+    let found: Option<&FactLine> = if concern.certain { said(true).or(said(false)) } else { said(false) };
+    found.and_then(|fact| fact.at.as_ref())
 }

@@ -63,13 +63,13 @@ impl Format {
         }
     }
 
-    /// Makes ready to write it. Only the one for people looks at the layout, and `brief` leaves out its pages but for the ranking.
+    /// Makes ready to write it. Only the one for people looks at the layout; `brief` leaves out the pages of those for people but for the ranking.
     pub fn form(self, layout: Layout, brief: bool) -> Box<dyn Form> {
         match self {
             Format::Human => Box::new(human::Human::new(layout, brief)),
             Format::Json => Box::new(json::Json::default()),
             Format::JsonLines => Box::new(jsonl::JsonLines::default()),
-            Format::Markdown => Box::new(markdown::Markdown::default()),
+            Format::Markdown => Box::new(markdown::Markdown::new(brief)),
             Format::Github => Box::new(github::Github::default()),
             Format::Csv => Box::new(csv::Csv),
         }

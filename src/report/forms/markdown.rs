@@ -29,6 +29,14 @@ pub(super) struct Markdown {
     shelves: [Shelf; 4],
     states: Vec<Option<State>>,
     unjudged: usize,
+    /// Only the table.
+    brief: bool,
+}
+
+impl Markdown {
+    pub(super) fn new(brief: bool) -> Markdown {
+        Markdown { brief, ..Markdown::default() }
+    }
 }
 
 /// What projects of one standing have to show, as far as a comment could hold it.
@@ -64,6 +72,7 @@ impl Form for Markdown {
 
     fn piece(&self, run: &Run<'_>, judged: &Judged) -> String {
         match &judged.outcome {
+            Outcome::Judged(..) if self.brief => String::new(),
             Outcome::Judged(explanation, standing) => project::details(run, explanation, *standing),
             Outcome::Rejected(found) => unjudged(&judged.file, "has errors", &findings::findings(found, &judged.sources, Layout::PLAIN)),
             Outcome::Unreadable(why) => unjudged(&judged.file, "can't be read", why),
