@@ -113,3 +113,36 @@ fn nothing_of_it_becomes_markup() {
         }
     }
 }
+
+#[test]
+fn nothing_of_it_becomes_a_command_of_githubs() {
+    for arguments in ASKED.iter().filter(|arguments| arguments[0] == "eval" && arguments.contains(&"github")) {
+        let out = asked(arguments).out;
+        let (commands, last): (Vec<&str>, Vec<&str>) = out.lines().partition(|line| line.starts_with("::"));
+        assert!(commands.len() > 2 && last.len() == 1, "{arguments:?}: all lines but the last are commands of ours:\n{out}");
+        for command in commands {
+            let (name, rest) = command[2..].split_once(' ').expect("a command has properties");
+            let (properties, _) = rest.split_once("::").expect("a command has a message");
+            assert!(["error", "warning", "notice"].contains(&name), "{command}");
+            for property in properties.split(',') {
+                let (name, value) = property.split_once('=').unwrap_or_else(|| panic!("{command}"));
+                assert!(["file", "line", "endLine", "col", "endColumn", "title"].contains(&name) && !value.contains(':'), "{command}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_of_it_becomes_a_formula() {
+    for arguments in ASKED.iter().filter(|arguments| arguments[0] == "eval" && arguments.contains(&"csv")) {
+        let out = asked(arguments).out;
+        let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(out.as_bytes())
+            .into_records()
+            .map(|row| row.unwrap_or_else(|error| panic!("{arguments:?}: {error}")))
+            .collect();
+        assert!(!rows.is_empty(), "{arguments:?}");
+        for cell in rows.iter().flatten() {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{arguments:?}: {cell}");
+        }
+    }
+}
