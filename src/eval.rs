@@ -10,6 +10,7 @@ mod exact;
 mod expressions;
 mod lists;
 mod look;
+mod merging;
 mod narrowing;
 mod outlook;
 mod protocols;
@@ -23,9 +24,10 @@ mod weights;
 use std::collections::BTreeMap;
 
 pub(crate) use look::{Look, Members};
+pub(crate) use merging::Merge;
 pub use outlook::outlook;
 pub(crate) use questions::middle;
-pub(crate) use splitting::{cells, join, meet, pieces};
+pub(crate) use splitting::{cells, pieces};
 pub use weights::Weights;
 pub(crate) use weights::{Optional, extremes};
 
@@ -57,15 +59,15 @@ impl Default for Limits {
 pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement {
     let mut evaluator = Evaluator::new(program);
     let mut effort = Effort::default();
-    let base = evaluator.decide(dossier).clone();
+    evaluator.decide(dossier);
     let assumptions = evaluator.scratch.assumptions.clone();
-    let evaluation = splitting::sharpen(&mut evaluator, dossier, base, limits, &mut effort);
+    let evaluation = splitting::sharpen(&mut evaluator, dossier, limits, &mut effort);
     let (questions, clues) = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
     let asked_if_known = questions::asked_if_known(program, dossier);
     let without_assumptions = (!assumptions.is_empty()).then(|| {
         evaluator.assuming = false;
-        let bare = evaluator.decide(dossier).clone();
-        splitting::sharpen(&mut evaluator, dossier, bare, limits, &mut effort)
+        evaluator.decide(dossier);
+        splitting::sharpen(&mut evaluator, dossier, limits, &mut effort)
     });
     let script_failures = std::mem::take(&mut evaluator.scratch.script_failures);
     let outlook = Outlook::default();
@@ -80,8 +82,8 @@ pub fn outcomes(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) ->
 /// As [`outcomes`], and how many runs it took.
 pub(crate) fn outcomes_counted(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits) -> (Evaluation, u32) {
     let mut effort = Effort::default();
-    let base = evaluator.decide(dossier).clone();
-    let sharpened = splitting::sharpen(evaluator, dossier, base, limits, &mut effort);
+    evaluator.decide(dossier);
+    let sharpened = splitting::sharpen(evaluator, dossier, limits, &mut effort);
     // Rules read a verdict as if there were no waivers, so that none can move a point. Who asks from outside means the headline.
     let mut headline = sharpened.clone();
     for verdict in &mut headline.verdicts {
@@ -108,6 +110,10 @@ pub struct Evaluator<'p> {
     /// What each field's type says about its values.
     fields: Vec<FieldShape>,
     scratch: Scratch,
+    /// The outcomes that [`Evaluator::follow`] goes on from, what the last outcomes may differ from them by, and how often it was called.
+    ground: Evaluation,
+    followed: &'p [Step],
+    follows: u32,
 }
 
 /// What evaluation needs to know of a field besides its values.
@@ -230,6 +236,9 @@ impl<'p> Evaluator<'p> {
             weights: None,
             fields,
             scratch: Scratch::of(program),
+            ground: Evaluation::default(),
+            followed: &[],
+            follows: 0,
         }
     }
 
@@ -296,6 +305,28 @@ impl<'p> Evaluator<'p> {
     /// Runs the program with some facts replaced.
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
         self.steps(dossier, &self.program.order, replaced);
+    }
+
+    /// Takes the outcomes of the last run, a whole one, for the ground from which [`Evaluator::follow`] goes on.
+    fn lay_ground(&mut self) {
+        self.ground.clone_from(&self.scratch.evaluation);
+        self.followed = &[];
+    }
+
+    /// What the ground's run would have come to with a fact replaced. Only these steps are run again: [`Program::consequences`] of the fact's field.
+    fn follow(&mut self, dossier: &Dossier, replaced: Overlay, steps: &'p [Step]) -> &Evaluation {
+        Merge::Take.at(self.followed, &mut self.scratch.evaluation, &self.ground);
+        self.follows += 1;
+        self.followed = steps;
+        let replaced = [replaced];
+        self.steps(dossier, steps, &replaced);
+        // Now and then, where it costs nobody time, that nothing else changes is seen.
+        if cfg!(debug_assertions) && self.follows % 8 == 1 {
+            let followed = self.scratch.evaluation.clone();
+            self.steps(dossier, &self.program.order, &replaced);
+            assert!(followed == self.scratch.evaluation, "what does not rest on a fact changes with it: {replaced:?}");
+        }
+        &self.scratch.evaluation
     }
 
     /// Makes outcomes those of the last run, for what is asked next. Nothing remembered of other runs counts for them.

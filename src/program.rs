@@ -143,6 +143,8 @@ pub struct Program {
     pub reviews: Vec<Review>,
     /// Everything that is judged, so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
+    /// By [`FieldId`], the steps whose outcomes may change with the field, in that order.
+    pub consequences: Vec<Vec<Step>>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
     /// Expression nodes and where they stand.
@@ -191,6 +193,19 @@ impl Program {
             Step::Gate(_) | Step::Limit(_) | Step::Trigger(_) | Step::Review(_) => {}
         }
         needs
+    }
+
+    /// The facts that a step reads itself, through `let`s and tables.
+    pub fn reads(&self, step: Step) -> &[Place] {
+        match step {
+            Step::Item(id) => &self.items[id.index()].reads,
+            Step::Scorecard(_) => &[],
+            Step::Gate(id) => &self.gates[id.index()].reads,
+            Step::Verdict(id) => &self.verdicts[id.index()].reads,
+            Step::Limit(id) => &self.limits[id.index()].reads,
+            Step::Trigger(id) => &self.triggers[id.index()].reads,
+            Step::Review(id) => &self.reviews[id.index()].reads,
+        }
     }
 
     /// Everything that a step rests on, itself included, in the order of evaluation.

@@ -5,7 +5,7 @@ use super::search::{Found, Goal, Search, Standing};
 use super::space::Facts;
 use super::{Auditor, FOR_A_BAND, runs};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::eval::{Overlay, join, meet};
+use crate::eval::{Merge, Overlay};
 use crate::policy::VerdictId;
 use crate::program::{Basis, Body, Program, Step};
 use crate::value::{Fraction, Number, Truth, Type, show_fraction_percent, show_fraction_points, show_number};
@@ -81,12 +81,12 @@ impl Search<'_, '_> {
                 let (here, _) = self.look(steps, &supposed);
                 match &mut joined {
                     None => joined = Some(here.clone()),
-                    Some(joined) => join(joined, here),
+                    Some(joined) => Merge::Join.all(joined, here),
                 }
                 supposed.pop();
             }
             if let Some(joined) = joined {
-                meet(&mut certain, &joined);
+                Merge::Meet.all(&mut certain, &joined);
             }
         }
         certain

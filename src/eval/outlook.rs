@@ -15,8 +15,8 @@ pub fn outlook(coming: &Coming, dossier: &Dossier, limits: Limits) -> Outlook {
         .map(|program| {
             let mut evaluator = Evaluator::new(program);
             let mut effort = Effort::default();
-            let base = evaluator.decide(dossier).clone();
-            let evaluation = splitting::sharpen(&mut evaluator, dossier, base, limits, &mut effort);
+            evaluator.decide(dossier);
+            let evaluation = splitting::sharpen(&mut evaluator, dossier, limits, &mut effort);
             Prospect { day: program.calendar, evaluation, limited: effort.splits_limited }
         })
         .collect();

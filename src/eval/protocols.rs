@@ -5,9 +5,7 @@ use super::{Judged, Run};
 use crate::policy::{LimitId, ReviewId, TriggerId};
 use crate::program::ConditionId;
 use crate::value::{Interval, Number, Truth};
-use crate::verdict::{Applies, Evaluation, Fault, LimitOutcome, ReviewOutcome, TriggerOutcome};
-
-use super::splitting::{join_faults, meet_faults};
+use crate::verdict::{Applies, Fault, LimitOutcome, ReviewOutcome, TriggerOutcome};
 
 /// Stands for a limit until its step has come, and for one that does not hold at all.
 pub(super) const NOT_YET_A_LIMIT: LimitOutcome =
@@ -76,55 +74,5 @@ impl Run<'_> {
             }
         }
         (Applies::from_truth(applies.truth), both.result())
-    }
-}
-
-/// What is possible in either.
-pub(super) fn join(into: &mut Evaluation, other: &Evaluation) {
-    for (mine, theirs) in into.limits.iter_mut().zip(&other.limits) {
-        let fault = join_faults(mine.fault, theirs.fault);
-        // An amount is one "given that the limit holds": where one side never does, the other's stands.
-        match (mine.applies, theirs.applies) {
-            (Applies::Never, Applies::Never) => {}
-            (Applies::Never, _) => (mine.applies, mine.value) = (Applies::Maybe, theirs.value),
-            (_, Applies::Never) => mine.applies = Applies::Maybe,
-            (one, other) => (mine.applies, mine.value) = (one.join(other), mine.value.hull(&theirs.value)),
-        }
-        mine.fault = fault;
-    }
-    for (mine, theirs) in into.triggers.iter_mut().zip(&other.triggers) {
-        mine.applies = mine.applies.join(theirs.applies);
-        mine.fires = mine.fires.join(theirs.fires);
-        mine.fault = join_faults(mine.fault, theirs.fault);
-    }
-    for (mine, theirs) in into.reviews.iter_mut().zip(&other.reviews) {
-        mine.applies = mine.applies.join(theirs.applies);
-        mine.fault = join_faults(mine.fault, theirs.fault);
-    }
-}
-
-/// What both allow.
-pub(super) fn meet(into: &mut Evaluation, other: &Evaluation) {
-    for (mine, theirs) in into.limits.iter_mut().zip(&other.limits) {
-        let fault = meet_faults(mine.fault, theirs.fault);
-        let applies = mine.applies.meet(theirs.applies);
-        let value = match (mine.applies, theirs.applies) {
-            (Applies::Never, _) => mine.value,
-            (_, Applies::Never) => NOT_YET_A_LIMIT.value,
-            // Both hold every completion's amount, so they overlap wherever there is one.
-            _ => mine.value.intersect(&theirs.value).unwrap_or(mine.value),
-        };
-        *mine = LimitOutcome { applies, value, fault };
-    }
-    for (mine, theirs) in into.triggers.iter_mut().zip(&other.triggers) {
-        mine.applies = mine.applies.meet(theirs.applies);
-        if mine.fires == Truth::Unknown {
-            mine.fires = theirs.fires;
-        }
-        mine.fault = meet_faults(mine.fault, theirs.fault);
-    }
-    for (mine, theirs) in into.reviews.iter_mut().zip(&other.reviews) {
-        mine.applies = mine.applies.meet(theirs.applies);
-        mine.fault = meet_faults(mine.fault, theirs.fault);
     }
 }

@@ -4,7 +4,8 @@
 use std::cmp::Reverse;
 
 use super::clues::Gathering;
-use super::splitting::{inexact, meet, pieces};
+use super::merging::Merge;
+use super::splitting::{inexact, pieces};
 use super::{Evaluator, FieldShape, Limits, Overlay};
 use crate::policy::{GateId, ItemId, VerdictId};
 use crate::program::{Basis, Place, Program};
@@ -12,7 +13,7 @@ use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Address, Applies, Clues, Effect, Effort, Evaluation, Question, State};
 
-/// The open questions, best first: by bands, then by score, then in order of declaration.
+/// The open questions, best first: by bands, then by score, then in order of declaration. The evaluator's ground is what `base` was sharpened from.
 pub(super) fn ask(
     evaluator: &mut Evaluator,
     dossier: &Dossier,
@@ -28,6 +29,7 @@ pub(super) fn ask(
         return (Vec::new(), clues.finish());
     }
     let mut questions = Vec::new();
+    let mut narrowed = base.clone();
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
         let readers = readers(program, dossier, address, slot, base);
@@ -50,12 +52,16 @@ pub(super) fn ask(
         // What `assuming []` closes is open in a list on file too, if it is not complete.
         let is_settled = slot.known && !matches!(slot.value, Possible::List(_));
         let narrows_only = is_settled || !(field.assumed || field.asked_if_known);
+        let steps = &program.consequences[slot.field.0 as usize];
         for value in answers {
             effort.questions += 1;
-            evaluator.run(dossier, &[Overlay::of(address, value, Mark::Known)]);
-            let mut narrowed = evaluator.scratch.evaluation.clone();
+            let answered = evaluator.follow(dossier, Overlay::of(address, value, Mark::Known), steps);
             if narrows_only {
-                meet(&mut narrowed, base);
+                // What does not follow from the fact is as in the base.
+                Merge::Take.at(steps, &mut narrowed, answered);
+                Merge::Meet.at(steps, &mut narrowed, base);
+            } else {
+                narrowed.clone_from(answered);
             }
             clues.take(&narrowed);
             let left = width(program, &narrowed);
@@ -64,6 +70,10 @@ pub(super) fn ask(
             if narrowed.verdicts.iter().all(|verdict| matches!(verdict.state(), State::Decided | State::NotApplicable)) {
                 decided += 1;
             }
+        }
+        match narrows_only {
+            true => Merge::Take.at(steps, &mut narrowed, base),
+            false => narrowed.clone_from(base),
         }
         // Of a list that is not complete only one answer can be tried: that there is nothing more.
         let tried_all = !matches!(slot.value, Possible::List(list) if list.known > 0);

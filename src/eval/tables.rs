@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::conditions::All;
-use super::splitting::{join_faults, pieces};
+use super::merging::join_faults;
+use super::splitting::pieces;
 use super::{Judged, Run, Valued};
 use crate::policy::{Collected, HitPolicy, TableId};
 use crate::program::{Dimension, Set, Table, TableRow};

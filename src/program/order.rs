@@ -1,11 +1,11 @@
-//! The order of evaluation: each step after all that it reads; among steps that could be next, the first declared.
+//! The order of evaluation: each step after all that it reads; among steps that could be next, the first declared. And what follows from each fact.
 
 use std::collections::BTreeSet;
 
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 
-/// Fills [`Program::order`].
+/// Fills [`Program::order`] and [`Program::consequences`].
 pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
     let steps: Vec<Step> = (0..program.items.len() as u32)
         .map(|index| Step::Item(ItemId(index)))
@@ -31,6 +31,7 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
         Step::Trigger(id) => triggers + id.index(),
         Step::Review(id) => reviews + id.index(),
     };
+    // What waits for each step: what reads its outcome.
     let mut waits_for = vec![0usize; steps.len()];
     let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
     for (index, step) in steps.iter().enumerate() {
@@ -53,6 +54,7 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
     }
     order.retain(|step| program.is_taken(*step));
     program.order = order;
+    program.consequences = consequences(program, &steps, number, &awaited_by);
     // Only what stands in a circle, not what merely waits for one, can be said to need itself.
     let waiting = |index: &usize| waits_for[*index] > 0;
     let Some(mut at) = (0..steps.len()).find(waiting) else { return Vec::new() };
@@ -80,4 +82,25 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
     let finding = Diagnostic::new(&codes::CYCLE, head(*first).name_span, format!("`{}` needs itself", head(*first).code))
         .help("let one of them rest on facts instead");
     vec![through.iter().fold(finding, |finding, index| finding.related(head(*index).name_span, "by way of this"))]
+}
+
+/// By field, the steps that read it, and those that wait for these.
+fn consequences(program: &Program, steps: &[Step], number: impl Fn(Step) -> usize, awaited_by: &[Vec<usize>]) -> Vec<Vec<Step>> {
+    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); program.schema.fields as usize];
+    for (index, step) in steps.iter().enumerate() {
+        // Slots without a field are lists of whole sheets, and nobody supposes them to be other than they are.
+        for field in program.reads(*step).iter().filter_map(|place| program.field_at(*place)) {
+            readers[field.0 as usize].push(index);
+        }
+    }
+    let follow = |mut pending: Vec<usize>| {
+        let mut reached = vec![false; steps.len()];
+        while let Some(index) = pending.pop() {
+            if !std::mem::replace(&mut reached[index], true) {
+                pending.extend(&awaited_by[index]);
+            }
+        }
+        program.order.iter().copied().filter(|step| reached[number(*step)]).collect()
+    };
+    readers.into_iter().map(follow).collect()
 }

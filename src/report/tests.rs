@@ -89,6 +89,7 @@ fn program(texts: &Texts) -> Program {
         triggers: Vec::new(),
         reviews: Vec::new(),
         order: Vec::new(),
+        consequences: Vec::new(),
         fields: Vec::new(),
         expressions: Vec::new(),
         conditions: Vec::new(),

@@ -4,7 +4,7 @@ use super::Query;
 use super::answers::{bands, standing};
 use super::board::Reads;
 use super::lines::{Answered, Asked, Settling, Standing, Together};
-use crate::eval::{Evaluator, Overlay, cells, meet};
+use crate::eval::{Evaluator, Merge, Overlay, cells};
 use crate::explain::Facts;
 use crate::policy::VerdictId;
 use crate::program::{Program, Step};
@@ -97,7 +97,7 @@ impl Settler<'_, '_> {
         (self.progress)(self.runs);
         let mut evaluation = self.evaluator.suppose(self.query.dossier, steps, answers).0.clone();
         if answers.iter().all(|answer| narrows_only(self.query, answer.address)) {
-            meet(&mut evaluation, &self.query.judgement.evaluation);
+            Merge::Meet.all(&mut evaluation, &self.query.judgement.evaluation);
         }
         evaluation
     }

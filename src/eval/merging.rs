@@ -1,0 +1,244 @@
+//! Outcomes side by side: what is possible in either, and what both allow. Of everything, or of some steps alone where nothing else differs.
+
+use crate::program::Step;
+use crate::value::{Fraction, Truth};
+use crate::verdict::{
+    Applies, Evaluation, Fault, FaultLevel, GateOutcome, ItemOutcome, LimitOutcome, ReviewOutcome, RowTaken, ScoreOutcome, TriggerOutcome,
+    VerdictOutcome,
+};
+
+use super::protocols::NOT_YET_A_LIMIT;
+use super::scoring::{NOT_YET_A_SCORE, NOT_YET_AN_ITEM};
+
+/// What to make of two outcomes.
+#[derive(Clone, Copy)]
+pub(crate) enum Merge {
+    /// What is possible in either.
+    Join,
+    /// What both allow: each of the two holds every completion's outcome.
+    Meet,
+    /// The other.
+    Take,
+}
+
+impl Merge {
+    /// Of everything.
+    pub(crate) fn all(self, into: &mut Evaluation, other: &Evaluation) {
+        self.each(&mut into.items, &other.items);
+        self.each(&mut into.scores, &other.scores);
+        self.each(&mut into.gates, &other.gates);
+        self.each(&mut into.verdicts, &other.verdicts);
+        self.each(&mut into.limits, &other.limits);
+        self.each(&mut into.triggers, &other.triggers);
+        self.each(&mut into.reviews, &other.reviews);
+    }
+
+    /// Of what these steps come to.
+    pub(super) fn at(self, steps: &[Step], into: &mut Evaluation, other: &Evaluation) {
+        for step in steps {
+            match *step {
+                Step::Item(id) => self.one(&mut into.items[id.index()], &other.items[id.index()]),
+                Step::Scorecard(id) => self.one(&mut into.scores[id.index()], &other.scores[id.index()]),
+                Step::Gate(id) => self.one(&mut into.gates[id.index()], &other.gates[id.index()]),
+                Step::Verdict(id) => self.one(&mut into.verdicts[id.index()], &other.verdicts[id.index()]),
+                Step::Limit(id) => self.one(&mut into.limits[id.index()], &other.limits[id.index()]),
+                Step::Trigger(id) => self.one(&mut into.triggers[id.index()], &other.triggers[id.index()]),
+                Step::Review(id) => self.one(&mut into.reviews[id.index()], &other.reviews[id.index()]),
+            }
+        }
+    }
+
+    fn each<T: Outcome>(self, into: &mut [T], other: &[T]) {
+        into.iter_mut().zip(other).for_each(|(mine, theirs)| self.one(mine, theirs));
+    }
+
+    fn one<T: Outcome>(self, mine: &mut T, theirs: &T) {
+        match self {
+            Merge::Join => mine.join(theirs),
+            Merge::Meet => mine.meet(theirs),
+            Merge::Take => mine.clone_from(theirs),
+        }
+    }
+}
+
+trait Outcome: Clone {
+    fn join(&mut self, theirs: &Self);
+    fn meet(&mut self, theirs: &Self);
+}
+
+// Points, scores, bands and amounts are those "given that it applies": where one side never does, the other's stand.
+
+impl Outcome for ItemOutcome {
+    fn join(&mut self, theirs: &ItemOutcome) {
+        let fault = join_faults(self.fault, theirs.fault);
+        if self.applies == Applies::Never && theirs.applies != Applies::Never {
+            *self = ItemOutcome { applies: Applies::Maybe, ..theirs.clone() };
+        } else if theirs.applies == Applies::Never {
+            self.applies = self.applies.join(Applies::Never);
+        } else {
+            self.applies = self.applies.join(theirs.applies);
+            self.passes = self.passes.join(theirs.passes);
+            self.points = self.points.join(&theirs.points);
+            if self.row != theirs.row {
+                self.row = RowTaken::Several;
+            }
+        }
+        self.fault = fault;
+    }
+
+    fn meet(&mut self, theirs: &ItemOutcome) {
+        self.applies = self.applies.meet(theirs.applies);
+        if self.applies == Applies::Never {
+            *self = ItemOutcome { fault: meet_faults(self.fault, theirs.fault), ..NOT_YET_AN_ITEM };
+            return;
+        }
+        self.passes = either(self.passes, theirs.passes);
+        self.points = self.points.meet(&theirs.points);
+        if self.row == RowTaken::Several {
+            self.row = theirs.row;
+        }
+        self.fault = meet_faults(self.fault, theirs.fault);
+    }
+}
+
+impl Outcome for ScoreOutcome {
+    fn join(&mut self, theirs: &ScoreOutcome) {
+        let fault = join_faults(self.fault, theirs.fault);
+        if self.applies == Applies::Never && theirs.applies != Applies::Never {
+            *self = ScoreOutcome { applies: Applies::Maybe, ..theirs.clone() };
+            self.points.low = self.points.low.clone().min(Fraction::zero());
+            self.counted.low = Fraction::zero();
+        } else if theirs.applies == Applies::Never {
+            self.applies = self.applies.join(Applies::Never);
+            self.points = self.points.join(&theirs.points);
+            self.counted = self.counted.join(&theirs.counted);
+        } else {
+            self.applies = self.applies.join(theirs.applies);
+            self.score = self.score.join(&theirs.score);
+            self.points = self.points.join(&theirs.points);
+            self.counted = self.counted.join(&theirs.counted);
+        }
+        self.fault = fault;
+    }
+
+    fn meet(&mut self, theirs: &ScoreOutcome) {
+        self.applies = self.applies.meet(theirs.applies);
+        self.fault = meet_faults(self.fault, theirs.fault);
+        if self.applies == Applies::Never {
+            *self = ScoreOutcome { fault: self.fault, ..NOT_YET_A_SCORE };
+            return;
+        }
+        self.score = self.score.meet(&theirs.score);
+        self.points = self.points.meet(&theirs.points);
+        self.counted = self.counted.meet(&theirs.counted);
+    }
+}
+
+impl Outcome for GateOutcome {
+    fn join(&mut self, theirs: &GateOutcome) {
+        *self = GateOutcome { fires: self.fires.join(theirs.fires), fault: join_faults(self.fault, theirs.fault) };
+    }
+
+    fn meet(&mut self, theirs: &GateOutcome) {
+        *self = GateOutcome { fires: either(self.fires, theirs.fires), fault: meet_faults(self.fault, theirs.fault) };
+    }
+}
+
+impl Outcome for VerdictOutcome {
+    fn join(&mut self, theirs: &VerdictOutcome) {
+        let fault = join_faults(self.fault, theirs.fault);
+        if self.applies == Applies::Never && theirs.applies != Applies::Never {
+            *self = VerdictOutcome { applies: Applies::Maybe, ..theirs.clone() };
+        } else if theirs.applies == Applies::Never {
+            self.applies = self.applies.join(Applies::Never);
+        } else {
+            self.applies = self.applies.join(theirs.applies);
+            self.ungated = self.ungated.join(theirs.ungated);
+            self.unwaived = self.unwaived.join(theirs.unwaived);
+            self.bands = self.bands.join(theirs.bands);
+        }
+        self.fault = fault;
+    }
+
+    fn meet(&mut self, theirs: &VerdictOutcome) {
+        // A verdict that never applies has bands by custom only, and they are nothing to intersect.
+        let (was, is) = (self.applies, self.applies.meet(theirs.applies));
+        self.applies = is;
+        self.fault = meet_faults(self.fault, theirs.fault);
+        if is == Applies::Never {
+            if was != Applies::Never {
+                (self.ungated, self.unwaived, self.bands) = (theirs.ungated, theirs.unwaived, theirs.bands);
+            }
+        } else {
+            self.ungated = self.ungated.meet(theirs.ungated);
+            self.unwaived = self.unwaived.meet(theirs.unwaived);
+            self.bands = self.bands.meet(theirs.bands);
+        }
+    }
+}
+
+impl Outcome for LimitOutcome {
+    fn join(&mut self, theirs: &LimitOutcome) {
+        let fault = join_faults(self.fault, theirs.fault);
+        match (self.applies, theirs.applies) {
+            (Applies::Never, Applies::Never) => {}
+            (Applies::Never, _) => (self.applies, self.value) = (Applies::Maybe, theirs.value),
+            (_, Applies::Never) => self.applies = Applies::Maybe,
+            (one, other) => (self.applies, self.value) = (one.join(other), self.value.hull(&theirs.value)),
+        }
+        self.fault = fault;
+    }
+
+    fn meet(&mut self, theirs: &LimitOutcome) {
+        let fault = meet_faults(self.fault, theirs.fault);
+        let applies = self.applies.meet(theirs.applies);
+        let value = match (self.applies, theirs.applies) {
+            (Applies::Never, _) => self.value,
+            (_, Applies::Never) => NOT_YET_A_LIMIT.value,
+            // Both hold every completion's amount, so they overlap wherever there is one.
+            _ => self.value.intersect(&theirs.value).unwrap_or(self.value),
+        };
+        *self = LimitOutcome { applies, value, fault };
+    }
+}
+
+impl Outcome for TriggerOutcome {
+    fn join(&mut self, theirs: &TriggerOutcome) {
+        self.applies = self.applies.join(theirs.applies);
+        self.fires = self.fires.join(theirs.fires);
+        self.fault = join_faults(self.fault, theirs.fault);
+    }
+
+    fn meet(&mut self, theirs: &TriggerOutcome) {
+        self.applies = self.applies.meet(theirs.applies);
+        self.fires = either(self.fires, theirs.fires);
+        self.fault = meet_faults(self.fault, theirs.fault);
+    }
+}
+
+impl Outcome for ReviewOutcome {
+    fn join(&mut self, theirs: &ReviewOutcome) {
+        self.applies = self.applies.join(theirs.applies);
+        self.fault = join_faults(self.fault, theirs.fault);
+    }
+
+    fn meet(&mut self, theirs: &ReviewOutcome) {
+        self.applies = self.applies.meet(theirs.applies);
+        self.fault = meet_faults(self.fault, theirs.fault);
+    }
+}
+
+/// The one that says something.
+fn either(mine: Truth, theirs: Truth) -> Truth {
+    if mine == Truth::Unknown { theirs } else { mine }
+}
+
+/// Certain only if certain in both, none only if none in both.
+pub(super) fn join_faults(mine: Fault, theirs: Fault) -> Fault {
+    if mine.level == theirs.level { mine } else { Fault { level: FaultLevel::Possible, ..if mine.is_none() { theirs } else { mine } } }
+}
+
+/// A level that either side is sure of: none at all, or certain.
+pub(super) fn meet_faults(mine: Fault, theirs: Fault) -> Fault {
+    if mine.level == FaultLevel::Possible { theirs } else { mine }
+}
