@@ -135,7 +135,8 @@ pub fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
 
 /// What is said of a file that holds a report: `report.html: 9 projects: 3 decided, 6 open`.
 pub fn written(file: &str, explanations: &[Explanation]) -> String {
-    format!("{}: {}\n", text::visible(file), summary::total(&summary::Row::all(explanations), 0))
+    let states = explanations.iter().map(|explanation| explanation.verdicts.first().map(|verdict| verdict.state));
+    format!("{}: {}\n", text::visible(file), summary::total(states, 0))
 }
 
 /// What is said of trouble of the tool's own: a sentence, and what to do. Names of files and of what stands in them are in it as they are.
@@ -176,12 +177,16 @@ fn edges(bands: &[BandLine]) -> Vec<Number> {
 
 /// `Watch list`, `Watch list to Core holding`
 fn band_range(bands: &[BandLine], range: Bands) -> String {
-    let title = |place: u32| bands.get(place as usize).map_or("no band", |band| band.title.as_str());
+    let title = |place: u32| band_title(bands, place);
     if range.floor == range.ceiling {
         title(range.floor).to_string()
     } else {
         format!("{} to {}", title(range.floor), title(range.ceiling))
     }
+}
+
+fn band_title(bands: &[BandLine], place: u32) -> &str {
+    bands.get(place as usize).map_or("no band", |band| band.title.as_str())
 }
 
 fn state_name(state: State) -> &'static str {
@@ -227,6 +232,16 @@ fn requirement_words(requirement: Requirement) -> &'static str {
         Requirement::Undecided => "undecided, the evidence leaves it open",
         Requirement::NotMet => "not met",
         Requirement::Faulted => "not answered, the verdict is faulted",
+    }
+}
+
+/// As programs are told.
+fn requirement_key(requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::Met => "met",
+        Requirement::Undecided => "undecided",
+        Requirement::NotMet => "not_met",
+        Requirement::Faulted => "faulted",
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read the pages and sources of the project")]
 
+#[path = "support/schemas.rs"]
+mod schemas;
 mod support;
 
 use std::fs;
@@ -31,6 +33,17 @@ fn pages_come_out_as_their_snapshots_say() {
         settings.set_omit_expression(true);
         let name = path.file_stem().expect("a page has a name").to_string_lossy().into_owned();
         settings.bind(|| insta::assert_snapshot!(name, shown));
+    }
+}
+
+#[test]
+fn what_programs_are_told_is_as_the_schemas_say() {
+    let schemas = schemas::Schemas::published();
+    for path in support::pages("tests/cases") {
+        let page = fs::read_to_string(&path).expect("a page can be read");
+        for (schema, text) in support::run(&support::blocks(&page)).records {
+            schemas.hold(schema, &text, &path.display().to_string());
+        }
     }
 }
 

@@ -291,6 +291,40 @@ impl Part {
     }
 }
 
+/// What is added to the end of a file that others add to as well: whole, or not at all.
+pub(super) struct Tail {
+    place: PathBuf,
+    file: fs::File,
+    text: String,
+}
+
+impl Tail {
+    /// # Errors
+    /// When it can't be written to: a sentence.
+    pub(super) fn begin(place: &Path) -> Result<Tail, String> {
+        let file = fs::OpenOptions::new().append(true).create(true).open(place).map_err(|error| unwritten(place, &error))?;
+        Ok(Tail { place: place.to_path_buf(), file, text: String::new() })
+    }
+
+    pub(super) fn write(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Adds it.
+    ///
+    /// # Errors
+    /// When it can't be added: a sentence.
+    pub(super) fn end(mut self) -> Result<(), String> {
+        let before = self.file.metadata().map(|there| there.len());
+        let added = self.file.write_all(self.text.as_bytes()).and_then(|()| self.file.flush());
+        if let (Err(_), Ok(before)) = (&added, before) {
+            // Of no use where the disk refuses that as well; then the error says enough.
+            let _ = self.file.set_len(before);
+        }
+        added.map_err(|error| unwritten(&self.place, &error))
+    }
+}
+
 /// How the names of files end that are not in their place yet.
 const PART: &str = ".part";
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::disk::{self, Part};
+use super::disk::{self, Part, Tail};
 use super::{Exit, Stop, Terminal};
 use crate::diagnostic::Severity;
 use crate::report::{Checked, Closing, Form, Format, Layout, Run, Stopped, Tested};
@@ -63,6 +63,9 @@ const WRITTEN_BY_PEOPLE: [&str; 4] = ["plumb", "rhai", "yaml", "yml"];
 /// A file's layout: nobody's terminal.
 const PAGE: Layout = Layout { width: 100, colour: false };
 
+/// The variable that names the file whose Markdown GitHub shows with a job; every step adds to it.
+const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
 impl Outputs {
     /// Makes sure that results can be written where they are wanted, before there are any. `brief` leaves out the pages of the format for people but for the ranking.
     ///
@@ -82,6 +85,12 @@ impl Outputs {
             }
             let part = Part::begin(&path)?;
             sinks.sinks.push(Sink { format, form: format.form(PAGE, brief), target: Target::File { path, part }, begun: false });
+        }
+        if sinks.sinks.iter().any(|sink| sink.format == Format::Github)
+            && let Some(path) = std::env::var_os(SUMMARY).filter(|path| !path.is_empty())
+        {
+            let form = Format::Markdown.form(PAGE, brief);
+            sinks.sinks.push(Sink { format: Format::Markdown, form, target: Target::Tail(Tail::begin(path.as_ref())?), begun: false });
         }
         Ok(sinks)
     }
@@ -119,6 +128,7 @@ struct Sink {
 enum Target {
     Stdout,
     File { path: PathBuf, part: Part },
+    Tail(Tail),
 }
 
 /// All results of a run under way.
@@ -140,7 +150,7 @@ impl Sinks<'_> {
                 taken = Some(disk::shown(path));
                 false
             }
-            Target::File { .. } | Target::Stdout => true,
+            Target::File { .. } | Target::Stdout | Target::Tail(_) => true,
         });
         match taken {
             None => Ok(()),
@@ -228,8 +238,10 @@ impl Sinks<'_> {
 
     fn keep(self) -> Result<(), Stop> {
         for sink in self.sinks {
-            if let Target::File { part, .. } = sink.target {
-                part.end()?;
+            match sink.target {
+                Target::Stdout => {}
+                Target::File { part, .. } => part.end()?,
+                Target::Tail(tail) => tail.end()?,
             }
         }
         Ok(())
@@ -247,6 +259,7 @@ impl Sink {
         match &mut self.target {
             Target::Stdout => terminal.result(text),
             Target::File { part, .. } => part.write(text)?,
+            Target::Tail(tail) => tail.write(text),
         }
         Ok(())
     }

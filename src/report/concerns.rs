@@ -1,6 +1,7 @@
 //! What stands against a project, in a sentence: the same in every format.
 
 use super::{band_range, edges, percent_range, points_of, requirement_words};
+use crate::explain::{Citation, FactLine};
 use crate::requirements::{Concern, Subject};
 use crate::value::{Truth, show_fraction_percent};
 
@@ -34,4 +35,17 @@ pub(super) fn message(concern: &Concern<'_>) -> String {
             with(format!("{}, {action}", may("fires", "may fire")), reason)
         }
     }
+}
+
+/// Where the fact stands to look at first. Where the concern is open, that is one that is open itself, and none if no sheet says anything of it.
+pub(super) fn fact<'e>(concern: &Concern<'e>) -> Option<&'e Citation> {
+    let said = |exact: bool| concern.facts().iter().find(|fact| fact.exact == exact && fact.at.is_some());
+    let found: Option<&FactLine> = if concern.certain { said(true).or(said(false)) } else { said(false) };
+    found.and_then(|fact| fact.at.as_ref())
+}
+
+/// Why it does not count, if somebody accepts it.
+pub(super) fn acceptance(concern: &Concern<'_>) -> Option<String> {
+    let baseline = concern.accepted.then(|| "for now, by the baseline".to_string());
+    concern.waived.map(str::to_string).or(baseline)
 }

@@ -112,7 +112,8 @@ pub fn configuration(configuration: &Configuration, layout: Layout) -> String {
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Record<'a> {
     schema_version: u32,
     /// The file that counts; null where there is none.
     file: Option<&'a str>,
@@ -124,6 +125,7 @@ struct Record<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Entry<'a> {
     key: &'static str,
     /// What an entry of a key with several is for.
@@ -136,6 +138,7 @@ struct Entry<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SaidBy<'a> {
     /// `option`, `arguments`, `environment`, `file`, `clock` or `default`.
     kind: &'static str,

@@ -5,6 +5,8 @@ mod json;
 mod markdown;
 
 pub use human::{facts_diff, rules_diff};
+#[cfg(test)]
+pub(super) use json::{FactsDiff, RulesDiff};
 pub use json::{facts_diff_json, rules_diff_json};
 pub use markdown::{facts_diff_markdown, rules_diff_markdown};
 

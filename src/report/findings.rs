@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity, counted, listed};
 use crate::policy::{Body, Policy};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, LineColumn, Sources, Span};
 
 use super::text::{acts, visible};
 use super::{Layout, text};
@@ -45,6 +45,12 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
     text
 }
 
+/// One finding, where nobody looks at colours.
+pub(super) fn alone(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let layout = Layout::PLAIN;
+    finding(diagnostic, sources, &Renderer::plain().term_width(layout.columns()).decor_style(DecorStyle::Ascii))
+}
+
 /// What to say of rules in which nothing was found.
 pub fn nothing_found(policy: &Policy) -> String {
     let mut parts = vec![
@@ -63,7 +69,7 @@ pub fn nothing_found(policy: &Policy) -> String {
 }
 
 /// `2 errors, 1 warning`
-fn count(diagnostics: &[Diagnostic]) -> String {
+pub(super) fn count(diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = diagnostics.len() - errors;
     let parts: Vec<String> = [(errors, "error"), (warnings, "warning")]
@@ -184,6 +190,12 @@ pub(super) fn clipped(span: Span, sources: &Sources) -> Span {
     let start = text.floor_char_boundary(span.start as usize);
     let end = text.ceil_char_boundary((span.end as usize).min(text.len())).max(start);
     Span::new(span.file, start, end)
+}
+
+/// Where a span begins and where it ends, as far as it lies in its text.
+pub(super) fn place(span: Span, sources: &Sources) -> (LineColumn, LineColumn) {
+    let span = clipped(span, sources);
+    (sources.line_column(span), sources.line_column(Span { start: span.end, ..span }))
 }
 
 fn excerpt(labels: &[&Located<'_>], sources: &Sources) -> Excerpt {

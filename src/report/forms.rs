@@ -3,8 +3,12 @@
 //! Judgements are written piece by piece, so that a run of any length needs little memory: pieces are made beside each other, and taken in the order of the
 //! sheets. What a format has to know at its end, it keeps itself.
 
+mod csv;
+mod github;
 mod human;
 mod json;
+mod jsonl;
+mod markdown;
 
 use super::trials::Tested;
 use super::{Layout, Run};
@@ -21,17 +25,29 @@ pub enum Format {
     Human,
     /// One JSON document.
     Json,
+    /// One JSON object a line.
+    JsonLines,
+    /// For a comment on a pull request.
+    Markdown,
+    /// For GitHub's checks.
+    Github,
+    /// For spreadsheets.
+    Csv,
 }
 
 impl Format {
     /// All there are.
-    pub const ALL: [Format; 2] = [Format::Human, Format::Json];
+    pub const ALL: [Format; 6] = [Format::Human, Format::Json, Format::JsonLines, Format::Markdown, Format::Github, Format::Csv];
 
     /// As options name it.
     pub fn name(self) -> &'static str {
         match self {
             Format::Human => "human",
             Format::Json => "json",
+            Format::JsonLines => "jsonl",
+            Format::Markdown => "markdown",
+            Format::Github => "github",
+            Format::Csv => "csv",
         }
     }
 
@@ -40,14 +56,22 @@ impl Format {
         match self {
             Format::Human => "For people, in a terminal",
             Format::Json => "For programs: one document with all there is",
+            Format::JsonLines => "For programs that read while it goes on: the same, an object a line",
+            Format::Markdown => "For a comment on a pull request",
+            Format::Github => "For GitHub's checks: annotations at the lines of the facts, and a summary of the job",
+            Format::Csv => "For spreadsheets: a row for each verdict of each project",
         }
     }
 
-    /// Makes ready to write it. Only the one for people looks at the layout, and `brief` leaves out its pages but for the ranking.
+    /// Makes ready to write it. Only the one for people looks at the layout; `brief` leaves out the pages of those for people but for the ranking.
     pub fn form(self, layout: Layout, brief: bool) -> Box<dyn Form> {
         match self {
             Format::Human => Box::new(human::Human::new(layout, brief)),
             Format::Json => Box::new(json::Json::default()),
+            Format::JsonLines => Box::new(jsonl::JsonLines::default()),
+            Format::Markdown => Box::new(markdown::Markdown::new(brief)),
+            Format::Github => Box::new(github::Github::default()),
+            Format::Csv => Box::new(csv::Csv),
         }
     }
 }

@@ -4,12 +4,18 @@
 mod calendar;
 mod compare;
 mod concerns;
+mod lines;
 mod protocols;
+#[cfg(test)]
+mod schemas;
 mod trials;
 mod whatif;
 mod why;
+#[cfg(test)]
+mod words;
 
 pub use compare::compared_json;
+pub(super) use lines::Lines;
 pub use trials::tested_json;
 pub use whatif::whatif_json;
 pub use why::whys_json;
@@ -27,10 +33,10 @@ use crate::source::{Sources, Span};
 use crate::value::{Fraction, Number, Truth, civil_date, show_fraction_percent, show_fraction_points};
 use crate::verdict::{Applies, Bands, Bounds, Effect, FaultLevel, Requirement, RowTaken, State};
 
-use super::findings::clipped;
+use super::findings::{clipped, place};
 use super::forms::Closing;
 use super::text::acts;
-use super::{Run, edges, state_name};
+use super::{Run, edges, requirement_key, state_name};
 
 /// Moves when a field changes its meaning or goes; new fields may come without.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -72,11 +78,8 @@ impl Json {
     pub(super) fn piece(&self, run: &Run<'_>, judged: &Judged) -> String {
         match &judged.outcome {
             Outcome::Judged(explanation, _) => project_json(run, &judged.sources, explanation),
-            Outcome::Rejected(findings) => {
-                let findings = findings.iter().map(|finding| finding_record(finding, &judged.sources)).collect();
-                written(&Unjudged { file: &judged.file, message: "the sheet has errors", findings })
-            }
-            Outcome::Unreadable(why) => written(&Unjudged { file: &judged.file, message: why, findings: Vec::new() }),
+            Outcome::Rejected(findings) => written(&unjudged_record(judged, "the sheet has errors", findings)),
+            Outcome::Unreadable(why) => written(&unjudged_record(judged, why, &[])),
         }
     }
 
@@ -123,6 +126,11 @@ fn project_json(run: &Run<'_>, sources: &Sources, explanation: &Explanation) -> 
     written(&Writer { sources }.project(explanation, run.requirements))
 }
 
+fn unjudged_record<'a>(judged: &'a Judged, message: &'a str, findings: &'a [Diagnostic]) -> Unjudged<'a> {
+    let findings = findings.iter().map(|finding| finding_record(finding, &judged.sources)).collect();
+    Unjudged { file: &judged.file, message, findings }
+}
+
 /// Findings alone, where nothing was judged.
 pub fn findings_json(findings: &[Diagnostic], sources: &Sources) -> String {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
@@ -141,8 +149,11 @@ pub fn trouble_json(message: &str, help: Option<&str>) -> String {
 
 pub(super) fn written(record: &impl Serialize) -> String {
     // Texts, numbers, lists and structs always have a JSON form; only maps with odd keys do not, and there are none.
-    let plain = serde_json::to_string_pretty(record).unwrap_or_default();
-    // Such characters occur within strings only, where an escape means the same and is safe to look at in a terminal.
+    shown(&serde_json::to_string_pretty(record).unwrap_or_default())
+}
+
+/// JSON that is safe to look at in a terminal, ending with a line break: what acts occurs within strings only, where an escape means the same.
+fn shown(plain: &str) -> String {
     let mut text = String::with_capacity(plain.len() + 1);
     for c in plain.chars() {
         if c != '\n' && (c.is_control() || acts(c)) {
@@ -156,18 +167,22 @@ pub(super) fn written(record: &impl Serialize) -> String {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ToolError<'a> {
     schema_version: u32,
     error: Trouble<'a>,
 }
 
+/// What stands in the way, and what to do about it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Trouble<'a> {
     message: &'a str,
     help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Findings<'a> {
     schema_version: u32,
     errors: usize,
@@ -175,9 +190,12 @@ struct Findings<'a> {
     findings: Vec<Finding<'a>>,
 }
 
+/// Something that is wrong with rules, facts or waivers, or worth a look; it stands in the file from a character to the one behind the last.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Finding<'a> {
     code: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Severity"))]
     severity: &'static str,
     message: &'a str,
     #[serde(flatten)]
@@ -188,14 +206,18 @@ struct Finding<'a> {
     fix: Option<Correction<'a>>,
 }
 
+/// Another place that takes part in a finding.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Related<'a> {
     message: &'a str,
     #[serde(flatten)]
     place: Extent<'a>,
 }
 
+/// What to write in the place of what stands there.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Correction<'a> {
     replacement: &'a str,
     #[serde(flatten)]
@@ -204,6 +226,7 @@ struct Correction<'a> {
 
 /// From a character to the one behind the last, lines and columns counted from 1.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Extent<'a> {
     file: &'a str,
     line: u32,
@@ -215,10 +238,7 @@ struct Extent<'a> {
 fn finding_record<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
     Finding {
         code: finding.code.name,
-        severity: match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
+        severity: severity_key(finding.severity),
         message: &finding.message,
         place: extent(finding.primary.span, sources),
         label: &finding.primary.text,
@@ -229,19 +249,20 @@ fn finding_record<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<
 }
 
 fn extent(span: Span, sources: &Sources) -> Extent<'_> {
-    let span = clipped(span, sources);
-    let begin = sources.line_column(span);
-    let end = sources.line_column(Span { start: span.end, ..span });
+    let (begin, end) = place(span, sources);
     Extent { file: sources.name(span.file), line: begin.line, column: begin.column, end_line: end.line, end_column: end.column }
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Head<'a> {
     schema_version: u32,
     run: RunRecord<'a>,
 }
 
+/// A sheet without a judgement.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Unjudged<'a> {
     file: &'a str,
     message: &'a str,
@@ -249,8 +270,10 @@ struct Unjudged<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Tail<'a> {
     /// How all projects together stand to what was asked.
+    #[cfg_attr(test, schemars(with = "words::Standing"))]
     standing: &'static str,
     /// What was found of the run as a whole.
     findings: Vec<Finding<'a>>,
@@ -258,7 +281,9 @@ struct Tail<'a> {
     error: Option<Trouble<'a>>,
 }
 
+/// What all judgements of the run rest on.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RunRecord<'a> {
     engine_version: &'static str,
     language_version: u32,
@@ -274,6 +299,7 @@ struct RunRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Rulebook<'a> {
     name: &'a str,
     title: &'a str,
@@ -282,12 +308,14 @@ struct Rulebook<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Context<'a> {
     name: &'a str,
     file: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Profile<'a> {
     code: &'a str,
     title: &'a str,
@@ -295,12 +323,14 @@ struct Profile<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Parameter<'a> {
     code: &'a str,
     title: &'a str,
     value: &'a str,
     origin: &'a str,
     set_from_outside: bool,
+    #[cfg_attr(test, schemars(with = "words::SetBy"))]
     set_by: &'static str,
 }
 
@@ -355,13 +385,16 @@ fn parameter_record(parameter: &ParameterLine) -> Parameter<'_> {
     }
 }
 
+/// The judgement of one fact sheet.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Project<'a> {
     name: &'a str,
     title: &'a str,
     file: &'a str,
     today: &'a str,
     /// How the project stands to what was asked.
+    #[cfg_attr(test, schemars(with = "words::Standing"))]
     standing: &'static str,
     verdicts: Vec<Verdict<'a>>,
     concerns: Vec<concerns::Concern<'a>>,
@@ -383,6 +416,7 @@ struct Project<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct EffortRecord {
     splits: u32,
     splits_limited: bool,
@@ -392,6 +426,7 @@ struct EffortRecord {
 
 /// A place in a rule file or sheet; it begins there.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Position<'a> {
     file: &'a str,
     line: u32,
@@ -400,6 +435,7 @@ struct Position<'a> {
 
 /// A share: exact, and as a reader sees it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Share {
     exact: String,
     percent: String,
@@ -407,36 +443,46 @@ pub(super) struct Share {
 
 /// Points: exact, and as a reader sees them.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Points {
     exact: String,
     decimal: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Between{T}"))]
 pub(super) struct Pair<T> {
     pub(super) floor: T,
     pub(super) ceiling: T,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Named<'a> {
     name: &'a str,
     title: &'a str,
 }
 
+/// A band of a verdict, and the least share of points that reaches it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Band<'a> {
     name: &'a str,
     title: &'a str,
     edge: Option<Share>,
 }
 
+/// What the rules say of the project. Floor and ceiling are those of everything that the missing evidence may turn out to be.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Verdict<'a> {
     code: &'a str,
     title: &'a str,
     rule: Position<'a>,
+    #[cfg_attr(test, schemars(with = "words::State"))]
     state: &'static str,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
     assumed: bool,
     waived: bool,
@@ -451,36 +497,47 @@ struct Verdict<'a> {
     capped_by: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     scripts: Option<Scripts<'a>>,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
     requirement: Option<Required<'a>>,
     all_bands: Vec<Band<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Referred<'a> {
     code: &'a str,
     title: &'a str,
 }
 
+/// How a verdict would stand without something.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Bare<'a> {
+    #[cfg_attr(test, schemars(with = "words::State"))]
     state: &'static str,
     bands: Pair<Named<'a>>,
     score: Option<Pair<Share>>,
 }
 
+/// The band that is required, and how the verdict stands to it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Required<'a> {
     band: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Standing"))]
     outcome: &'static str,
 }
 
+/// A scorecard with its points.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Scorecard<'a> {
     code: &'a str,
     title: &'a str,
     rule: Position<'a>,
     depth: usize,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
     /// None where nothing applies.
     score: Option<Pair<Share>>,
@@ -492,17 +549,22 @@ struct Scorecard<'a> {
     items: Vec<&'a str>,
 }
 
+/// An item of a scorecard.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Item<'a> {
     code: &'a str,
     title: &'a str,
+    #[cfg_attr(test, schemars(with = "words::ItemKind"))]
     kind: &'a str,
     rule: Position<'a>,
     scorecard: Option<&'a str>,
     includes: Option<&'a str>,
     in_force: calendar::InForce,
     waived: bool,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
+    #[cfg_attr(test, schemars(with = "Option<words::Truth>"))]
     passes: Option<&'static str>,
     points: Pair<Points>,
     worth: Points,
@@ -514,19 +576,23 @@ struct Item<'a> {
     cite: Option<&'a str>,
     facts: Vec<Fact<'a>>,
     tables: Vec<&'a str>,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
 }
 
 /// Which row of a grade gave the points, counted from 1.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum RowRecord {
     None,
     One(u32),
-    Several(&'static str),
+    Several(#[cfg_attr(test, schemars(with = "words::Several"))] &'static str),
 }
 
+/// A gate, which caps a verdict where it fires.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Gate<'a> {
     code: &'a str,
     title: &'a str,
@@ -535,6 +601,7 @@ struct Gate<'a> {
     caps_at: &'a str,
     in_force: calendar::InForce,
     waived: bool,
+    #[cfg_attr(test, schemars(with = "words::Truth"))]
     fires: &'static str,
     binds: bool,
     reason: &'a str,
@@ -543,10 +610,13 @@ struct Gate<'a> {
     cite: Option<&'a str>,
     facts: Vec<Fact<'a>>,
     tables: Vec<&'a str>,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
 }
 
+/// A decision table, with the rows that hold.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Table<'a> {
     code: &'a str,
     title: &'a str,
@@ -557,6 +627,7 @@ struct Table<'a> {
     rows: Vec<TableRow<'a>>,
     all_rows: usize,
     by_rows: bool,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
     fault_message: Option<&'a str>,
     read_by: &'a [String],
@@ -564,12 +635,14 @@ struct Table<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Input<'a> {
     expression: &'a str,
     value: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Output<'a> {
     name: &'a str,
     /// None where several rows hold and nothing makes one value of them.
@@ -578,16 +651,20 @@ struct Output<'a> {
 
 /// A row that holds and counts, or may; counted from 1 below the head.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TableRow<'a> {
     number: usize,
     rule: Position<'a>,
+    #[cfg_attr(test, schemars(with = "words::RowHolds"))]
     holds: &'static str,
     /// None of `otherwise`.
     cells: Option<&'a [String]>,
     outputs: &'a [String],
 }
 
+/// A fact with its evidence.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fact<'a> {
     path: &'a str,
     value: &'a str,
@@ -601,28 +678,36 @@ struct Fact<'a> {
     claims: Vec<Fact<'a>>,
 }
 
+/// What is not known, and what its answer would do.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Question<'a> {
     rank: usize,
     fact: Fact<'a>,
     about: &'a str,
     ask: Option<&'a str>,
+    #[cfg_attr(test, schemars(with = "words::Effect"))]
     effect: &'static str,
     mean_bands_narrowed: Points,
     mean_score_narrowed: Share,
     read_by: &'a [String],
 }
 
+/// What was taken for granted for want of evidence.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Assumption<'a> {
     fact: Fact<'a>,
     value: &'a str,
     read_by: &'a [String],
 }
 
+/// A rule that fails on these facts.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fault<'a> {
     code: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     level: &'static str,
     message: &'a str,
     rule: Position<'a>,
@@ -633,6 +718,7 @@ struct Fault<'a> {
 
 /// What of a verdict hangs on scripts.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Scripts<'a> {
     points: Pair<Share>,
     gates: &'a [String],
@@ -853,11 +939,7 @@ impl<'a> Writer<'a> {
             fact: self.fact(&question.fact),
             about: &question.about,
             ask: question.ask.as_deref(),
-            effect: match question.effect {
-                Effect::Settles => "settles",
-                Effect::CanSettle => "can_settle",
-                Effect::Helps => "helps",
-            },
+            effect: effect_key(question.effect),
             mean_bands_narrowed: points(&question.bands),
             mean_score_narrowed: share(&question.score, &[]),
             read_by: &question.read_by,
@@ -937,11 +1019,17 @@ fn fault_key(level: FaultLevel) -> &'static str {
     }
 }
 
-fn requirement_key(requirement: Requirement) -> &'static str {
-    match requirement {
-        Requirement::Met => "met",
-        Requirement::Undecided => "undecided",
-        Requirement::NotMet => "not_met",
-        Requirement::Faulted => "faulted",
+pub(super) fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+fn effect_key(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Settles => "settles",
+        Effect::CanSettle => "can_settle",
+        Effect::Helps => "helps",
     }
 }

@@ -3,26 +3,18 @@
 
 use std::fmt::Write;
 
-use super::text::visible;
+use super::text::{ticked, visible};
 
 /// Words in which nothing is markup.
 pub(super) fn text(words: &str) -> String {
     let mut shown = String::with_capacity(words.len());
     for c in visible(words).chars() {
         match c {
-            '&' => shown.push_str("&amp;"),
-            '<' => shown.push_str("&lt;"),
-            '>' => shown.push_str("&gt;"),
-            // Mentions and references are looked for in the finished text, where only a comment keeps the sign from its word.
-            '@' | '#' => {
-                let _ = write!(shown, "&#{};<!-- -->", u32::from(c));
-            }
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '!' | '$' => shown.extend(['\\', c]),
-            _ => shown.push(c),
+            _ => push_inert(&mut shown, c),
         }
     }
-    // Addresses would become links by themselves.
-    shown.replace("://", "&#58;//").replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
+    without_addresses(&shown)
 }
 
 /// What begins a line, with a backslash where its first signs would stand for a list, a heading or a rule.
@@ -56,12 +48,76 @@ pub(super) fn code(words: &str) -> String {
     format!("<code>{numbers}</code>")
 }
 
+/// A sentence in which codes stand between backticks.
+pub(super) fn sentence(words: &str) -> String {
+    ticked(words).into_iter().map(|(piece, is_code)| if is_code { code(piece) } else { text(piece) }).collect()
+}
+
 /// A text of several lines as it stands, between fences longer than any that it holds.
 pub(super) fn fenced(words: &str) -> String {
     let longest = words.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let lines: Vec<String> = words.lines().map(|line| visible(&line.replace('\t', "    ")).into_owned()).collect();
     format!("{fence}text\n{}\n{fence}", lines.join("\n"))
+}
+
+/// Words within markup, as in a summary, where Markdown is not looked for.
+pub(super) fn within_markup(words: &str) -> String {
+    let mut shown = String::with_capacity(words.len());
+    visible(words).chars().for_each(|c| push_inert(&mut shown, c));
+    without_addresses(&shown)
+}
+
+/// A character that neither markup nor the search for mentions takes for its own.
+fn push_inert(shown: &mut String, c: char) {
+    match c {
+        '&' => shown.push_str("&amp;"),
+        '<' => shown.push_str("&lt;"),
+        '>' => shown.push_str("&gt;"),
+        // Mentions and references are looked for in the finished text, where only a comment keeps the sign from its word.
+        '@' | '#' => drop(write!(shown, "&#{};<!-- -->", u32::from(c))),
+        _ => shown.push(c),
+    }
+}
+
+/// Addresses would become links by themselves.
+fn without_addresses(shown: &str) -> String {
+    shown.replace("://", "&#58;//").replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
+}
+
+/// A page under construction. What goes in is Markdown already.
+#[derive(Default)]
+pub(super) struct Page {
+    /// What there is of it.
+    pub(super) text: String,
+}
+
+impl Page {
+    /// A page with a mark, by which a pipeline finds its comment again, and a title.
+    pub(super) fn new(mark: &str, title: &str) -> Page {
+        Page { text: format!("{mark}\n### {}\n", text(title)) }
+    }
+
+    pub(super) fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    /// The head of a table.
+    pub(super) fn table(&mut self, columns: &[&str]) {
+        let rule: Vec<&str> = columns.iter().map(|_| "---").collect();
+        let _ = write!(self.text, "\n| {} |\n| {} |\n", columns.join(" | "), rule.join(" | "));
+    }
+
+    pub(super) fn row(&mut self, cells: &[String]) {
+        self.line(&format!("| {} |", cells.join(" | ")));
+    }
+
+    /// What is folded away behind words.
+    pub(super) fn details(&mut self, summary: &str, inside: impl FnOnce(&mut Page)) {
+        let _ = writeln!(self.text, "\n<details><summary>{}</summary>", within_markup(summary));
+        inside(self);
+        self.text.push_str("\n</details>\n");
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +133,11 @@ mod tests {
         assert_eq!(text("\u{202e}abc"), "\\\\u\\{202e\\}abc");
         assert_eq!(opening("1. first"), "1\\. first");
         assert_eq!(opening("- one"), "\\- one");
+    }
+
+    #[test]
+    fn nothing_ends_the_markup_that_it_stands_in() {
+        assert_eq!(within_markup("</summary> *a* @all"), "&lt;/summary&gt; *a* &#64;<!-- -->all");
     }
 
     #[test]

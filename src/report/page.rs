@@ -81,7 +81,7 @@ pub(super) fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
     let rules = Rules::of(run);
     shell::page(&Page {
         shell: Shell::new(title, STYLE, SCRIPT),
-        total: summary::total(&rows, 0),
+        total: summary::total(rows.iter().map(summary::Row::state), 0),
         day: ordered.first().map_or("", |explanation| &explanation.today),
         basis: human::basis(run).plain(),
         closing: CLOSING,

@@ -192,7 +192,8 @@ impl Page {
 }
 
 #[derive(Serialize)]
-struct Chain<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Chain<'a> {
     schema_version: u32,
     standing: &'static str,
     chain: Links<'a>,
@@ -201,6 +202,7 @@ struct Chain<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Links<'a> {
     holds: bool,
     head: Option<&'a str>,
@@ -209,6 +211,7 @@ struct Links<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct One<'a> {
     file: &'a str,
     number: u64,

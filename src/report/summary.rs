@@ -59,6 +59,11 @@ impl Row {
         }
     }
 
+    /// The state of its first verdict.
+    pub(super) fn state(&self) -> Option<State> {
+        self.verdict.as_ref().map(|verdict| verdict.state)
+    }
+
     pub(super) fn all(explanations: &[Explanation]) -> Vec<Row> {
         explanations.iter().enumerate().map(|(place, explanation)| Row::of(place, explanation)).collect()
     }
@@ -240,7 +245,7 @@ impl Table {
     }
 
     fn closing(&mut self, rows: &[Row], unjudged: usize) {
-        let total = total(rows, unjudged);
+        let total = total(rows.iter().map(Row::state), unjudged);
         let gates = rows.iter().any(|row| !row.capped_by.is_empty());
         self.line("");
         let mut flow = Flow::new().add(STRONG, &total).close(STRONG, ".");
@@ -258,14 +263,14 @@ impl Table {
     }
 }
 
-/// `9 projects: 3 decided, 6 open`
-pub(super) fn total(rows: &[Row], unjudged: usize) -> String {
+/// `9 projects: 3 decided, 6 open`, by the states of their first verdicts.
+pub(super) fn total(verdicts: impl IntoIterator<Item = Option<State>>, unjudged: usize) -> String {
+    let verdicts: Vec<Option<State>> = verdicts.into_iter().collect();
     let states = [State::Decided, State::Open, State::Faulted, State::NotApplicable];
-    let stands = |row: &&Row, state: State| row.verdict.as_ref().is_some_and(|verdict| verdict.state == state);
-    let count = |state: State| rows.iter().filter(|row| stands(row, state)).count();
+    let count = |state: State| verdicts.iter().filter(|verdict| **verdict == Some(state)).count();
     let counts = states.iter().map(|state| (count(*state), state_name(*state))).chain([(unjudged, "not judged")]);
     let parts: Vec<String> = counts.filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
-    let total = counted(rows.len() + unjudged, "project");
+    let total = counted(verdicts.len() + unjudged, "project");
     if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
 }
 

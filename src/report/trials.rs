@@ -26,11 +26,11 @@ pub struct Tested<'a> {
 }
 
 impl<'a> Tested<'a> {
-    fn trial(&self, outcome: &Outcome) -> &'a Trial {
+    pub(super) fn trial(&self, outcome: &Outcome) -> &'a Trial {
         &self.policy.trials[outcome.trial]
     }
 
-    fn failed(&self) -> usize {
+    pub(super) fn failed(&self) -> usize {
         self.outcomes.iter().filter(|outcome| !outcome.failures.is_empty()).count()
     }
 }
@@ -136,16 +136,9 @@ impl Page<'_> {
     }
 
     fn count(&mut self, tested: &Tested<'_>) {
-        let (all, failed) = (tested.outcomes.len(), tested.failed());
+        let style = if tested.failed() == 0 { GOOD } else { BAD };
         self.line("");
-        let words = match failed {
-            0 => Flow::new().add(GOOD, &format!("{}, all pass", counted(all, "test"))),
-            _ => Flow::new().add(
-                BAD,
-                &format!("{}: {} pass, {failed} {}", counted(all, "test"), all - failed, if failed == 1 { "fails" } else { "fail" }),
-            ),
-        };
-        self.flow("", &words);
+        self.flow("", &Flow::new().add(style, &count(tested)));
     }
 
     /// What no test reaches, by rulebook.
@@ -203,6 +196,15 @@ impl Page<'_> {
             let title = self.paint.paint(STRONG, &visible(title));
             self.line(&title);
         }
+    }
+}
+
+/// `12 tests: 11 pass, 1 fails`
+pub(super) fn count(tested: &Tested<'_>) -> String {
+    let (all, failed) = (tested.outcomes.len(), tested.failed());
+    match failed {
+        0 => format!("{}, all pass", counted(all, "test")),
+        _ => format!("{}: {} pass, {failed} {}", counted(all, "test"), all - failed, if failed == 1 { "fails" } else { "fail" }),
     }
 }
 

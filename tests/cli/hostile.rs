@@ -11,6 +11,10 @@ const ASKED: &[&[&str]] = &[
     &["eval", "sheet.yaml", "other.yaml"],
     &["eval", "sheet.yaml", "other.yaml", "--summary"],
     &["eval", "sheet.yaml", "--format", "json"],
+    &["eval", "sheet.yaml", "other.yaml", "--format", "jsonl"],
+    &["eval", "sheet.yaml", "other.yaml", "--format", "markdown"],
+    &["eval", "sheet.yaml", "other.yaml", "--format", "github"],
+    &["eval", "sheet.yaml", "other.yaml", "--format", "csv"],
     &["why", "main.rating", "sheet.yaml", "--deep"],
     &["why", "main.rating", "sheet.yaml", "--deep", "--format", "json"],
     &["why", "main.closed", "sheet.yaml"],
@@ -29,6 +33,10 @@ const ASKED: &[&[&str]] = &[
     &["doc"],
     &["check"],
     &["check", "--format", "json"],
+    &["check", "--format", "jsonl"],
+    &["check", "--format", "markdown"],
+    &["check", "--format", "github"],
+    &["check", "--format", "csv"],
 ];
 
 /// What documents bring along themselves, besides anchors: it folds, parts lines and words, and sets letters apart.
@@ -45,6 +53,7 @@ const OWN: &[&str] = &[
     "</a>",
     "<!-- -->",
     "<!-- plumb diff -->",
+    "<!-- plumb -->",
 ];
 
 fn asked(arguments: &[&str]) -> Ended {
@@ -68,11 +77,16 @@ fn nothing_of_it_acts_on_a_terminal_or_a_reader_of_data() {
         let ended = asked(arguments);
         assert!(!ended.out.is_empty() && !ended.err.starts_with("error"), "{arguments:?}: {}", ended.err);
         for text in [&ended.out, &ended.err] {
+            // The lines of CSV end as they must.
+            let text = if arguments.contains(&"csv") { text.replace("\r\n", "\n") } else { text.clone() };
             let acting: Vec<_> = text.char_indices().filter(|(_, c)| acts(*c)).take(3).collect();
             assert!(acting.is_empty(), "{arguments:?} lets through {acting:?}");
         }
         if arguments.contains(&"json") {
             serde_json::from_str::<serde_json::Value>(&ended.out).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
+        }
+        for line in ended.out.lines().filter(|_| arguments.contains(&"jsonl")) {
+            serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
         }
     }
 }
@@ -96,6 +110,39 @@ fn nothing_of_it_becomes_markup() {
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+#[test]
+fn nothing_of_it_becomes_a_command_of_githubs() {
+    for arguments in ASKED.iter().filter(|arguments| arguments[0] == "eval" && arguments.contains(&"github")) {
+        let out = asked(arguments).out;
+        let (commands, last): (Vec<&str>, Vec<&str>) = out.lines().partition(|line| line.starts_with("::"));
+        assert!(commands.len() > 2 && last.len() == 1, "{arguments:?}: all lines but the last are commands of ours:\n{out}");
+        for command in commands {
+            let (name, rest) = command[2..].split_once(' ').expect("a command has properties");
+            let (properties, _) = rest.split_once("::").expect("a command has a message");
+            assert!(["error", "warning", "notice"].contains(&name), "{command}");
+            for property in properties.split(',') {
+                let (name, value) = property.split_once('=').unwrap_or_else(|| panic!("{command}"));
+                assert!(["file", "line", "endLine", "col", "endColumn", "title"].contains(&name) && !value.contains(':'), "{command}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_of_it_becomes_a_formula() {
+    for arguments in ASKED.iter().filter(|arguments| arguments[0] == "eval" && arguments.contains(&"csv")) {
+        let out = asked(arguments).out;
+        let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(out.as_bytes())
+            .into_records()
+            .map(|row| row.unwrap_or_else(|error| panic!("{arguments:?}: {error}")))
+            .collect();
+        assert!(!rows.is_empty(), "{arguments:?}");
+        for cell in rows.iter().flatten() {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{arguments:?}: {cell}");
         }
     }
 }

@@ -7,10 +7,12 @@ mod config;
 mod diff;
 mod doc;
 mod exits;
+mod formats;
 mod hostile;
 mod records;
 mod report;
 mod requirements;
+mod schemas;
 mod stdin;
 mod whatif;
 mod why;
@@ -106,7 +108,13 @@ fn plumb_with(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> 
 /// The command, with none of the variables that would change what it says but these.
 fn command(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plumb"));
-    command.args(arguments).current_dir(folder).env_remove("COLUMNS").env_remove("PLUMB_TODAY").envs(variables.iter().copied());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("COLUMNS")
+        .env_remove("PLUMB_TODAY")
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .envs(variables.iter().copied());
     command
 }
 

@@ -120,6 +120,8 @@ pub struct Outcome {
     pub tests: Option<[String; 2]>,
     /// What `plumb why` says, for each block that asks: the command and the answer.
     pub whys: Vec<(String, String)>,
+    /// All of it for programs, with the schema of each.
+    pub records: Vec<(&'static str, String)>,
 }
 
 /// Runs the rules and facts of a page through every stage.
@@ -200,7 +202,7 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
         diagnostic::sort(&mut findings);
         built.value
     };
-    let mut tests = None;
+    let (mut tests, mut records) = (None, Vec::new());
     if program.is_some() && !checked.value.trials.is_empty() {
         let sheets = blocks.iter().filter(|block| block.is("yaml"));
         let named = sheets.filter_map(|block| {
@@ -211,7 +213,7 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
         let sound = !prepared.has_errors();
         findings.extend(prepared.diagnostics);
         if sound {
-            tests = Some(run_tests(&checked.value, &prepared.value, &sources));
+            tests = Some(run_tests(&checked.value, &prepared.value, &sources, &mut records));
         }
     }
     let (mut report, mut whys) = (None, Vec::new());
@@ -266,6 +268,7 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
                     let code = words.trim_end_matches(" --deep");
                     let target = why::find(&program, code).unwrap_or_else(|unknown| panic!("{unknown:?}"));
                     let answer = why::why(&checked.value, &program, &dossier, &sources, target, code != *words);
+                    records.push(("why", report::whys_json(std::slice::from_ref(&answer), &sources)));
                     whys.push((words.to_string(), report::whys(&[answer], layout)));
                 }
             }
@@ -279,15 +282,17 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
                 contexts: Vec::new(),
                 left_out,
             };
+            records.push(("eval", report::json(&run, &explanations)));
             report = Some(report::human(&run, &explanations, Layout { width: 80, colour: false }));
         }
     }
     diagnostic::sort(&mut findings);
     let shown = report::findings(&findings, &sources, Style { colour: false, width: 100 });
-    Outcome { findings, shown, report, tests, whys }
+    records.push(("check", report::findings_json(&findings, &sources)));
+    Outcome { findings, shown, report, tests, whys, records }
 }
 
-fn run_tests(policy: &Policy, suite: &trials::Suite, sources: &Sources) -> [String; 2] {
+fn run_tests(policy: &Policy, suite: &trials::Suite, sources: &Sources, records: &mut Vec<(&'static str, String)>) -> [String; 2] {
     let outcomes = trials::run(policy, suite, sources);
     let passing = |trial: usize| outcomes.iter().any(|outcome| outcome.trial == trial && outcome.failures.is_empty());
     let coverage = trials::coverage(policy, suite, sources, &passing);
@@ -298,5 +303,6 @@ fn run_tests(policy: &Policy, suite: &trials::Suite, sources: &Sources) -> [Stri
     let plain = report::tested(&tested, layout);
     tested.coverage = Some(&coverage);
     tested.mutation = mutation.as_ref();
+    records.push(("test", report::tested_json(&tested)));
     [plain, report::tested(&tested, layout)]
 }

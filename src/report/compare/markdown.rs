@@ -1,7 +1,6 @@
 //! The same for a document: tables with a column for each project, whatever that takes.
 
-use super::super::markdown::{code, opening, text as plain};
-use super::super::text::ticked;
+use super::super::markdown::{opening, sentence, text as plain};
 use super::super::{CLOSING, Run, edges, summary};
 use super::words::{self, Cell};
 use super::{Detail, Line, bands_of, card_line, gate_line, grouped, is_in_standings, item_line, line_of, trigger_line};
@@ -45,8 +44,7 @@ struct Document {
 impl Document {
     /// A sentence of ours, in which codes stand between backticks.
     fn sentence(&self, words: &str) -> String {
-        let pieces = if self.ticks_are_ours { ticked(words) } else { vec![(words, false)] };
-        pieces.into_iter().map(|(piece, is_code)| if is_code { code(piece) } else { plain(piece) }).collect()
+        if self.ticks_are_ours { sentence(words) } else { plain(words) }
     }
 
     fn line(&mut self, line: &str) {

@@ -41,7 +41,8 @@ pub fn facts_diff_json(heading: &DiffHeading, compared: &FactsCompared) -> Strin
 }
 
 #[derive(Serialize)]
-struct RulesDiff<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct RulesDiff<'a> {
     schema_version: u32,
     old: &'a str,
     new: &'a str,
@@ -52,7 +53,8 @@ struct RulesDiff<'a> {
 }
 
 #[derive(Serialize)]
-struct FactsDiff<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct FactsDiff<'a> {
     schema_version: u32,
     old: &'a str,
     new: &'a str,
@@ -62,6 +64,7 @@ struct FactsDiff<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ChangeRecord<'a> {
     rulebook: &'a str,
     code: &'a str,
@@ -76,12 +79,14 @@ struct ChangeRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Place<'a> {
     text: &'a str,
     at: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FactRecord<'a> {
     path: &'a str,
     nature: &'static str,
@@ -91,6 +96,7 @@ struct FactRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SaidRecord<'a> {
     path: &'a str,
     value: &'a str,
@@ -104,6 +110,7 @@ struct SaidRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ImpactRecord<'a> {
     method: &'static str,
     runs: usize,
@@ -113,6 +120,7 @@ struct ImpactRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct UnitRecord<'a> {
     name: String,
     /// Places among the changes.
@@ -120,6 +128,7 @@ struct UnitRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ProjectRecord<'a> {
     name: &'a str,
     file: &'a str,
@@ -129,6 +138,7 @@ struct ProjectRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VerdictRecord<'a> {
     code: &'a str,
     title: &'a str,
@@ -141,6 +151,7 @@ struct VerdictRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct StandingRecord<'a> {
     state: &'static str,
     applies: &'static str,
@@ -149,6 +160,7 @@ struct StandingRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ShareRecord {
     unit: usize,
     #[serde(flatten)]
@@ -156,6 +168,7 @@ struct ShareRecord {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ItemRecord<'a> {
     code: &'a str,
     title: &'a str,
@@ -164,6 +177,7 @@ struct ItemRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ItemStandingRecord {
     applies: &'static str,
     passes: Option<bool>,
@@ -172,6 +186,7 @@ struct ItemStandingRecord {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ProvisionRecord<'a> {
     kind: &'static str,
     code: &'a str,
@@ -181,6 +196,7 @@ struct ProvisionRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FlipRecord<'a> {
     alone: &'a [usize],
     together: &'a [Vec<usize>],

@@ -1,11 +1,9 @@
 //! A comparison as the comment on a pull request. Whatever comes from rules or facts is text there: no link, mention, formula or markup of theirs takes effect.
 
-use std::fmt::Write;
-
 use crate::diagnostic::{counted, listed};
 use crate::diff::{Change, FactsCompared, Impact, Nature, ProjectImpact, Written};
 use crate::report::CLOSING;
-use crate::report::markdown::{code, text};
+use crate::report::markdown::{Page, code, text};
 
 use super::{
     DiffHeading, Numbers, aspect_words, beside, bounds_points, count_words, fact_count_words, fact_units, fact_words, flip_words,
@@ -18,7 +16,7 @@ const MARKER: &str = "<!-- plumb diff -->";
 
 /// What changed in the rules, and what that does to the projects given.
 pub fn rules_diff_markdown(heading: &DiffHeading, changes: &[Change], impact: Option<&Impact>) -> String {
-    let mut page = Page::new("What changes in the rules", heading, &count_words(changes));
+    let mut page = headed("What changes in the rules", heading, &count_words(changes));
     let (judging, words): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.judges);
     page.changes(&judging);
     if !words.is_empty() {
@@ -32,7 +30,7 @@ pub fn rules_diff_markdown(heading: &DiffHeading, changes: &[Change], impact: Op
 
 /// What changed on the sheet of a project, and what that does.
 pub fn facts_diff_markdown(heading: &DiffHeading, compared: &FactsCompared) -> String {
-    let mut page = Page::new("What changes in the facts", heading, &fact_count_words(&compared.changes));
+    let mut page = headed("What changes in the facts", heading, &fact_count_words(&compared.changes));
     if !compared.changes.is_empty() {
         page.table(&["Fact", "", "Before", "After", "Beside it"]);
     }
@@ -50,36 +48,13 @@ pub fn facts_diff_markdown(heading: &DiffHeading, compared: &FactsCompared) -> S
     page.text
 }
 
-struct Page {
-    text: String,
+fn headed(title: &str, heading: &DiffHeading, count: &str) -> Page {
+    let mut page = Page::new(MARKER, title);
+    page.line(&format!("\n{} → {}: {}.", code(&heading.old), code(&heading.new), count));
+    page
 }
 
 impl Page {
-    fn new(title: &str, heading: &DiffHeading, count: &str) -> Page {
-        let mut page = Page { text: format!("{MARKER}\n### {title}\n\n") };
-        page.line(&format!("{} → {}: {}.", code(&heading.old), code(&heading.new), count));
-        page
-    }
-
-    fn line(&mut self, line: &str) {
-        let _ = writeln!(self.text, "{line}");
-    }
-
-    fn table(&mut self, columns: &[&str]) {
-        let rule: Vec<&str> = columns.iter().map(|_| "---").collect();
-        let _ = write!(self.text, "\n| {} |\n| {} |\n", columns.join(" | "), rule.join(" | "));
-    }
-
-    fn row(&mut self, cells: &[String]) {
-        self.line(&format!("| {} |", cells.join(" | ")));
-    }
-
-    fn details(&mut self, summary: &str, inside: impl FnOnce(&mut Page)) {
-        let _ = writeln!(self.text, "\n<details><summary>{summary}</summary>");
-        inside(self);
-        self.text.push_str("\n</details>\n");
-    }
-
     fn changes(&mut self, changes: &[&Change]) {
         if changes.is_empty() {
             return;

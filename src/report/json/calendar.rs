@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+#[cfg(test)]
+use super::words;
 use super::{Named, Pair, Position, Share, Writer, applies_key, named, share_pair, state_key};
 use crate::explain::{ChangeLine, Explanation, ProspectLine, WaiverLine, WaiverState};
 use crate::report::edges;
@@ -10,7 +12,9 @@ use crate::verdict::Applies;
 
 /// Whether something is in force: `now`, `not_yet` with the first day, or `no_longer` with the first day after.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct InForce {
+    #[cfg_attr(test, schemars(with = "words::InForce"))]
     state: &'static str,
     day: Option<String>,
 }
@@ -24,10 +28,13 @@ pub(super) fn in_force(force: Force) -> InForce {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Waiver<'a> {
     code: &'a str,
     title: &'a str,
+    #[cfg_attr(test, schemars(with = "words::WaiverOf"))]
     of: &'static str,
+    #[cfg_attr(test, schemars(with = "words::Waiver"))]
     state: &'static str,
     reason: &'a str,
     approver: &'a str,
@@ -38,6 +45,7 @@ pub(super) struct Waiver<'a> {
 
 /// A day to come.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Prospect<'a> {
     day: &'a str,
     verdicts: Vec<Verdict<'a>>,
@@ -47,10 +55,14 @@ pub(super) struct Prospect<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "VerdictToCome"))]
 struct Verdict<'a> {
     code: &'a str,
     title: &'a str,
+    #[cfg_attr(test, schemars(with = "words::State"))]
     state: &'static str,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
     waived: bool,
     bands: Pair<Named<'a>>,
@@ -58,9 +70,11 @@ struct Verdict<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Change<'a> {
     code: &'a str,
     title: &'a str,
+    #[cfg_attr(test, schemars(with = "words::ChangeOf"))]
     what: &'static str,
 }
 
@@ -70,13 +84,7 @@ impl<'a> Writer<'a> {
             code: &waiver.code,
             title: &waiver.title,
             of: if waiver.lifts_gate { "gate" } else { "item" },
-            state: match waiver.state {
-                WaiverState::Used => "used",
-                WaiverState::Pending => "pending",
-                WaiverState::Unused => "unused",
-                WaiverState::NotYet => "not_yet",
-                WaiverState::Expired => "expired",
-            },
+            state: waiver_key(waiver.state),
             reason: &waiver.reason,
             approver: &waiver.approver,
             granted: &waiver.granted,
@@ -118,5 +126,15 @@ pub(super) fn prospect<'a>(prospect: &'a ProspectLine, explanation: &'a Explanat
         comes_into_force: changes(&prospect.comes),
         goes_out_of_force: changes(&prospect.goes),
         faults: &prospect.faults,
+    }
+}
+
+pub(super) fn waiver_key(state: WaiverState) -> &'static str {
+    match state {
+        WaiverState::Used => "used",
+        WaiverState::Pending => "pending",
+        WaiverState::Unused => "unused",
+        WaiverState::NotYet => "not_yet",
+        WaiverState::Expired => "expired",
     }
 }

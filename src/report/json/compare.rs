@@ -40,7 +40,8 @@ pub fn compared_json(run: &Run<'_>, comparison: &Comparison) -> String {
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Record<'a> {
     schema_version: u32,
     run: RunRecord<'a>,
     weights: Weights,
@@ -56,6 +57,7 @@ struct Record<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Weights {
     altered_by: Share,
     judged_again: usize,
@@ -64,6 +66,7 @@ struct Weights {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Project<'a> {
     key: &'a str,
     name: &'a str,
@@ -72,6 +75,7 @@ struct Project<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Verdict<'a> {
     code: &'a str,
     title: &'a str,
@@ -82,6 +86,7 @@ struct Verdict<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Standing<'a> {
     project: usize,
     state: &'static str,
@@ -97,6 +102,7 @@ struct Standing<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Without<'a> {
     state: &'static str,
     bands: Pair<Named<'a>>,
@@ -104,18 +110,21 @@ struct Without<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Range {
     best: usize,
     worst: usize,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Edges<'a> {
     floor_above: Option<Edge<'a>>,
     ceiling_below: Option<Edge<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Edge<'a> {
     band: Named<'a>,
     distance: Share,
@@ -125,6 +134,7 @@ struct Edge<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Under<'a> {
     holds: bool,
     bands: Pair<Named<'a>>,
@@ -133,6 +143,7 @@ struct Under<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Changed<'a> {
     item: &'a str,
     direction: &'static str,
@@ -140,12 +151,14 @@ struct Changed<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Order<'a> {
     groups: &'a [Vec<usize>],
     proven: Vec<Lead<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Lead<'a> {
     above: usize,
     below: usize,
@@ -155,12 +168,14 @@ struct Lead<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Altered<'a> {
     item: &'a str,
     direction: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Overlap<'a> {
     upper: usize,
     lower: usize,
@@ -171,6 +186,7 @@ struct Overlap<'a> {
 
 /// One value for each project, in their order.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Row<'a, T> {
     code: &'a str,
     title: &'a str,
@@ -179,12 +195,14 @@ struct Row<'a, T> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Score {
     applies: &'static str,
     score: Option<Pair<Share>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Item {
     applies: &'static str,
     points: Option<Pair<Points>>,
@@ -193,6 +211,7 @@ struct Item {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Gate {
     fires: &'static str,
     waived: bool,
@@ -200,6 +219,7 @@ struct Gate {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Limit<'a> {
     applies: &'static str,
     value: &'a str,
@@ -207,6 +227,7 @@ struct Limit<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Trigger {
     applies: &'static str,
     fires: &'static str,
@@ -214,12 +235,14 @@ struct Trigger {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Fact<'a> {
     path: &'a str,
     values: Vec<Valued<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Valued<'a> {
     value: &'a str,
     projects: &'a [usize],

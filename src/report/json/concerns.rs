@@ -2,15 +2,20 @@
 
 use serde::Serialize;
 
+#[cfg(test)]
+use super::words;
 use super::{Position, Writer};
 use crate::requirements::{self, Subject};
 
 /// A reason code that a pipeline may be told of, or stopped by.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Concern<'a> {
     code: &'a str,
     title: &'a str,
+    #[cfg_attr(test, schemars(with = "words::ConcernKind"))]
     kind: &'static str,
+    #[cfg_attr(test, schemars(with = "words::Level"))]
     level: &'static str,
     /// Whether it holds whatever is unknown; else the evidence leaves it open.
     certain: bool,

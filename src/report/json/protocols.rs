@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
+#[cfg(test)]
+use super::words;
 use super::{Fact, Position, Writer, applies_key, fault_key, truth_key};
 use crate::explain::{ClueLine, LimitLine, ProtocolLine, ProvisionLine, ReviewLine, TriggerLine};
 use crate::value::Truth;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Protocol<'a> {
     code: &'a str,
     title: &'a str,
@@ -18,20 +21,24 @@ pub(super) struct Protocol<'a> {
 
 /// What limits, triggers and reviews have in common.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Provision<'a> {
     code: &'a str,
     title: &'a str,
     rule: Position<'a>,
+    #[cfg_attr(test, schemars(with = "words::Applies"))]
     applies: &'static str,
     reason: Option<&'a str>,
     ask: Option<&'a str>,
     remedy: Option<&'a str>,
     cite: Option<&'a str>,
     facts: Vec<Fact<'a>>,
+    #[cfg_attr(test, schemars(with = "words::Fault"))]
     fault: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Limit<'a> {
     #[serde(flatten)]
     about: Provision<'a>,
@@ -43,11 +50,14 @@ struct Limit<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Trigger<'a> {
     #[serde(flatten)]
     about: Provision<'a>,
     action: &'a str,
+    #[cfg_attr(test, schemars(with = "words::Trigger"))]
     state: &'static str,
+    #[cfg_attr(test, schemars(with = "Option<words::Trigger>"))]
     state_without_assumptions: Option<&'static str>,
     distance: Option<&'a str>,
     gaps: Vec<Gap<'a>>,
@@ -55,16 +65,19 @@ struct Trigger<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Gap<'a> {
     of: &'a str,
     value: &'a str,
     comparison: &'static str,
     threshold: &'a str,
     gap: Option<&'a str>,
+    #[cfg_attr(test, schemars(with = "words::Truth"))]
     holds: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Clue<'a> {
     fact: &'a str,
     settles: bool,
@@ -72,6 +85,7 @@ struct Clue<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Review<'a> {
     #[serde(flatten)]
     about: Provision<'a>,
@@ -82,6 +96,7 @@ struct Review<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Expiry<'a> {
     fact: &'a str,
     stops_counting_on: &'a str,
@@ -168,7 +183,7 @@ fn clues(clues: &[ClueLine]) -> Vec<Clue<'_>> {
     clues.iter().map(|clue| Clue { fact: &clue.fact.path, settles: clue.settles, mean_gain: clue.gain.to_string() }).collect()
 }
 
-fn trigger_key(fires: Truth) -> &'static str {
+pub(super) fn trigger_key(fires: Truth) -> &'static str {
     match fires {
         Truth::True => "fires",
         Truth::Unknown => "unknown",

@@ -33,13 +33,15 @@ pub fn whatif_json(run: &Run<'_>, supposed: &[Supposed<'_>]) -> String {
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Record<'a> {
     schema_version: u32,
     run: RunRecord<'a>,
     projects: Vec<Project<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Project<'a> {
     name: &'a str,
     title: &'a str,
@@ -54,6 +56,7 @@ struct Project<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct State<'a> {
     state: &'static str,
     applies: &'static str,
@@ -72,6 +75,7 @@ fn state<'a>(standing: &Standing, bands: &'a [BandLine]) -> State<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Reached<'a> {
     verdict: &'a str,
     title: &'a str,
@@ -100,6 +104,7 @@ struct Reached<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AnswerRecord<'a> {
     changes: Vec<ChangeRecord<'a>>,
     then: State<'a>,
@@ -108,6 +113,7 @@ struct AnswerRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ChangeRecord<'a> {
     fact: Fact<'a>,
     /// `learn` or `change`.
@@ -119,6 +125,7 @@ struct ChangeRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct GainRecord<'a> {
     code: &'a str,
     title: &'a str,
@@ -130,6 +137,7 @@ struct GainRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LiftedRecord<'a> {
     code: &'a str,
     title: &'a str,
@@ -139,6 +147,7 @@ struct LiftedRecord<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Settled<'a> {
     verdict: &'a str,
     title: &'a str,
@@ -151,6 +160,7 @@ struct Settled<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Set<'a> {
     facts: Vec<&'a str>,
     bands: Vec<Named<'a>>,
@@ -158,6 +168,7 @@ struct Set<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Question<'a> {
     fact: Fact<'a>,
     ask: &'a str,
@@ -166,12 +177,14 @@ struct Question<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AnswerTo<'a> {
     answer: &'a str,
     then: State<'a>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Changed<'a> {
     facts: Vec<Both<Fact<'a>>>,
     verdicts: Vec<VerdictMoved<'a>>,
@@ -185,12 +198,14 @@ struct Changed<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Both<T> {
     before: T,
     after: T,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Coded<'a, T> {
     code: &'a str,
     title: &'a str,
@@ -199,12 +214,14 @@ struct Coded<'a, T> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Earned {
     applies: &'static str,
     points: Pair<Points>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VerdictMoved<'a> {
     code: &'a str,
     title: &'a str,

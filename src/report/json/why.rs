@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+#[cfg(test)]
+use super::words;
 use super::{Fact, Position, SCHEMA_VERSION, Writer, written};
 use crate::source::Sources;
 use crate::why::{Node, NodeKind, Tone, Why};
@@ -28,12 +30,14 @@ pub fn whys_json(answers: &[Why], sources: &Sources) -> String {
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Record<'a> {
     schema_version: u32,
     answers: Vec<Answer<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Answer<'a> {
     code: &'a str,
     name: &'a str,
@@ -46,12 +50,15 @@ struct Answer<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Part<'a> {
+    #[cfg_attr(test, schemars(with = "words::PartKind"))]
     kind: &'static str,
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     with_values: Option<&'a str>,
     outcome: &'a str,
+    #[cfg_attr(test, schemars(with = "words::PartState"))]
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<Position<'a>>,

@@ -26,6 +26,14 @@ struct Other {
     severities: BTreeMap<String, String>,
 }
 
+/// Where the file says it.
+fn place(by: &By) -> Range<usize> {
+    match by {
+        By::File(at) => at.clone(),
+        other => panic!("the file says it, and not {other:?}"),
+    }
+}
+
 fn read_alone(text: &str) -> Staged<Said> {
     let mut sources = Sources::new();
     read(sources.add("plumb.yaml", text), text)
@@ -72,7 +80,7 @@ proptest! {
             prop_assert_eq!(there(&written.at), Some(path(written)), "{}", &text);
         }
         for set in &said.severities {
-            prop_assert_eq!(there(&set.code.at), Some(set.code.value.clone()), "{}", &text);
+            prop_assert_eq!(there(&place(&set.code.by)), Some(set.code.value.clone()), "{}", &text);
         }
     }
 
@@ -113,11 +121,11 @@ x-owner: committee
     assert_eq!(slice(&said.contexts["thesis"].at), "thesis: thesis.yaml");
     assert_eq!(said.facts.iter().map(|path| slice(&path.at)).collect::<Vec<_>>(), ["projects", "more.yaml"]);
     assert_eq!(
-        said.min_score.iter().map(|least| (least.verdict.is_none(), slice(&least.percent.at))).collect::<Vec<_>>(),
+        said.min_score.iter().map(|least| (least.verdict.is_none(), slice(&place(&least.percent.by)))).collect::<Vec<_>>(),
         [(true, "62.5%")]
     );
     assert_eq!(said.fail_on.map(|level| level.value), Some(Level::Warning));
-    let levels: Vec<_> = said.severities.iter().map(|set| (slice(&set.code.at), set.level.value)).collect();
+    let levels: Vec<_> = said.severities.iter().map(|set| (slice(&place(&set.code.by)), set.level.value)).collect();
     assert_eq!(levels, [("risk.unaudited", None), ("moat.migration", Some(Level::Note))]);
     for key in KEYS {
         assert!(text.contains(&format!("{key}: ")), "{key} is not said");

@@ -1,0 +1,157 @@
+//! Results as Markdown, GitHub's annotations, CSV and JSON lines: what each says of judgements, rules, tests and troubles. Snapshots are read as their readers see them.
+
+use super::{Desk, plumb_with};
+
+const FORMATS: [&str; 4] = ["markdown", "github", "csv", "jsonl"];
+
+pub(super) const RULES: &str = "\
+rulebook main
+
+subject project {
+  name: text
+  uptime: percent in 0%..100%
+  audited: bool
+}
+
+scorecard quality {
+  check up \"Available\" worth 10 {
+    passes when uptime >= 99%
+    because \"{name} was up {uptime} of the last 90 days\"
+    ask \"How long was it up?\"
+    remedy \"Run a second site\"
+  }
+  check known \"Audited\" worth 10 { passes when audited }
+}
+
+gate unaudited \"Nobody has audited it\" {
+  when not audited
+  at most fair
+}
+
+verdict rating on quality {
+  good \"Good\" >= 80%
+  fair \"Fair\" >= 40%
+  poor \"Poor\" otherwise
+}
+
+test \"A poor one\" {
+  with uptime = 50%, audited = false
+  today 2026-11-23
+  expect rating == poor
+}
+
+test \"What is not so\" {
+  with uptime = 50%, audited = true
+  today 2026-11-23
+  expect rating == good
+}
+";
+
+/// A sheet that meets what is asked, one that does not, one that leaves it open, and one that can't be judged.
+pub(super) fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.put("rules/main.plumb", RULES);
+    desk.put("facts/a.yaml", "name: Ada\nuptime: 99.9%\naudited: true\n");
+    desk.put("facts/b.yaml", "name: =Bob, \"the *second*\"\nuptime: 50%\naudited: false\n");
+    desk.put("facts/c.yaml", "name: Cleo\nuptime: 50%\n");
+    desk.put("facts/d.yaml", "uptime: much\n");
+    desk
+}
+
+fn all(desk: &Desk, arguments: &[&str]) -> String {
+    let mut text = String::new();
+    for format in FORMATS {
+        let ended = desk.plumb(&[arguments, &["--format", format]].concat());
+        assert_eq!(ended.err, "", "{format} says all there is to say");
+        text.push_str(&format!("── {format}, ends with {}\n{}\n", ended.code, ended.out.replace('\r', "")));
+    }
+    text
+}
+
+#[test]
+fn judgements() {
+    let text = all(&desk(), &["eval", "facts", "--today", "2026-11-23", "--require", "good"]);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn findings_of_rules() {
+    let desk = desk();
+    desk.put("rules/main.plumb", RULES.replace("99%", "999%").replace("at most fair", "at most fare"));
+    insta::assert_snapshot!(all(&desk, &["check"]));
+}
+
+#[test]
+fn rules_without_findings() {
+    insta::assert_snapshot!(all(&desk(), &["check"]));
+}
+
+#[test]
+fn tests_of_rules() {
+    insta::assert_snapshot!(all(&desk(), &["test", "--coverage"]));
+}
+
+#[test]
+fn why_nothing_could_be_judged() {
+    let desk = desk();
+    let trouble = all(&desk, &["eval", "facts", "--require", "best"]);
+    desk.put("rules/main.plumb", "rulebook main\nverdict x");
+    insta::assert_snapshot!(format!("{trouble}\n{}", all(&desk, &["eval", "facts"])));
+}
+
+#[test]
+fn what_an_option_says_stands_in_no_file() {
+    let desk = Desk::with_rules();
+    let ended = desk.plumb(&["eval", "x.yaml", "--set", "floor=100", "--format", "github"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.out.starts_with("::error title="), "{}", ended.out);
+}
+
+#[test]
+fn the_summary_of_a_job_is_added_to() {
+    let desk = desk();
+    desk.put("summary.md", "# Before\n");
+    let summary = desk.0.join("summary.md").display().to_string();
+    let run = |format: &str| {
+        let arguments = ["eval", "facts/a.yaml", "--today", "2026-11-23", "--format", format];
+        plumb_with(&desk.0, &[("GITHUB_STEP_SUMMARY", &summary)], &arguments);
+        std::fs::read_to_string(&summary).expect("the summary can be read")
+    };
+    assert_eq!(run("json"), "# Before\n", "only GitHub's format has a summary");
+    let markdown = desk.plumb(&["eval", "facts/a.yaml", "--today", "2026-11-23", "--format", "markdown"]).out;
+    assert_eq!(run("github"), format!("# Before\n{markdown}"));
+    assert_eq!(run("github"), format!("# Before\n{markdown}{markdown}"));
+
+    let ended = plumb_with(&desk.0, &[("GITHUB_STEP_SUMMARY", "nowhere/summary.md")], &["eval", "facts/a.yaml", "--format", "github"]);
+    ended.refuses(&["nowhere/summary.md"]);
+}
+
+#[test]
+fn a_comment_holds_what_github_lets_it_and_says_what_it_leaves_out() {
+    let desk = desk();
+    let many = 700;
+    for number in 0..many {
+        desk.put(&format!("many/{number:03}.yaml"), format!("name: Number {number} {}\nuptime: 50%\n", "é@|<b>".repeat(40)));
+    }
+    desk.put("many/zzz.yaml", "name: The worst\nuptime: 1%\naudited: false\n");
+    let comment = desk.plumb(&["eval", "many", "--format", "markdown", "--require", "good"]).out;
+    assert!(comment.len() <= 65_536, "{}", comment.len());
+    assert!(comment.contains("| The worst |"), "who misses what is asked is not left out");
+    let said = |after: &str| -> usize {
+        let before = comment.split(after).next().unwrap_or_default();
+        before.split_whitespace().next_back().and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("it says {after}"))
+    };
+    let rows = comment.lines().filter(|line| line.starts_with("| ")).count() - 2;
+    assert_eq!(said(" projects more, which"), many + 1 - rows);
+    assert_eq!(said(" projects are left out: a comment"), many + 1 - comment.matches("<details>").count());
+}
+
+#[test]
+fn a_table_has_the_same_columns_in_every_row() {
+    let ended = desk().plumb(&["eval", "facts", "--format", "csv", "--require", "good"]);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(ended.out.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("each row has as many cells as the heading")).collect();
+    assert_eq!(rows.len(), 5, "a heading, and a row for each sheet");
+    assert_eq!(&rows[2][2], "'=Bob, \"the *second*\"");
+    assert!(ended.out.ends_with("\r\n"));
+}
