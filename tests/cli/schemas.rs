@@ -63,6 +63,10 @@ fn results_of_a_small_desk_and_troubles() {
     let hold = |desk: &Desk, schema: &str, arguments: &[&str]| hold(&schemas, &desk.0, schema, arguments);
     // Some are judged, one can't be.
     hold(&desk, "eval", &["eval", "facts", "--require", "good"]);
+    // A baseline accepts some of it, and has something to say itself.
+    desk.plumb(&["eval", "facts/b.yaml", "--today", "2026-11-23", "--fail-on", "error", "--baseline", "known.yaml", "--update-baseline"]);
+    hold(&desk, "eval", &["eval", "facts/b.yaml", "--fail-on", "error", "--baseline", "known.yaml", "--min-score", "10%"]);
+    hold(&desk, "eval", &["eval", "facts/a.yaml", "--fail-on", "error", "--baseline", "known.yaml"]);
     hold(&desk, "test", &["test", "--coverage"]);
     hold(&desk, "whatif", &["whatif", "facts/c.yaml", "--reach", "fair"]);
     for (schema, arguments) in [
