@@ -83,6 +83,10 @@ fn results_of_a_small_desk_and_troubles() {
     }
     desk.plumb(&["eval", "facts/a.yaml", "--record", "records", "--today", "2026-11-23"]);
     hold(&desk, "verify", &["verify", "records"]);
+    let kept = std::fs::read_dir(desk.0.join("records")).expect("records are kept").map(|entry| entry.expect("a record is there").path());
+    let kept: Vec<_> = kept.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("0"))).collect();
+    assert_eq!(kept.len(), 1);
+    schemas.hold("record", &std::fs::read_to_string(&kept[0]).expect("a record can be read"), "a record");
     desk.put("new/main.plumb", super::formats::RULES.replace("worth 10", "worth 20").replace("99%", "90%"));
     hold(&desk, "diff-rules", &["diff", "rules", "new", "--facts", "facts/b.yaml"]);
 
