@@ -147,6 +147,17 @@ fn a_comment_holds_what_github_lets_it_and_says_what_it_leaves_out() {
 }
 
 #[test]
+fn findings_beyond_what_a_comment_holds_are_counted() {
+    let desk = desk();
+    let many: String = (0..400).map(|number| format!("let idle_{number} = 1\n")).collect();
+    desk.put("rules/main.plumb", format!("{RULES}\n{many}"));
+    let comment = desk.plumb(&["check", "--format", "markdown"]).out;
+    assert!(comment.len() <= 65_536, "{}", comment.len());
+    let left_out = 400 - comment.matches("<details>").count();
+    assert!(left_out > 0 && comment.contains(&format!("{left_out} findings more are left out: a comment")), "{left_out}");
+}
+
+#[test]
 fn a_table_has_the_same_columns_in_every_row() {
     let ended = desk().plumb(&["eval", "facts", "--format", "csv", "--require", "good"]);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(ended.out.as_bytes());
