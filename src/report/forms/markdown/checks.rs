@@ -90,7 +90,7 @@ fn fill(page: &mut Page, pieces: impl Iterator<Item = String>, noun: &str) {
     }
     if left_out > 0 {
         let verb = if left_out == 1 { "is" } else { "are" };
-        let more = counted(left_out, noun);
-        page.line(&format!("\n{more} more {verb} left out: a comment holds {LIMIT} characters. `--format json` has them all."));
+        let more = counted(left_out, &format!("more {noun}"));
+        page.line(&format!("\n{more} {verb} left out: a comment holds {LIMIT} characters. `--format json` has them all."));
     }
 }
