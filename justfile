@@ -26,7 +26,7 @@ review:
 
 # Accept changed outputs in the README and the docs; read the difference before committing.
 accept:
-    PLUMB_SCHEMAS=overwrite cargo test --lib schemas
+    PLUMB_SCHEMAS=overwrite cargo test --lib published_schema
     PLUMB_ACCEPT=1 TRYCMD=overwrite cargo test --test docs
     git diff -- README.md docs
 

@@ -30,6 +30,8 @@ pub use diff::{DiffHeading, facts_diff, facts_diff_json, facts_diff_markdown, ru
 pub use findings::{findings, nothing_found};
 pub use forms::{Checked, Closing, Form, Format, Stopped};
 pub use handbook::{handbook_html, handbook_markdown, handbook_rule};
+#[cfg(test)]
+pub(crate) use json::schemas;
 pub(crate) use json::{ENGINE_VERSION, LANGUAGE_VERSION};
 pub use json::{compared_json, findings_json, json, tested_json, trouble_json, whatif_json, whys_json};
 pub use records::{Proof, Proven, Standing, Verified, recorded, verified, verified_json};

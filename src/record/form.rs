@@ -14,6 +14,7 @@ pub(super) const VERSION: u64 = 1;
 
 /// What was asked for besides the facts: all that a run depends on and that no file holds. Paths are relative to the project's folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     /// The day of the judgement, `2026-11-23`.
@@ -38,6 +39,7 @@ pub struct Setting {
 
 /// The main file of rules, and the folder in which the others are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// The folder; empty for that of the project.
@@ -48,6 +50,7 @@ pub struct Rules {
 
 /// A parameter set from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// Its code.
@@ -58,6 +61,7 @@ pub struct Parameter {
 
 /// A context given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Context {
     /// Its name in the rules.
@@ -70,6 +74,7 @@ pub struct Context {
 
 /// A band of a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Required {
     /// The verdict's code.
@@ -80,6 +85,7 @@ pub struct Required {
 
 /// The whole of a record. Its members are written in the canonical order, not in this one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Record {
     pub record_version: u64,
@@ -98,6 +104,7 @@ pub(super) struct Record {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Engine {
     pub version: String,
@@ -112,6 +119,7 @@ impl Engine {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
     pub path: String,
@@ -184,5 +192,16 @@ impl Draft {
             inputs: self.inputs.iter().map(input).collect(),
             result: self.result.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Record;
+    use crate::report::schemas;
+
+    #[test]
+    fn the_published_schema_is_that_of_what_is_written() {
+        schemas::hold("record", &schemas::of::<Record>("A decision record, as `plumb eval --record` keeps it"));
     }
 }

@@ -7,7 +7,7 @@ mod concerns;
 mod lines;
 mod protocols;
 #[cfg(test)]
-mod schemas;
+pub(crate) mod schemas;
 mod trials;
 mod whatif;
 mod why;

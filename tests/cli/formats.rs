@@ -142,8 +142,19 @@ fn a_comment_holds_what_github_lets_it_and_says_what_it_leaves_out() {
         before.split_whitespace().next_back().and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("it says {after}"))
     };
     let rows = comment.lines().filter(|line| line.starts_with("| ")).count() - 2;
-    assert_eq!(said(" projects more, which"), many + 1 - rows);
+    assert_eq!(said(" more projects, which"), many + 1 - rows);
     assert_eq!(said(" projects are left out: a comment"), many + 1 - comment.matches("<details>").count());
+}
+
+#[test]
+fn findings_beyond_what_a_comment_holds_are_counted() {
+    let desk = desk();
+    let many: String = (0..400).map(|number| format!("let idle_{number} = 1\n")).collect();
+    desk.put("rules/main.plumb", format!("{RULES}\n{many}"));
+    let comment = desk.plumb(&["check", "--format", "markdown"]).out;
+    assert!(comment.len() <= 65_536, "{}", comment.len());
+    let left_out = 400 - comment.matches("<details>").count();
+    assert!(left_out > 0 && comment.contains(&format!("{left_out} more findings are left out: a comment")), "{left_out}");
 }
 
 #[test]

@@ -63,6 +63,10 @@ fn results_of_a_small_desk_and_troubles() {
     let hold = |desk: &Desk, schema: &str, arguments: &[&str]| hold(&schemas, &desk.0, schema, arguments);
     // Some are judged, one can't be.
     hold(&desk, "eval", &["eval", "facts", "--require", "good"]);
+    // A baseline accepts some of it, and has something to say itself.
+    desk.plumb(&["eval", "facts/b.yaml", "--today", "2026-11-23", "--fail-on", "error", "--baseline", "known.yaml", "--update-baseline"]);
+    hold(&desk, "eval", &["eval", "facts/b.yaml", "--fail-on", "error", "--baseline", "known.yaml", "--min-score", "10%"]);
+    hold(&desk, "eval", &["eval", "facts/a.yaml", "--fail-on", "error", "--baseline", "known.yaml"]);
     hold(&desk, "test", &["test", "--coverage"]);
     hold(&desk, "whatif", &["whatif", "facts/c.yaml", "--reach", "fair"]);
     for (schema, arguments) in [
@@ -79,6 +83,10 @@ fn results_of_a_small_desk_and_troubles() {
     }
     desk.plumb(&["eval", "facts/a.yaml", "--record", "records", "--today", "2026-11-23"]);
     hold(&desk, "verify", &["verify", "records"]);
+    let kept = std::fs::read_dir(desk.0.join("records")).expect("records are kept").map(|entry| entry.expect("a record is there").path());
+    let kept: Vec<_> = kept.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("0"))).collect();
+    assert_eq!(kept.len(), 1);
+    schemas.hold("record", &std::fs::read_to_string(&kept[0]).expect("a record can be read"), "a record");
     desk.put("new/main.plumb", super::formats::RULES.replace("worth 10", "worth 20").replace("99%", "90%"));
     hold(&desk, "diff-rules", &["diff", "rules", "new", "--facts", "facts/b.yaml"]);
 

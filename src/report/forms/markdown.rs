@@ -117,7 +117,7 @@ impl Form for Markdown {
         // However many rows there are, some details stand below them.
         let left_out = page.fill(shelves.iter().map(|shelf| &shelf.rows), page.text.len() + (room - page.text.len().min(room)) / 2);
         if left_out > 0 {
-            page.line(&format!("\n{} more, which stand no worse, are left out of this table.", counted(left_out, "project")));
+            page.line(&format!("\nLeft out of this table: {}, which stand no worse.", counted(left_out, "more project")));
         }
         let left_out = page.fill(shelves.iter().map(|shelf| &shelf.details), room);
         if left_out > 0 {

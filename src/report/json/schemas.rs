@@ -1,5 +1,5 @@
 //! The schemas of all that programs are given, made from the structs that are written, and held to what `docs/schemas` says.
-//! `PLUMB_SCHEMAS=overwrite cargo test --lib schemas` writes them anew.
+//! `PLUMB_SCHEMAS=overwrite cargo test --lib published_schema` writes them anew.
 
 #![allow(clippy::disallowed_methods, reason = "this test reads and writes the published schemas")]
 
@@ -46,7 +46,8 @@ enum Checked<'a> {
     Error(ToolError<'a>),
 }
 
-fn of<T: JsonSchema>(title: &str) -> Value {
+/// The schema of what is written.
+pub(crate) fn of<T: JsonSchema>(title: &str) -> Value {
     let schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
     let mut schema = schema.to_value();
     schema["title"] = title.into();
@@ -81,15 +82,16 @@ fn the_published_schemas_are_those_of_what_is_written() {
         ("config", of::<Document<'_, configuration::Record<'_>>>("What `plumb config --format json` writes")),
         ("verify", of::<Document<'_, records::Chain<'_>>>("What `plumb verify --format json` writes")),
     ];
+    published.into_iter().for_each(|(name, schema)| hold(name, &schema));
+}
+
+/// Holds a published schema to what is written, or writes it anew if that was asked.
+pub(crate) fn hold(name: &str, schema: &Value) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas");
-    let overwrites = std::env::var_os("PLUMB_SCHEMAS").is_some();
-    for (name, schema) in published {
-        let path = folder.join(format!("{name}.schema.json"));
-        let text = format!("{schema:#}\n");
-        if overwrites {
-            std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, &text)).expect("a schema can be written");
-        }
-        let said = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(said == text, "docs/schemas/{name}.schema.json is not what is written any more: PLUMB_SCHEMAS=overwrite writes it anew");
+    let (path, text) = (folder.join(format!("{name}.schema.json")), format!("{schema:#}\n"));
+    if std::env::var_os("PLUMB_SCHEMAS").is_some() {
+        std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, &text)).expect("a schema can be written");
     }
+    let said = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(said == text, "docs/schemas/{name}.schema.json is not what is written any more: PLUMB_SCHEMAS=overwrite writes it anew");
 }

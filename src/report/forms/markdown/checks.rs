@@ -89,8 +89,8 @@ fn fill(page: &mut Page, pieces: impl Iterator<Item = String>, noun: &str) {
         }
     }
     if left_out > 0 {
-        page.line(&format!(
-            "\nLeft out: {left_out} more of the kind “{noun}”; a comment holds {LIMIT} characters. `--format json` has them all."
-        ));
+        let verb = if left_out == 1 { "is" } else { "are" };
+        let more = counted(left_out, &format!("more {noun}"));
+        page.line(&format!("\n{more} {verb} left out: a comment holds {LIMIT} characters. `--format json` has them all."));
     }
 }
