@@ -64,11 +64,12 @@ impl Check {
             Err(stop) => return sinks.stopped(&stop),
         };
         let (loaded, sources) = *found;
-        let checked = Checked { policy: &loaded.policy, findings: &loaded.diagnostics, sources: &sources };
+        let fail_on = self.fail_on.unwrap_or(Severity::Error);
+        let checked = Checked { policy: &loaded.policy, findings: &loaded.diagnostics, fail_on, sources: &sources };
         if let Err(stop) = sinks.checked(&checked) {
             return stop.end(Format::Human, terminal);
         }
-        let fails = |finding: &Diagnostic| finding.is_error() || self.fail_on == Some(Severity::Warning);
+        let fails = |finding: &Diagnostic| finding.severity <= fail_on;
         let exit = if loaded.diagnostics.iter().any(fails) { Exit::NotMet } else { Exit::Met };
         if self.exit_zero { exit.forgiven() } else { exit }
     }

@@ -8,14 +8,16 @@ mod github;
 mod human;
 mod json;
 mod jsonl;
+mod junit;
 mod markdown;
+mod sarif;
 
 use super::trials::Tested;
 use super::{Layout, Run};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Policy;
 use crate::requirements::Judged;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::verdict::Requirement;
 
 /// A format.
@@ -31,13 +33,18 @@ pub enum Format {
     Markdown,
     /// For GitHub's checks.
     Github,
+    /// For what shows the findings of analysers, as GitHub's code scanning.
+    Sarif,
+    /// For what shows the results of tests.
+    JUnit,
     /// For spreadsheets.
     Csv,
 }
 
 impl Format {
     /// All there are.
-    pub const ALL: [Format; 6] = [Format::Human, Format::Json, Format::JsonLines, Format::Markdown, Format::Github, Format::Csv];
+    pub const ALL: [Format; 8] =
+        [Format::Human, Format::Json, Format::JsonLines, Format::Markdown, Format::Github, Format::Sarif, Format::JUnit, Format::Csv];
 
     /// As options name it.
     pub fn name(self) -> &'static str {
@@ -47,6 +54,8 @@ impl Format {
             Format::JsonLines => "jsonl",
             Format::Markdown => "markdown",
             Format::Github => "github",
+            Format::Sarif => "sarif",
+            Format::JUnit => "junit",
             Format::Csv => "csv",
         }
     }
@@ -59,6 +68,8 @@ impl Format {
             Format::JsonLines => "For programs that read while it goes on: the same, an object a line",
             Format::Markdown => "For a comment on a pull request",
             Format::Github => "For GitHub's checks: annotations at the lines of the facts, and a summary of the job",
+            Format::Sarif => "For what shows the findings of analysers, as GitHub's code scanning: SARIF 2.1.0",
+            Format::JUnit => "For what shows the results of tests, as GitLab and Jenkins: a suite for each project",
             Format::Csv => "For spreadsheets: a row for each verdict of each project",
         }
     }
@@ -71,6 +82,8 @@ impl Format {
             Format::JsonLines => Box::new(jsonl::JsonLines::default()),
             Format::Markdown => Box::new(markdown::Markdown::new(brief)),
             Format::Github => Box::new(github::Github::default()),
+            Format::Sarif => Box::new(sarif::Sarif::default()),
+            Format::JUnit => Box::new(junit::JUnit),
             Format::Csv => Box::new(csv::Csv),
         }
     }
@@ -123,6 +136,8 @@ pub struct Checked<'a> {
     pub policy: &'a Policy,
     /// The findings.
     pub findings: &'a [Diagnostic],
+    /// The least severity that fails the check.
+    pub fail_on: Severity,
     /// Their texts.
     pub sources: &'a Sources,
 }
@@ -133,4 +148,9 @@ pub enum Stopped<'a> {
     Trouble(&'a str, Option<&'a str>),
     /// What is wrong with rules, facts or waivers.
     Findings(&'a [Diagnostic], &'a Sources),
+}
+
+/// Whether a text is a file, and not the words of an option, which stand among the texts as `--set`.
+fn is_file(file: FileId, sources: &Sources) -> bool {
+    !sources.name(file).starts_with("--")
 }

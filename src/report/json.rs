@@ -152,6 +152,11 @@ pub(super) fn written(record: &impl Serialize) -> String {
     shown(&serde_json::to_string_pretty(record).unwrap_or_default())
 }
 
+/// The same on one line.
+pub(super) fn line(record: &impl Serialize) -> String {
+    shown(&serde_json::to_string(record).unwrap_or_default())
+}
+
 /// JSON that is safe to look at in a terminal, ending with a line break: what acts occurs within strings only, where an escape means the same.
 fn shown(plain: &str) -> String {
     let mut text = String::with_capacity(plain.len() + 1);

@@ -2,7 +2,7 @@
 
 use super::{Desk, plumb_with};
 
-const FORMATS: [&str; 4] = ["markdown", "github", "csv", "jsonl"];
+const FORMATS: [&str; 6] = ["markdown", "github", "sarif", "junit", "csv", "jsonl"];
 
 pub(super) const RULES: &str = "\
 rulebook main
@@ -165,4 +165,40 @@ fn a_table_has_the_same_columns_in_every_row() {
     assert_eq!(rows.len(), 5, "a heading, and a row for each sheet");
     assert_eq!(&rows[2][2], "'=Bob, \"the *second*\"");
     assert!(ended.out.ends_with("\r\n"));
+}
+
+#[test]
+fn results_of_tests_are_red_just_where_the_code_is_not_0() {
+    let desk = desk();
+    desk.put("plumb.yaml", "rules: rules\nseverities:\n  main.up: error\n");
+    desk.put("rules/warned.plumb", "rulebook warned\nuse main\n");
+    let red = |arguments: &[&str]| {
+        let ended = desk.plumb(&[arguments, &["--format", "junit"]].concat());
+        let red = ended.out.matches("<failure ").count() + ended.out.matches("<error ").count();
+        assert_eq!(red > 0, ended.code != 0, "{arguments:?} ends with {}:\n{}", ended.code, ended.out);
+        red
+    };
+    let eval = |facts: &str, asked: &[&str]| red(&[&["eval", facts, "--today", "2026-11-23"], asked].concat());
+    // That of `b` is missed for certain, that of `c` left open in part.
+    for (asked, of_a, of_b, of_c) in [
+        (&[][..], 0, 0, 0),
+        (&["--require", "good"], 0, 1, 1),
+        (&["--require", "fair"], 0, 1, 1),
+        (&["--min-score", "50%"], 0, 1, 1),
+        (&["--fail-on", "error"], 0, 2, 2),
+        (&["--fail-on", "warning"], 0, 3, 3),
+        (&["--fail-on", "warning", "--require", "poor"], 0, 3, 3),
+    ] {
+        assert_eq!(
+            (eval("facts/a.yaml", asked), eval("facts/b.yaml", asked), eval("facts/c.yaml", asked)),
+            (of_a, of_b, of_c),
+            "{asked:?}"
+        );
+    }
+    eval("facts/d.yaml", &[]);
+    eval("facts", &[]);
+    red(&["check"]);
+    red(&["check", "--fail-on", "warning"]);
+    red(&["test"]);
+    red(&["test", "--filter", "A poor one"]);
 }

@@ -3,15 +3,15 @@
 //!
 //! Everything that is written here is a command or a sentence of ours, so that no text from facts can begin a line and be taken for a command.
 
-use super::{Checked, Closing, Form, Stopped};
+use super::{Checked, Closing, Form, Stopped, is_file};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::explain::Explanation;
+use crate::explain::{Explanation, FaultLine};
 use crate::report::findings::place;
 use crate::report::text::visible;
 use crate::report::{Run, Tested, concerns, findings, nothing_found, summary, trials};
 use crate::requirements::{Concern, Judged, Level, Outcome};
-use crate::source::{FileId, Sources, Span};
-use crate::verdict::State;
+use crate::source::{Sources, Span};
+use crate::verdict::{FaultLevel, State};
 
 #[derive(Default)]
 pub(super) struct Github {
@@ -28,7 +28,9 @@ impl Form for Github {
         match &judged.outcome {
             Outcome::Judged(explanation, _) => {
                 let concerns = run.requirements.concerns(explanation);
-                concerns.iter().map(|concern| concern_command(concern, explanation, &judged.sources)).collect()
+                let concerns = concerns.iter().map(|concern| concern_command(concern, explanation, &judged.sources));
+                let faults = explanation.faults.iter().map(|fault| fault_command(fault, explanation, &judged.sources));
+                faults.chain(concerns).collect()
             }
             Outcome::Rejected(found) => commands(found, &judged.sources),
             Outcome::Unreadable(why) => {
@@ -115,6 +117,13 @@ fn concern_command(concern: &Concern<'_>, explanation: &Explanation, sources: &S
     .written()
 }
 
+fn fault_command(fault: &FaultLine, explanation: &Explanation, sources: &Sources) -> String {
+    let (kind, may) = if fault.level == FaultLevel::Certain { (Level::Error, "can't") } else { (Level::Warning, "perhaps can't") };
+    let message = format!("{}: {} {may} be worked out: {}", explanation.title, fault.code, fault.message);
+    let span = fault.script.as_ref().unwrap_or(&fault.rule).span;
+    at(kind, span, sources, &format!("A rule fails ({})", fault.code), &message)
+}
+
 /// Findings, the errors first: of each kind GitHub shows no more than ten.
 fn commands(found: &[Diagnostic], sources: &Sources) -> String {
     let (errors, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) = found.iter().partition(|finding| finding.is_error());
@@ -143,11 +152,6 @@ fn at(kind: Level, span: Span, sources: &Sources, title: &str, message: &str) ->
 fn trouble(message: &str, help: Option<&str>) -> String {
     let message = help.map_or(message.to_string(), |help| format!("{message}\n{help}"));
     Command { kind: Level::Error, file: None, extent: None, title: "plumb could not run".into(), message }.written()
-}
-
-/// Whether a text is a file, and not the words of an option, which stand among the texts as `--set`.
-fn is_file(file: FileId, sources: &Sources) -> bool {
-    !sources.name(file).starts_with("--")
 }
 
 /// The lines and columns of a place, as GitHub counts them: a column where it begins and ends on one line, else lines alone.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::trials::{AlteredRecord, CoverageRecord, Test, altered_record, coverage_record, test_record};
 #[cfg(test)]
 use super::words;
-use super::{Finding, Project, RunRecord, SCHEMA_VERSION, Trouble, Unjudged, Writer, finding_record, run_record, shown, unjudged_record};
+use super::{Finding, Project, RunRecord, SCHEMA_VERSION, Trouble, Unjudged, Writer, finding_record, line, run_record, unjudged_record};
 use crate::diagnostic::Diagnostic;
 use crate::report::forms::Closing;
 use crate::report::{Run, Tested, requirement_key};
@@ -133,8 +133,4 @@ impl Lines {
 
 fn begin() -> String {
     line(&Line::Begin(Begin { schema_version: SCHEMA_VERSION, run: None }))
-}
-
-fn line(line: &Line<'_>) -> String {
-    shown(&serde_json::to_string(line).unwrap_or_default())
 }
