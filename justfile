@@ -15,6 +15,10 @@ check:
 test:
     cargo test
 
+# Have the formats read by the tools of others.
+readers:
+    tests/readers/run
+
 # Open the HTML pages in a real browser.
 pages:
     tests/browser/run

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Has check-jsonschema, another's implementation, read the published schemas and what `plumb` writes.
 
-    pip install check-jsonschema==0.39.0
     python3 tests/readers/json_schema.py target/debug/plumb
 """
 
@@ -11,25 +10,17 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCHEMAS = ROOT / "docs" / "schemas"
-TODAY = ["--today", "2026-11-23"]
-EXAMPLE = ["--rules", "fixtures/examples/after", "--no-config"]
+from asked import OF_ALL_FORMATS, ROOT, TODAY, written as written_by
 
-# The schema, the folder, and what the command is asked.
-ASKED = [
-    ("eval", ".", ["eval", "fixtures/projects/akash.yaml", "fixtures/projects/render.yaml", "plumb.yaml", *TODAY]),
-    ("eval", ".", ["eval", "fixtures/examples", *EXAMPLE, *TODAY]),
-    ("eval", ".", ["eval", "nowhere.yaml", *EXAMPLE]),
-    ("eval", "tests/hostile", ["eval", "sheet.yaml", "other.yaml", *TODAY]),
-    ("check", ".", ["check", "fixtures/examples/after", "--no-config", *TODAY]),
-    ("check", "tests/hostile", ["check", *TODAY]),
-    ("test", ".", ["test", "--filter", "application"]),
-    ("why", ".", ["why", "main.conviction_band", "fixtures/projects/akash.yaml", *TODAY]),
-    ("whatif", "tests/hostile", ["whatif", "sheet.yaml", "--reach", "go", *TODAY]),
-    ("compare", "tests/hostile", ["compare", "sheet.yaml", "other.yaml", *TODAY]),
-    ("diff-facts", "tests/hostile", ["diff", "sheet.yaml", "other.yaml", *TODAY]),
-    ("config", ".", ["config", *TODAY]),
+SCHEMAS = ROOT / "docs" / "schemas"
+
+# The schema, the folder, the arguments, and the formats.
+ASKED = [(arguments[0], where, arguments, ["json", "jsonl"]) for where, arguments in OF_ALL_FORMATS] + [
+    ("why", ".", ["why", "main.conviction_band", "fixtures/projects/akash.yaml", *TODAY], ["json"]),
+    ("whatif", "tests/hostile", ["whatif", "sheet.yaml", "--reach", "go", *TODAY], ["json"]),
+    ("compare", "tests/hostile", ["compare", "sheet.yaml", "other.yaml", *TODAY], ["json"]),
+    ("diff-facts", "tests/hostile", ["diff", "sheet.yaml", "other.yaml", *TODAY], ["json"]),
+    ("config", ".", ["config", *TODAY], ["json"]),
 ]
 
 
@@ -50,18 +41,13 @@ def main() -> int:
     good = reads(["--check-metaschema", *map(str, schemas)])
     with tempfile.TemporaryDirectory() as folder:
         written: dict[str, list[str]] = {}
-        for number, (schema, where, arguments) in enumerate(ASKED):
-            formats = ["json", "jsonl"] if schema in ("eval", "check", "test") else ["json"]
-            for format in formats:
-                ended = subprocess.run([plumb, *arguments, "--format", format], cwd=ROOT / where, capture_output=True, text=True)
-                texts = ended.stdout.splitlines() if format == "jsonl" else [ended.stdout]
-                if not texts:
-                    print(f"{arguments} writes nothing: {ended.stderr}")
-                    good = False
-                for line, text in enumerate(texts):
-                    path = pathlib.Path(folder, f"{number}-{line}.{format}")
-                    path.write_text(text)
-                    written.setdefault("jsonl" if format == "jsonl" else schema, []).append(str(path))
+        for number, (schema, where, arguments, formats) in enumerate(ASKED):
+            for form in formats:
+                _, text = written_by(plumb, where, arguments, form)
+                for line, text in enumerate(text.splitlines() if form == "jsonl" else [text]):
+                    path = pathlib.Path(folder, f"{number}-{line}.{form}")
+                    path.write_text(text, encoding="utf-8")
+                    written.setdefault("jsonl" if form == "jsonl" else schema, []).append(str(path))
         for schema, paths in written.items():
             good &= reads(["--schemafile", str(SCHEMAS / f"{schema}.schema.json"), "--force-filetype", "json", *paths])
 

@@ -248,14 +248,14 @@ impl Suite {
     fn written(&self) -> String {
         let count = |kind: fn(&Answer) -> bool| self.cases.iter().filter(|(_, answer)| kind(answer)).count();
         let name = attribute(&self.name);
+        let file = self.file.as_ref().map_or(String::new(), |file| format!(" file=\"{}\"", attribute(file)));
         let mut text = format!(
-            "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
+            "  <testsuite name=\"{name}\"{file} tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
             self.cases.len(),
             count(|answer| matches!(answer, Answer::Fails(..))),
             count(|answer| matches!(answer, Answer::Errs(..))),
             count(|answer| matches!(answer, Answer::Skipped(_))),
         );
-        let file = self.file.as_ref().map_or(String::new(), |file| format!(" file=\"{}\"", attribute(file)));
         for (case, answer) in &self.cases {
             let inner = match answer {
                 Answer::Passes(words) if words.is_empty() => String::new(),
@@ -264,7 +264,7 @@ impl Suite {
                 Answer::Fails(kind, message, details) => refusal("failure", kind, message, details),
                 Answer::Errs(kind, message, details) => refusal("error", kind, message, details),
             };
-            let head = format!("    <testcase name=\"{}\" classname=\"{name}\"{file}", attribute(case));
+            let head = format!("    <testcase name=\"{}\" classname=\"{name}\"", attribute(case));
             match inner.is_empty() {
                 true => text.push_str(&format!("{head}/>\n")),
                 false => text.push_str(&format!("{head}>\n      {inner}\n    </testcase>\n")),

@@ -203,7 +203,9 @@ fn rules_of(program: &Program, requirements: &Requirements) -> Vec<Value> {
         .triggers
         .iter()
         .map(|trigger| described(&trigger.head, "A trigger: where it fires, something is to be done.".into(), Level::Warning));
-    verdicts.chain(gates).chain(items).chain(triggers).collect()
+    let limits = program.limits.iter().map(|limit| described(&limit.head, "A limit.".into(), Level::Error));
+    let reviews = program.reviews.iter().map(|review| described(&review.head, "A review.".into(), Level::Error));
+    verdicts.chain(gates).chain(items).chain(limits).chain(triggers).chain(reviews).collect()
 }
 
 fn rule(id: &str, title: &str, about: &str, help: &str, level: Option<&str>) -> Value {
