@@ -1,9 +1,10 @@
 //! What stands against a project, in a sentence: the same in every format.
 
 use super::{band_range, edges, percent_range, points_of, requirement_words};
-use crate::explain::{Citation, FactLine};
+use crate::explain::{Citation, FactLine, FaultLine};
 use crate::requirements::{Concern, Subject};
 use crate::value::{Truth, show_fraction_percent};
+use crate::verdict::FaultLevel;
 
 /// `fires, caps the verdict at Watch list: the newest audit is of 2021`
 pub(super) fn message(concern: &Concern<'_>) -> String {
@@ -48,4 +49,10 @@ pub(super) fn fact<'e>(concern: &Concern<'e>) -> Option<&'e Citation> {
 pub(super) fn acceptance(concern: &Concern<'_>) -> Option<String> {
     let baseline = concern.accepted.then(|| "for now, by the baseline".to_string());
     concern.waived.map(str::to_string).or(baseline)
+}
+
+/// `main.share can't be worked out: division by zero`
+pub(super) fn fault(fault: &FaultLine) -> String {
+    let cannot = if fault.level == FaultLevel::Certain { "can't" } else { "perhaps can't" };
+    format!("{} {cannot} be worked out: {}", fault.code, fault.message)
 }

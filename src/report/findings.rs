@@ -45,6 +45,12 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources, layout: Layout) -
     text
 }
 
+/// One finding in words alone: what is wrong, and what to do.
+pub(super) fn words(diagnostic: &Diagnostic) -> String {
+    let lines: Vec<&str> = std::iter::once(diagnostic.message.as_str()).chain(diagnostic.help.iter().map(String::as_str)).collect();
+    lines.join("\n")
+}
+
 /// One finding, where nobody looks at colours.
 pub(super) fn alone(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let layout = Layout::PLAIN;

@@ -150,6 +150,11 @@ pub enum Stopped<'a> {
     Findings(&'a [Diagnostic], &'a Sources),
 }
 
+/// Trouble in words alone: what is wrong, and what to do.
+fn trouble_words(message: &str, help: Option<&str>) -> String {
+    help.map_or(message.to_string(), |help| format!("{message}\n{help}"))
+}
+
 /// Whether a text is a file, and not the words of an option, which stand among the texts as `--set`.
 fn is_file(file: FileId, sources: &Sources) -> bool {
     !sources.name(file).starts_with("--")

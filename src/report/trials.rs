@@ -4,7 +4,7 @@
 use crate::diagnostic::counted;
 use crate::policy::{Policy, Trial};
 use crate::source::{Sources, Span};
-use crate::trials::{Answer, Because, Coverage, Failure, Mutation, Outcome};
+use crate::trials::{Answer, Because, Change, Coverage, Failure, Mutation, Outcome};
 
 use super::Layout;
 use super::text::{BAD, FAINT, Flow, GOOD, OPEN, PLAIN, Paint, STRONG, visible, width_of};
@@ -33,6 +33,17 @@ impl<'a> Tested<'a> {
     pub(super) fn failed(&self) -> usize {
         self.outcomes.iter().filter(|outcome| !outcome.failures.is_empty()).count()
     }
+}
+
+/// What a test expected, what came out instead, and why.
+pub(super) fn failure_words(failure: &Failure) -> String {
+    let because = failure.because.iter().map(|because| format!("\nbecause {} {}: {}", because.code, because.outcome, because.reason));
+    format!("expected {}\ngot {}{}", failure.expected, failure.got, because.collect::<String>())
+}
+
+/// What no test notices.
+pub(super) fn change_words(change: &Change) -> String {
+    format!("no test notices `{}` in the place of `{}`", change.to, change.from)
 }
 
 /// The report on a run of tests, ending with a line break.

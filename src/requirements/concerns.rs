@@ -118,6 +118,11 @@ impl<'e> Concern<'e> {
         }
     }
 
+    /// What to do about it, as the rule says: to mend it where it is certain, to ask where it is open.
+    pub fn advice(&self) -> Option<&'e str> {
+        if self.certain { self.remedy() } else { self.ask().or(self.remedy()) }
+    }
+
     /// What to ask where it is open, as the rule says.
     pub fn ask(&self) -> Option<&'e str> {
         match self.subject {

@@ -197,6 +197,12 @@ fn results_of_tests_are_red_just_where_the_code_is_not_0() {
     }
     eval("facts/d.yaml", &[]);
     eval("facts", &[]);
+    // What can't be worked out is red where something that was asked for rests on it.
+    desk.put("rules/main.plumb", RULES.replace("passes when uptime >= 99%", "passes when 99% / uptime <= 1"));
+    desk.put("facts/e.yaml", "name: Eve\nuptime: 0%\naudited: true\n");
+    assert!(eval("facts/e.yaml", &[]) > 0);
+    assert!(eval("facts/e.yaml", &["--require", "poor"]) > 0);
+    desk.put("rules/main.plumb", RULES);
     red(&["check"]);
     red(&["check", "--fail-on", "warning"]);
     red(&["test"]);

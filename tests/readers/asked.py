@@ -24,7 +24,13 @@ OF_ALL_FORMATS = [
 
 def written(plumb: str, where: str, arguments: list[str], form: str) -> tuple[int, str]:
     """The exit code, and what stands on the standard output."""
-    ended = subprocess.run([plumb, *arguments, "--format", form], cwd=ROOT / where, capture_output=True, text=True, encoding="utf-8")
-    if not ended.stdout:
-        raise SystemExit(f"{arguments} writes nothing as {form}: {ended.stderr}")
-    return ended.returncode, ended.stdout
+    process = subprocess.run([plumb, *arguments, "--format", form], cwd=ROOT / where, capture_output=True, text=True, encoding="utf-8")
+    if not process.stdout:
+        raise SystemExit(f"{arguments} writes nothing as {form}: {process.stderr}")
+    return process.returncode, process.stdout
+
+
+def ended(what: str, good: bool) -> int:
+    """Says what was read and how it was, and gives the exit code."""
+    print(f"{what}: " + ("as they should be" if good else "NOT as they should be"))
+    return 0 if good else 1

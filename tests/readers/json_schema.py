@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from asked import OF_ALL_FORMATS, ROOT, TODAY, written as written_by
+from asked import OF_ALL_FORMATS, ROOT, TODAY, ended, written as written_by
 
 SCHEMAS = ROOT / "docs" / "schemas"
 
@@ -26,10 +26,10 @@ ASKED = [(arguments[0], where, arguments, ["json", "jsonl"]) for where, argument
 
 def reads(arguments: list[str], quietly: bool = False) -> bool:
     """Whether check-jsonschema is content; what it says against it is shown, unless it is awaited."""
-    ended = subprocess.run([sys.executable, "-m", "check_jsonschema", *arguments], capture_output=True, text=True)
-    if ended.returncode != 0 and not quietly:
-        print(ended.stdout[:3000], ended.stderr[:3000])
-    return ended.returncode == 0
+    checked = subprocess.run([sys.executable, "-m", "check_jsonschema", *arguments], capture_output=True, text=True)
+    if checked.returncode != 0 and not quietly:
+        print(checked.stdout[:3000], checked.stderr[:3000])
+    return checked.returncode == 0
 
 
 def main() -> int:
@@ -60,8 +60,7 @@ def main() -> int:
             print("a document that was spoilt on purpose is not refused")
             good = False
     count = sum(map(len, written.values()))
-    print(f"{len(schemas)} schemas and {count} documents: " + ("as they should be" if good else "NOT as they should be"))
-    return 0 if good else 1
+    return ended(f"{len(schemas)} schemas and {count} documents", good)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import sys
 import junitparser
 from lxml import etree
 
-from asked import OF_ALL_FORMATS, written
+from asked import OF_ALL_FORMATS, ended, written
 
 
 def main() -> int:
@@ -47,8 +47,7 @@ def main() -> int:
     if schema.validate(etree.fromstring(text.replace("<testcase ", "<testcase splendid='1' ").encode())):
         print("a document that was spoilt on purpose is not refused")
         good = False
-    print(f"{len(OF_ALL_FORMATS)} JUnit documents with {cases} cases: " + ("as they should be" if good else "NOT as they should be"))
-    return 0 if good else 1
+    return ended(f"{len(OF_ALL_FORMATS)} JUnit documents with {cases} cases", good)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from asked import OF_ALL_FORMATS, written
+from asked import OF_ALL_FORMATS, ended, written
 from json_schema import reads
 
 # Asks for an address on the network that says more of the tool; there is none.
@@ -23,11 +23,11 @@ def objections(multitool: pathlib.Path, path: pathlib.Path) -> list[str] | None:
     arguments = [str(multitool / "Sarif.Multitool"), "validate", str(path), "--level", "Error;Warning", "--kind", "Fail"]
     # The multitool looks for languages of the system otherwise, which a small machine may not have.
     environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
-    ended = subprocess.run(arguments, capture_output=True, text=True, env=environment)
-    if "files scanned" not in ended.stdout:
-        print(ended.stdout[:2000], ended.stderr[:2000])
+    validated = subprocess.run(arguments, capture_output=True, text=True, env=environment)
+    if "files scanned" not in validated.stdout:
+        print(validated.stdout[:2000], validated.stderr[:2000])
         return None
-    found = [line for line in ended.stdout.splitlines() if ": error " in line or ": warning " in line]
+    found = [line for line in validated.stdout.splitlines() if ": error " in line or ": warning " in line]
     return [line for line in found if not any(f"warning {rule}" in line for rule in NOT_ASKED)]
 
 
@@ -58,7 +58,7 @@ def main() -> int:
                 good = False
             found = objections(multitool, path)
             good &= found == []
-            print("\n".join(found or []), end="")
+            print(*(found or []), sep="\n", end="\n" if found else "")
         schema = str(multitool / "sarif-2.1.0.json")
         good &= reads(["--schemafile", schema, "--force-filetype", "json", *map(str, paths)])
 
@@ -76,8 +76,7 @@ def main() -> int:
         if reads(["--schemafile", schema, "--force-filetype", "json", str(path)], quietly=True):
             print("the schema does not refuse a log that was spoilt on purpose")
             good = False
-    print(f"{len(paths)} SARIF logs with {results} results: " + ("as they should be" if good else "NOT as they should be"))
-    return 0 if good else 1
+    return ended(f"{len(paths)} SARIF logs with {results} results", good)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 //!
 //! Everything that is written here is a command or a sentence of ours, so that no text from facts can begin a line and be taken for a command.
 
-use super::{Checked, Closing, Form, Stopped, is_file};
+use super::{Checked, Closing, Form, Stopped, is_file, trouble_words};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::{Explanation, FaultLine};
 use crate::report::findings::place;
-use crate::report::text::visible;
+use crate::report::text::{visible, visible_lines};
 use crate::report::{Run, Tested, concerns, findings, nothing_found, summary, trials};
 use crate::requirements::{Concern, Judged, Level, Outcome};
 use crate::source::{Sources, Span};
@@ -66,15 +66,12 @@ impl Form for Github {
         let mut text = String::new();
         for outcome in tested.outcomes {
             for failure in &outcome.failures {
-                let message = format!("expected {}\ngot {}", failure.expected, failure.got);
-                let reasons =
-                    failure.because.iter().map(|because| format!("\nbecause {} {}: {}", because.code, because.outcome, because.reason));
                 let command = Command {
                     kind: Level::Error,
                     file: Some(tested.sources.name(failure.span.file)),
                     extent: Some(extent(failure.span, tested.sources)),
                     title: format!("{} fails", tested.trial(outcome).title),
-                    message: message + &reasons.collect::<String>(),
+                    message: trials::failure_words(failure),
                 };
                 text.push_str(&command.written());
             }
@@ -83,7 +80,7 @@ impl Form for Github {
             text.push_str(&at(Level::Warning, gap.span, tested.sources, &gap.code, &gap.missing));
         }
         for survivor in tested.mutation.iter().flat_map(|mutation| &mutation.survivors) {
-            let message = format!("no test notices `{}` in the place of `{}`", survivor.change.to, survivor.change.from);
+            let message = trials::change_words(&survivor.change);
             text.push_str(&at(Level::Warning, survivor.change.span, tested.sources, &survivor.code, &message));
         }
         text + &trials::count(tested) + "\n"
@@ -100,8 +97,9 @@ impl Form for Github {
 fn concern_command(concern: &Concern<'_>, explanation: &Explanation, sources: &Sources) -> String {
     let fact = concerns::fact(concern);
     let mut message = format!("{}: {}", explanation.title, concerns::message(concern));
-    let advice = if concern.certain { concern.remedy() } else { concern.ask().or(concern.remedy()) };
-    for line in [concerns::acceptance(concern).map(|why| format!("accepted: {why}")), advice.map(String::from)].into_iter().flatten() {
+    for line in
+        [concerns::acceptance(concern).map(|why| format!("accepted: {why}")), concern.advice().map(String::from)].into_iter().flatten()
+    {
         message.push('\n');
         message.push_str(&line);
     }
@@ -118,8 +116,8 @@ fn concern_command(concern: &Concern<'_>, explanation: &Explanation, sources: &S
 }
 
 fn fault_command(fault: &FaultLine, explanation: &Explanation, sources: &Sources) -> String {
-    let (kind, may) = if fault.level == FaultLevel::Certain { (Level::Error, "can't") } else { (Level::Warning, "perhaps can't") };
-    let message = format!("{}: {} {may} be worked out: {}", explanation.title, fault.code, fault.message);
+    let kind = if fault.level == FaultLevel::Certain { Level::Error } else { Level::Warning };
+    let message = format!("{}: {}", explanation.title, concerns::fault(fault));
     let span = fault.script.as_ref().unwrap_or(&fault.rule).span;
     at(kind, span, sources, &format!("A rule fails ({})", fault.code), &message)
 }
@@ -132,8 +130,7 @@ fn commands(found: &[Diagnostic], sources: &Sources) -> String {
             Severity::Error => Level::Error,
             Severity::Warning => Level::Warning,
         };
-        let lines: Vec<&str> = std::iter::once(finding.message.as_str()).chain(finding.help.iter().map(String::as_str)).collect();
-        at(kind, finding.primary.span, sources, finding.code.name, &lines.join("\n"))
+        at(kind, finding.primary.span, sources, finding.code.name, &findings::words(finding))
     };
     errors.into_iter().chain(others).map(command).collect()
 }
@@ -150,7 +147,7 @@ fn at(kind: Level, span: Span, sources: &Sources, title: &str, message: &str) ->
 }
 
 fn trouble(message: &str, help: Option<&str>) -> String {
-    let message = help.map_or(message.to_string(), |help| format!("{message}\n{help}"));
+    let message = trouble_words(message, help);
     Command { kind: Level::Error, file: None, extent: None, title: "plumb could not run".into(), message }.written()
 }
 
@@ -189,8 +186,7 @@ impl Command<'_> {
 
 /// The message of a command. Its own line breaks stand for such; all else that acts is spelt out before.
 fn data(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(|line| visible(line).replace('%', "%25")).collect();
-    lines.join("%0A")
+    visible_lines(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// The value of a property, which ends at a comma, as all properties end at a colon.

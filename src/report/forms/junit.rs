@@ -7,12 +7,13 @@ use super::{Checked, Closing, Form, Stopped};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::{Explanation, ProvisionLine, VerdictLine};
 use crate::report::findings::{alone, count};
-use crate::report::text::acts;
+use crate::report::text::visible_lines;
+use crate::report::trials::failure_words;
 use crate::report::{Run, Tested, band_range, concerns, state_name};
 use crate::requirements::{Concern, Judged, Outcome, Subject};
 use crate::source::Sources;
 use crate::value::Force;
-use crate::verdict::{Applies, FaultLevel, State};
+use crate::verdict::{Applies, FaultLevel, Requirement, State};
 
 pub(super) struct JUnit;
 
@@ -23,7 +24,7 @@ impl Form for JUnit {
 
     fn piece(&self, run: &Run<'_>, judged: &Judged) -> String {
         match &judged.outcome {
-            Outcome::Judged(explanation, _) => judgement(run, explanation).written(),
+            Outcome::Judged(explanation, standing) => judgement(run, explanation, *standing).written(),
             Outcome::Rejected(found) => {
                 let mut suite = Suite::new(&judged.file);
                 suite.add("the sheet can be judged", Answer::Errs("not judged", count(found), told(found, &judged.sources)));
@@ -67,23 +68,15 @@ impl Form for JUnit {
                 if trial.span.file != rulebook.file || tested.only_failures && outcome.failures.is_empty() {
                     continue;
                 }
-                let failures: Vec<String> = outcome
-                    .failures
-                    .iter()
-                    .map(|failure| {
-                        let because = failure
-                            .because
-                            .iter()
-                            .map(|because| format!("\nbecause {} {}: {}", because.code, because.outcome, because.reason));
-                        let at = tested.sources.address(failure.span);
-                        format!("{at}: expected {}\ngot {}{}", failure.expected, failure.got, because.collect::<String>())
-                    })
-                    .collect();
+                let failures =
+                    outcome.failures.iter().map(|failure| format!("{}: {}", tested.sources.address(failure.span), failure_words(failure)));
                 let answer = match outcome.failures.first() {
                     None => Answer::Passes(String::new()),
-                    Some(first) => {
-                        Answer::Fails("expectation", format!("expected {}, got {}", first.expected, first.got), failures.join("\n"))
-                    }
+                    Some(first) => Answer::Fails(
+                        "expectation",
+                        format!("expected {}, got {}", first.expected, first.got),
+                        failures.collect::<Vec<_>>().join("\n"),
+                    ),
                 };
                 suite.add(&trial.title, answer);
             }
@@ -109,47 +102,48 @@ impl Form for JUnit {
 const OPENING: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"plumb\">\n";
 const CLOSING: &str = "</testsuites>\n";
 
-fn judgement(run: &Run<'_>, explanation: &Explanation) -> Suite {
+fn judgement(run: &Run<'_>, explanation: &Explanation, standing: Requirement) -> Suite {
     let mut suite = Suite::new(&explanation.title);
     suite.file = Some(explanation.file.clone());
     let concerns = run.requirements.concerns(explanation);
     for verdict in &explanation.verdicts {
-        suite.add(&named(&verdict.title, &verdict.code), of_verdict(verdict, &concerns));
-        let scored = |concern: &&Concern<'_>| matches!(concern.subject, Subject::Score(of, _) if std::ptr::eq(of, verdict));
-        if let Some(score) = concerns.iter().find(scored) {
-            suite.add(&format!("{}: its score", named(&verdict.title, &verdict.code)), of_concern(score));
+        let of_it = || concerns.iter().filter(|concern| concern.code() == verdict.code);
+        let name = named(&verdict.title, &verdict.code);
+        suite.add(&name, of_verdict(verdict, of_it().find(|concern| matches!(concern.subject, Subject::Band(_)))));
+        if let Some(score) = of_it().find(|concern| matches!(concern.subject, Subject::Score(..))) {
+            suite.add(&format!("{name}: its score"), of_concern(score));
         }
     }
-    let answer = |subject: &dyn Fn(&Subject<'_>) -> bool, applies: bool| match concerns.iter().find(|concern| subject(&concern.subject)) {
+    // Of what is no verdict, a code stands for one thing.
+    let answer = |code: &str, applies: Applies| match concerns.iter().find(|concern| concern.code() == code) {
         Some(concern) => of_concern(concern),
-        None if !applies => Answer::Skipped("does not apply".into()),
+        None if applies == Applies::Never => Answer::Skipped("does not apply".into()),
         None => Answer::Passes(String::new()),
     };
     for gate in explanation.gates.iter().filter(|gate| gate.force == Force::Now) {
-        let is_it = |subject: &Subject<'_>| matches!(subject, Subject::Gate(of) if std::ptr::eq(*of, gate));
-        suite.add(&named(&gate.title, &gate.code), answer(&is_it, true));
+        suite.add(&named(&gate.title, &gate.code), answer(&gate.code, Applies::Always));
     }
     for item in explanation.items.iter().filter(|item| item.included.is_none() && item.force == Force::Now) {
-        let is_it = |subject: &Subject<'_>| matches!(subject, Subject::Item(of) if std::ptr::eq(*of, item));
-        suite.add(&named(&item.title, &item.code), answer(&is_it, item.applies != Applies::Never));
+        suite.add(&named(&item.title, &item.code), answer(&item.code, item.applies));
     }
     for protocol in &explanation.protocols {
-        for trigger in &protocol.triggers {
-            let is_it = |subject: &Subject<'_>| matches!(subject, Subject::Trigger(of) if std::ptr::eq(*of, trigger));
-            let answer = answer(&is_it, trigger.about.applies != Applies::Never);
-            suite.add(&named(&trigger.about.title, &trigger.about.code), faulty(&trigger.about).unwrap_or(answer));
+        for ProvisionLine { code, title, applies, .. } in protocol.triggers.iter().map(|trigger| &trigger.about) {
+            suite.add(&named(title, code), answer(code, *applies));
         }
-        let others = protocol.limits.iter().map(|limit| &limit.about).chain(protocol.reviews.iter().map(|review| &review.about));
-        for about in others {
-            if let Some(answer) = faulty(about) {
-                suite.add(&named(&about.title, &about.code), answer);
-            }
-        }
+    }
+    for fault in explanation.faults.iter().filter(|fault| fault.level == FaultLevel::Certain) {
+        let message = concerns::fault(fault);
+        // What fails and nothing that was asked for rests on, is told alone.
+        let answer = match standing {
+            Requirement::Faulted => Answer::Errs("fault", message, fault.rule.address.clone()),
+            _ => Answer::Passes(format!("{message}\n{}", fault.rule.address)),
+        };
+        suite.add(&format!("{} can be worked out", fault.code), answer);
     }
     suite
 }
 
-fn of_verdict(verdict: &VerdictLine, concerns: &[Concern<'_>]) -> Answer {
+fn of_verdict(verdict: &VerdictLine, band: Option<&Concern<'_>>) -> Answer {
     let words = match verdict.state {
         State::Decided | State::Open => format!("{}: {}", state_name(verdict.state), band_range(&verdict.bands, verdict.range)),
         State::NotApplicable | State::Faulted => state_name(verdict.state).to_string(),
@@ -157,7 +151,6 @@ fn of_verdict(verdict: &VerdictLine, concerns: &[Concern<'_>]) -> Answer {
     if verdict.state == State::Faulted {
         return Answer::Errs("fault", "a rule that it rests on can't be worked out".into(), words);
     }
-    let band = concerns.iter().find(|concern| matches!(concern.subject, Subject::Band(of) if std::ptr::eq(of, verdict)));
     match band {
         Some(concern) => of_concern(concern),
         None if verdict.applies == Applies::Never => Answer::Skipped("does not apply".into()),
@@ -170,23 +163,17 @@ fn of_concern(concern: &Concern<'_>) -> Answer {
     if let Some(why) = concerns::acceptance(concern) {
         return Answer::Skipped(format!("accepted: {why}: {message}"));
     }
-    let advice = if concern.certain { concern.remedy() } else { concern.ask().or(concern.remedy()) };
     let facts = concern.facts().iter().map(|fact| {
         let at = fact.at.as_ref().map_or(String::new(), |at| format!(" ({})", at.address));
         format!("{}: {}{at}", fact.path, fact.value)
     });
-    let lines = advice.map(String::from).into_iter().chain([format!("{} at {}", concern.code(), concern.rule().address)]).chain(facts);
-    let details = lines.collect::<Vec<_>>().join("\n");
+    let rule = format!("{} at {}", concern.code(), concern.rule().address);
+    let details = concern.advice().map(String::from).into_iter().chain([rule]).chain(facts).collect::<Vec<_>>().join("\n");
     match (concern.counts, concern.certain) {
         (false, _) => Answer::Passes(format!("{}: {message}\n{details}", concern.level.name())),
         (true, true) => Answer::Fails(concern.level.name(), message, details),
         (true, false) => Answer::Errs("open", message, details),
     }
-}
-
-fn faulty(about: &ProvisionLine) -> Option<Answer> {
-    let fault = about.fault == FaultLevel::Certain;
-    fault.then(|| Answer::Errs("fault", "it can't be worked out".into(), format!("{} at {}", about.code, about.rule.address)))
 }
 
 /// A document of findings: a suite for each text in which there are some.
@@ -278,29 +265,14 @@ fn refusal(element: &str, kind: &str, message: &str, details: &str) -> String {
     format!("<{element} type=\"{kind}\" message=\"{}\">{}</{element}>", attribute(message), content(details.trim_end()))
 }
 
-/// Text between tags.
+/// Text between tags. What acts is spelt out, and so is what XML has no place for whatever its spelling.
 fn content(text: &str) -> String {
-    legal(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    visible_lines(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The value of an attribute, in which XML has readers turn plain line breaks into spaces.
 fn attribute(text: &str) -> String {
     content(text).replace('"', "&quot;").replace('\n', "&#10;")
-}
-
-/// Characters that XML has no place for, whatever their spelling, are spelt out; so are those that act rather than show.
-fn legal(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut legal, c| {
-        match c {
-            '\n' => legal.push(c),
-            '\t' => legal.push(' '),
-            '\r' => {}
-            '\u{fffe}' | '\u{ffff}' => legal.extend(c.escape_unicode()),
-            _ if c.is_control() || acts(c) => legal.extend(c.escape_unicode()),
-            _ => legal.push(c),
-        }
-        legal
-    })
 }
 
 #[cfg(test)]

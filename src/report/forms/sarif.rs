@@ -8,23 +8,27 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Checked, Closing, Form, Stopped, is_file};
-use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
+use super::{Checked, Closing, Form, Stopped, is_file, trouble_words};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::digest::Digest;
 use crate::explain::{Explanation, FaultLine};
 use crate::policy::Head;
-use crate::program::{Body, Program};
+use crate::program::Program;
 use crate::report::findings::place;
-use crate::report::json::{ENGINE_VERSION, line};
-use crate::report::text::visible;
-use crate::report::{Run, Tested, concerns};
+use crate::report::json::{ENGINE_VERSION, line, severity_key};
+use crate::report::text::visible_lines;
+use crate::report::trials::{change_words, failure_words};
+use crate::report::{Run, Tested, concerns, findings};
 use crate::requirements::{Concern, Judged, Level, Outcome, Requirements, Subject};
 use crate::source::{Sources, Span};
 use crate::value::show_fraction_points;
 use crate::verdict::{FaultLevel, Requirement};
 
-/// Where the standard's own schema is, by which readers know what they read.
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// What stands before the results. The schema is the standard's own, by which readers know what they read.
+const OPENING: &str = concat!(
+    r#"{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","#,
+    r#""runs":[{"columnKind":"unicodeCodePoints","results":["#
+);
 
 /// Against what relative places are resolved: the folder in which `plumb` ran.
 const ROOT: &str = "%SRCROOT%";
@@ -38,7 +42,7 @@ pub(super) struct Sarif {
 
 impl Form for Sarif {
     fn begin(&mut self, _: &Run<'_>) -> String {
-        OPENING.replace("SCHEMA", SCHEMA)
+        OPENING.into()
     }
 
     fn piece(&self, run: &Run<'_>, judged: &Judged) -> String {
@@ -48,7 +52,7 @@ impl Form for Sarif {
                 let concerns = concerns.iter().map(|concern| of_concern(concern, explanation, &judged.sources));
                 concerns.chain(explanation.faults.iter().map(|fault| of_fault(fault, explanation, &judged.sources))).collect()
             }
-            Outcome::Rejected(found) => found.iter().map(|finding| of_finding(finding, &judged.sources)).collect(),
+            Outcome::Rejected(found) => of_findings(found, &judged.sources),
             Outcome::Unreadable(_) => Vec::new(),
         };
         listed(&results)
@@ -75,7 +79,7 @@ impl Form for Sarif {
         let mut text = String::new();
         if let Some((found, sources)) = closing.findings {
             self.note(found);
-            text = self.add(&listed(&found.iter().map(|finding| of_finding(finding, sources)).collect::<Vec<_>>()));
+            text = self.add(&listed(&of_findings(found, sources)));
         }
         self.notifications.extend(closing.trouble.map(|(message, help)| notification(message, help)));
         let is_whole = self.notifications.is_empty() && closing.standing != Requirement::Faulted;
@@ -92,9 +96,7 @@ impl Form for Sarif {
         for outcome in tested.outcomes {
             let title = &tested.trial(outcome).title;
             for failure in &outcome.failures {
-                let because =
-                    failure.because.iter().map(|because| format!("\nbecause {} {}: {}", because.code, because.outcome, because.reason));
-                let message = format!("{title}: expected {}, got {}{}", failure.expected, failure.got, because.collect::<String>());
+                let message = format!("{title}: {}", failure_words(failure));
                 results.push(result("test-fails", "error", &message, located(failure.span, sources)));
             }
         }
@@ -102,28 +104,22 @@ impl Form for Sarif {
             results.push(result("not-reached", "warning", &format!("{}: {}", gap.code, gap.missing), located(gap.span, sources)));
         }
         for survivor in tested.mutation.iter().flat_map(|mutation| &mutation.survivors) {
-            let change = &survivor.change;
-            let message = format!("{}: no test notices `{}` in the place of `{}`", survivor.code, change.to, change.from);
-            results.push(result("not-noticed", "warning", &message, located(change.span, sources)));
+            let message = format!("{}: {}", survivor.code, change_words(&survivor.change));
+            results.push(result("not-noticed", "warning", &message, located(survivor.change.span, sources)));
         }
-        let rules = OF_TESTS.map(|(id, level, about)| rule(id, about, about, about, Some(level)));
-        let mut form = Sarif::default();
-        let text = form.add(&listed(&results));
-        OPENING.replace("SCHEMA", SCHEMA) + &text + &form.close(rules.to_vec(), true)
+        let rules = OF_TESTS.map(|(id, level, about)| rule(id, about, about, about, Some(Some(level))));
+        Sarif::default().whole(&results, rules.to_vec(), true)
     }
 
     fn stopped(&self, why: &Stopped<'_>) -> String {
         match why {
             Stopped::Trouble(message, help) => {
-                let mut form = Sarif { notifications: vec![notification(message, *help)], ..Sarif::default() };
-                OPENING.replace("SCHEMA", SCHEMA) + &form.close(Vec::new(), false)
+                Sarif { notifications: vec![notification(message, *help)], ..Sarif::default() }.whole(&[], Vec::new(), false)
             }
             Stopped::Findings(found, sources) => alone(found, sources, false),
         }
     }
 }
-
-const OPENING: &str = "{\"$schema\":\"SCHEMA\",\"version\":\"2.1.0\",\"runs\":[{\"columnKind\":\"unicodeCodePoints\",\"results\":[";
 
 /// The rules under which tests are reported.
 const OF_TESTS: [(&str, &str, &str); 3] = [
@@ -147,11 +143,16 @@ impl Sarif {
         format!("{comma}\n{results}")
     }
 
+    /// A document of these results alone.
+    fn whole(mut self, results: &[Value], rules: Vec<Value>, is_whole: bool) -> String {
+        OPENING.to_string() + &self.add(&listed(results)) + &self.close(rules, is_whole)
+    }
+
     /// What stands behind the results: the tool, its rules, and whether it did its work.
     fn close(&mut self, mut rules: Vec<Value>, is_whole: bool) -> String {
         rules.extend(self.codes.values().map(|code| {
-            let level = level_of(code.severity);
-            let mut rule = rule(code.name, code.summary, code.summary, code.summary, Some(level));
+            let level = severity_key(code.severity);
+            let mut rule = rule(code.name, code.summary, code.summary, code.summary, Some(Some(level)));
             rule["help"]["markdown"] = code.page.into();
             rule
         }));
@@ -172,8 +173,7 @@ impl Sarif {
 fn alone(found: &[Diagnostic], sources: &Sources, is_whole: bool) -> String {
     let mut form = Sarif::default();
     form.note(found);
-    let results = form.add(&listed(&found.iter().map(|finding| of_finding(finding, sources)).collect::<Vec<_>>()));
-    OPENING.replace("SCHEMA", SCHEMA) + &results + &form.close(Vec::new(), is_whole)
+    form.whole(&of_findings(found, sources), Vec::new(), is_whole)
 }
 
 /// Elements of a list, one a line.
@@ -182,92 +182,95 @@ fn listed(elements: &[Value]) -> String {
     lines.join(",\n")
 }
 
-/// The rules that judgements can be about, in the order in which they are declared.
+/// The rules that judgements can be about. How grave each is, its results say, but for those whose level somebody set.
 fn rules_of(program: &Program, requirements: &Requirements) -> Vec<Value> {
-    let described = |head: &Head, what: String, usual: Level| {
-        let level = requirements.levels.get(&head.code).copied().unwrap_or(Some(usual));
-        let doc = if head.doc.is_empty() { &what } else { &head.doc };
-        rule(&head.code, &head.title, doc, &format!("{what}\n{}", head.doc), level.map(Level::name))
+    let described = |head: &Head, what: &str| {
+        let level = requirements.levels.get(&head.code).map(|level| level.map(Level::name));
+        let doc = if head.doc.is_empty() { what } else { &head.doc };
+        rule(&head.code, &head.title, doc, &format!("{what}\n{}", head.doc), level)
     };
-    let verdicts = program.verdicts.iter().map(|verdict| described(&verdict.head, "A verdict.".into(), Level::Error));
-    let gates =
-        program.gates.iter().map(|gate| described(&gate.head, "A gate: where it fires, the verdict is capped.".into(), Level::Error));
-    let items = program.items.iter().map(|item| {
-        let (kind, usual) = match item.body {
-            Body::Check { .. } => ("check", Level::Warning),
-            _ => ("measure of degree", Level::Note),
-        };
-        described(&item.head, format!("A {kind}, worth {} points.", show_fraction_points(&item.worth)), usual)
-    });
-    let triggers = program
-        .triggers
-        .iter()
-        .map(|trigger| described(&trigger.head, "A trigger: where it fires, something is to be done.".into(), Level::Warning));
-    let limits = program.limits.iter().map(|limit| described(&limit.head, "A limit.".into(), Level::Error));
-    let reviews = program.reviews.iter().map(|review| described(&review.head, "A review.".into(), Level::Error));
+    let verdicts = program.verdicts.iter().map(|verdict| described(&verdict.head, "A verdict."));
+    let gates = program.gates.iter().map(|gate| described(&gate.head, "A gate: where it fires, the verdict is capped."));
+    let items = program.items.iter().map(|item| described(&item.head, &format!("Worth {} points.", show_fraction_points(&item.worth))));
+    let limits = program.limits.iter().map(|limit| described(&limit.head, "A limit."));
+    let triggers = program.triggers.iter().map(|trigger| described(&trigger.head, "A trigger: where it fires, something is to be done."));
+    let reviews = program.reviews.iter().map(|review| described(&review.head, "A review."));
     verdicts.chain(gates).chain(items).chain(limits).chain(triggers).chain(reviews).collect()
 }
 
-fn rule(id: &str, title: &str, about: &str, help: &str, level: Option<&str>) -> Value {
-    json!({
+/// A rule, with the level of its results if that is known: none where they are not to be told.
+fn rule(id: &str, title: &str, about: &str, help: &str, level: Option<Option<&str>>) -> Value {
+    let mut rule = json!({
         "id": id,
         "shortDescription": { "text": plain(title) },
         "fullDescription": { "text": plain(about) },
         "help": { "text": plain(help.trim_end()) },
-        "defaultConfiguration": { "enabled": level.is_some(), "level": level.unwrap_or("none") },
-    })
+    });
+    if let Some(level) = level {
+        rule["defaultConfiguration"] = json!({ "enabled": level.is_some(), "level": level.unwrap_or("none") });
+    }
+    rule
 }
 
 fn of_concern(concern: &Concern<'_>, explanation: &Explanation, sources: &Sources) -> Value {
-    let advice = if concern.certain { concern.remedy() } else { concern.ask().or(concern.remedy()) };
-    let advice = advice.map_or(String::new(), |advice| format!("\n{advice}"));
+    let advice = concern.advice().map_or(String::new(), |advice| format!("\n{advice}"));
     let message = format!("{}: {}: {}{advice}", explanation.title, concern.title(), concerns::message(concern));
     let first = concerns::fact(concern);
-    let (kind, level) = if concern.certain { ("fail", concern.level.name()) } else { ("open", "none") };
     let subject = match concern.subject {
         Subject::Band(_) => "band",
         Subject::Score(..) => "score",
         Subject::Gate(_) | Subject::Item(_) | Subject::Trigger(_) => "rule",
     };
-    let mut result = result(concern.code(), level, &message, first.and_then(|fact| located(fact.span, sources)));
-    if result.get("locations").is_none() {
+    let place = first.and_then(|fact| located(fact.span, sources)).unwrap_or_else(|| {
         // GitHub takes no result without a line.
-        let sheet = json!({ "artifactLocation": artifact(&explanation.file), "region": { "startLine": 1 } });
-        result["locations"] = json!([{ "physicalLocation": sheet }]);
-    }
-    let others = concern.facts().iter().filter(|fact| fact.at.is_some() && fact.at.as_ref().map(|at| at.span) != first.map(|at| at.span));
-    let others = others.filter_map(|fact| {
-        let at = fact.at.as_ref()?;
+        json!({ "artifactLocation": artifact(&explanation.file), "region": { "startLine": 1 } })
+    });
+    let mut result = of_project(explanation, subject, concern.code(), (concern.certain, concern.level), &message, Some(place));
+    let first = first.map(|fact| fact.span);
+    let others = concern.facts().iter().filter_map(|fact| {
+        let at = fact.at.as_ref().filter(|at| Some(at.span) != first)?;
         related(at.span, sources, &format!("{}: {}", fact.path, fact.value))
     });
-    let related: Vec<Value> = related(concern.rule().span, sources, "the rule").into_iter().chain(others).collect();
-    result["kind"] = kind.into();
-    result["relatedLocations"] = related.into();
-    // The same as long as the project and the rule are called the same, wherever they stand.
-    let print = Digest::of(format!("{}\n{subject}\n{}", explanation.name, concern.code())).to_string();
-    result["partialFingerprints"] = json!({ "projectAndRule/v1": print });
-    result["properties"] = json!({ "project": explanation.name, "level": concern.level.name(), "counts": concern.counts });
-    // Where one result of a run has this member, all have it.
-    let why = concerns::acceptance(concern);
-    let accepted = why.map(|why| json!({ "kind": "external", "status": "accepted", "justification": why }));
+    result["relatedLocations"] = related(concern.rule().span, sources, "the rule").into_iter().chain(others).collect::<Vec<_>>().into();
+    result["properties"]["counts"] = concern.counts.into();
+    let accepted = concerns::acceptance(concern).map(|why| json!({ "kind": "external", "status": "accepted", "justification": why }));
     result["suppressions"] = accepted.into_iter().collect::<Vec<_>>().into();
     result
 }
 
 fn of_fault(fault: &FaultLine, explanation: &Explanation, sources: &Sources) -> Value {
-    let message = format!("{}: {} can't be worked out: {}", explanation.title, fault.code, fault.message);
+    let message = format!("{}: {}", explanation.title, concerns::fault(fault));
     let span = fault.script.as_ref().unwrap_or(&fault.rule).span;
-    let (kind, level) = if fault.level == FaultLevel::Certain { ("fail", "error") } else { ("open", "none") };
-    let mut result = result(&fault.code, level, &message, located(span, sources));
+    let certain = fault.level == FaultLevel::Certain;
+    of_project(explanation, "fault", &fault.code, (certain, Level::Error), &message, located(span, sources))
+}
+
+/// A result about a project, certain or open.
+fn of_project(
+    explanation: &Explanation,
+    subject: &str,
+    code: &str,
+    (certain, level): (bool, Level),
+    message: &str,
+    place: Option<Value>,
+) -> Value {
+    let (kind, shown) = if certain { ("fail", level.name()) } else { ("open", "none") };
+    let mut result = result(code, shown, message, place);
     result["kind"] = kind.into();
-    result["properties"] = json!({ "project": explanation.name });
-    result["suppressions"] = json!([]);
+    // The same as long as the project and the rule are called the same, wherever they stand.
+    let print = Digest::of(format!("{}\n{subject}\n{code}", explanation.name)).to_string();
+    result["partialFingerprints"] = json!({ "projectAndRule/v1": print });
+    result["properties"] = json!({ "project": explanation.name, "level": level.name() });
     result
 }
 
+fn of_findings(found: &[Diagnostic], sources: &Sources) -> Vec<Value> {
+    found.iter().map(|finding| of_finding(finding, sources)).collect()
+}
+
 fn of_finding(finding: &Diagnostic, sources: &Sources) -> Value {
-    let lines: Vec<&str> = std::iter::once(finding.message.as_str()).chain(finding.help.iter().map(String::as_str)).collect();
-    let mut result = result(finding.code.name, level_of(finding.severity), &lines.join("\n"), located(finding.primary.span, sources));
+    let place = located(finding.primary.span, sources);
+    let mut result = result(finding.code.name, severity_key(finding.severity), &findings::words(finding), place);
     let others: Vec<Value> = finding.secondary.iter().filter_map(|label| related(label.span, sources, &label.text)).collect();
     if !others.is_empty() {
         result["relatedLocations"] = others.into();
@@ -275,21 +278,20 @@ fn of_finding(finding: &Diagnostic, sources: &Sources) -> Value {
     if let Some(fix) = finding.fix.as_ref().and_then(|fix| correction(fix, sources)) {
         result["fixes"] = json!([fix]);
     }
-    result["suppressions"] = json!([]);
     result
 }
 
-fn result(rule: &str, level: &str, message: &str, location: Option<Value>) -> Value {
-    let mut result = json!({ "ruleId": rule, "level": level, "message": { "text": plain(message) } });
-    if let Some(location) = location {
-        result["locations"] = json!([{ "physicalLocation": location }]);
+/// A result that nobody accepts. Where one result of a run has that member, all have it.
+fn result(rule: &str, level: &str, message: &str, place: Option<Value>) -> Value {
+    let mut result = json!({ "ruleId": rule, "level": level, "message": { "text": plain(message) }, "suppressions": [] });
+    if let Some(place) = place {
+        result["locations"] = json!([{ "physicalLocation": place }]);
     }
     result
 }
 
 fn notification(message: &str, help: Option<&str>) -> Value {
-    let message = help.map_or(message.to_string(), |help| format!("{message}\n{help}"));
-    json!({ "level": "error", "message": { "text": plain(&message) } })
+    json!({ "level": "error", "message": { "text": plain(&trouble_words(message, help)) } })
 }
 
 fn related(span: Span, sources: &Sources, message: &str) -> Option<Value> {
@@ -331,16 +333,8 @@ const PATH: &percent_encoding::AsciiSet =
 
 /// Words as the text of a message: braces and brackets that would make placeholders and links of them stand for themselves (3.11.5, 3.11.6).
 fn plain(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(|line| visible(line).replace('{', "{{").replace('}', "}}")).collect();
-    let text = lines.join("\n");
+    let text = visible_lines(text).replace('{', "{{").replace('}', "}}");
     if text.contains("](") { text.replace('\\', "\\\\").replace('[', "\\[") } else { text }
-}
-
-fn level_of(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }
 
 #[cfg(test)]

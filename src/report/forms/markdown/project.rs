@@ -83,8 +83,7 @@ fn concern_words(concern: &Concern<'_>) -> String {
     if let Some(why) = concerns::acceptance(concern) {
         words.push_str(&format!(". Accepted: {}", text(&why)));
     }
-    let advice = if concern.certain { concern.remedy() } else { concern.ask().or(concern.remedy()) };
-    if let Some(advice) = advice {
+    if let Some(advice) = concern.advice() {
         words.push_str(&format!("<br>→ {}", text(advice)));
     }
     let facts = concern.facts();
