@@ -15,14 +15,17 @@ mod eval;
 mod explain;
 mod git;
 mod judging;
+mod new;
 mod outputs;
 mod policy;
 mod progress;
 mod record;
 mod report;
+mod shells;
 mod stdin;
 mod test;
 mod verify;
+mod watch;
 mod whatif;
 mod why;
 mod witness;
@@ -54,7 +57,9 @@ struct Arguments {
 /// What each does, its own type says: what stood here would hide the exit codes from its help.
 #[derive(Subcommand)]
 enum Command {
+    New(new::New),
     Eval(eval::Eval),
+    Watch(watch::Watch),
     Why(why::Why),
     Whatif(whatif::WhatIf),
     Compare(compare::Compare),
@@ -66,6 +71,8 @@ enum Command {
     Doc(doc::Doc),
     Config(configured::Configured),
     Explain(explain::Explain),
+    Completions(shells::Completions),
+    Manual(shells::Manual),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -188,7 +195,9 @@ pub fn run() -> ExitCode {
     };
     let terminal = Terminal::new(arguments.color);
     let ended = match arguments.command {
+        Command::New(command) => command.run(&terminal),
         Command::Eval(command) => command.run(&terminal),
+        Command::Watch(command) => command.run(&terminal),
         Command::Why(command) => command.run(&terminal),
         Command::Whatif(command) => command.run(&terminal),
         Command::Compare(command) => command.run(&terminal),
@@ -200,6 +209,8 @@ pub fn run() -> ExitCode {
         Command::Doc(command) => command.run(&terminal),
         Command::Config(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
+        Command::Completions(command) => command.run(&terminal),
+        Command::Manual(command) => command.run(&terminal),
     };
     ended.into()
 }
@@ -246,6 +257,13 @@ impl Terminal {
     fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Makes room on a terminal for what comes next; what was there can still be scrolled to.
+    fn clear(&self) {
+        if std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|kind| kind != "dumb") {
+            self.result("\x1b[H\x1b[2J");
+        }
     }
 
     /// Says what stands in the way.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Foreign crates that a stage may hide, and the module behind whose door each stands.
-const DOORS: [(&str, &[&str]); 23] = [
+const DOORS: [(&str, &[&str]); 26] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("rhai", &["scripts"]),
@@ -15,6 +15,9 @@ const DOORS: [(&str, &[&str]); 23] = [
     ("granit_parser", &["yaml"]),
     ("serde_yaml", &["requirements"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("notify", &["cli"]),
     ("rayon", &["cli"]),
     ("terminal_size", &["cli"]),
     ("annotate_snippets", &["report"]),

@@ -186,6 +186,11 @@ pub(super) fn write(files: &[(PathBuf, String)], overwrite: bool) -> Result<(), 
     waiting.iter().try_for_each(|part| if overwrite { part.replace() } else { part.put() })
 }
 
+/// Makes a folder, with those around it, where there is none.
+pub(super) fn folder(place: &Path) -> Result<(), String> {
+    fs::create_dir_all(place).map_err(|error| format!("the folder `{}` can't be made: {}", shown(place), words(&error)))
+}
+
 /// Makes sure, before the work for it begins, that a file can come to a place. Whether it is still so at the end, [`write`] sees.
 pub(super) fn vacant(place: &Path, overwrite: bool) -> Result<(), Stop> {
     match !overwrite && is_taken(place) {

@@ -21,20 +21,34 @@ use crate::requirements::Judged;
 /// evidence leaves it open. Over several sheets it ends with the first of 2, 1, 3 and 0 that one of them leads to.
 #[derive(Args)]
 pub(super) struct Eval {
-    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
-    facts: Vec<PathBuf>,
     #[command(flatten)]
-    options: Options,
+    task: Task,
     #[command(flatten)]
     recording: Recording,
-    #[command(flatten)]
-    demands: Demands,
     /// Take out of the baseline what is no longer found; where there is none yet, make it of what is found
     #[arg(long)]
     update_baseline: bool,
     /// End with 0 where it would be 1 or 3
     #[arg(long)]
     exit_zero: bool,
+}
+
+impl Eval {
+    pub(super) fn run(self, terminal: &Terminal) -> Exit {
+        let ended = self.task.run(&self.recording, self.update_baseline, terminal);
+        if self.exit_zero { ended.forgiven() } else { ended }
+    }
+}
+
+// What is to be judged, and how to say what comes of it. (No doc comment: it would stand in the help of the commands that take these arguments.)
+#[derive(Args)]
+pub(super) struct Task {
+    /// Fact sheets, or folders of them; `-` is a sheet on the standard input; by default as `plumb.yaml` says
+    pub(super) facts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) options: Options,
+    #[command(flatten)]
+    pub(super) demands: Demands,
     /// How many sheets to judge at the same time; by default as many as there are processors
     #[arg(long, value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,
@@ -45,22 +59,23 @@ pub(super) struct Eval {
     outputs: Outputs,
 }
 
-impl Eval {
-    pub(super) fn run(self, terminal: &Terminal) -> Exit {
+impl Task {
+    /// Judges, writes what comes of it, and keeps what is to be kept.
+    pub(super) fn run(&self, recording: &Recording, update_baseline: bool, terminal: &Terminal) -> Exit {
         let mut sinks = match self.outputs.open(self.summary, terminal) {
             Ok(sinks) => sinks,
             Err(stop) => return stop.end(super::Format::Human, terminal),
         };
-        match self.prepare(&mut sinks) {
-            Ok((desk, ledger, sheets)) => self.judge(&desk, ledger, &sheets, sinks, terminal),
+        match self.prepare(update_baseline, &mut sinks) {
+            Ok((desk, ledger, sheets)) => self.judge(&desk, recording, ledger, &sheets, sinks, terminal),
             Err(stop) => sinks.stopped(&stop),
         }
     }
 
     /// All that is needed before the first sheet is judged.
-    fn prepare(&self, sinks: &mut Sinks<'_>) -> Result<(Desk, Option<Ledger>, Vec<Text>), Stop> {
+    fn prepare(&self, update_baseline: bool, sinks: &mut Sinks<'_>) -> Result<(Desk, Option<Ledger>, Vec<Text>), Stop> {
         let mut desk = Desk::set_up(&self.options)?;
-        let ledger = self.demands.lay(&mut desk, self.update_baseline)?;
+        let ledger = self.demands.lay(&mut desk, update_baseline)?;
         desk.sound()?;
         let sheets = desk.sheets(&self.facts)?;
         let read = desk
@@ -72,8 +87,16 @@ impl Eval {
         Ok((desk, ledger, sheets))
     }
 
-    fn judge(&self, desk: &Desk, ledger: Option<Ledger>, sheets: &[Text], sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
-        let recorder = match self.recording.open(desk, sheets) {
+    fn judge(
+        &self,
+        desk: &Desk,
+        recording: &Recording,
+        ledger: Option<Ledger>,
+        sheets: &[Text],
+        sinks: Sinks<'_>,
+        terminal: &Terminal,
+    ) -> Exit {
+        let recorder = match recording.open(desk, sheets) {
             Ok(recorder) => recorder,
             Err(stop) => return sinks.stopped(&stop),
         };
@@ -83,11 +106,7 @@ impl Eval {
         if let Some(recorder) = &books.recorder {
             recorder.end(terminal);
         }
-        match ended {
-            Ok(standing) if self.exit_zero => Exit::of(standing).forgiven(),
-            Ok(standing) => Exit::of(standing),
-            Err(_) => Exit::CouldNotRun,
-        }
+        ended.map_or(Exit::CouldNotRun, Exit::of)
     }
 }
 

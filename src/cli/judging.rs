@@ -119,12 +119,7 @@ impl Desk {
     /// # Errors
     /// When there are none, or what comes in on the standard input can't be used.
     pub(super) fn sheets(&self, paths: &[PathBuf]) -> Result<Vec<Text>, Stop> {
-        let given = self.config.facts(paths);
-        if given.is_empty() {
-            let help = format!("name a fact sheet or a folder of them, or write it into `{}` as `facts: …`", config::NAME);
-            return Err(Stop::helped("there is nothing to judge: no fact sheet was named", help));
-        }
-        sheets(&self.config, &given, &self.called)
+        sheets(&self.config, &named_facts(&self.config, paths)?, &self.called)
     }
 
     /// Asks every project to reach a band: the one that an option names, else that which `plumb.yaml` names, if either does.
@@ -222,6 +217,19 @@ impl<'c> Outside<'c> {
 fn said(part: &str, option: &str, text: &str, file: FileId) -> Said {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     Said { place: Some(Span::new(file, start, start + part.len())), ..Said::new(part, option) }
+}
+
+/// Where fact sheets are: as the command line says, else as `plumb.yaml` does.
+///
+/// # Errors
+/// When neither says it.
+pub(super) fn named_facts(config: &Config, paths: &[PathBuf]) -> Result<Vec<InForce<PathBuf>>, Stop> {
+    let named = config.facts(paths);
+    if named.is_empty() {
+        let help = format!("name a fact sheet or a folder of them, or write it into `{}` as `facts: …`", config::NAME);
+        return Err(Stop::helped("there is nothing to judge: no fact sheet was named", help));
+    }
+    Ok(named)
 }
 
 /// The fact sheets that paths stand for: files, those of folders, and the one that comes in on the standard input.
@@ -361,7 +369,7 @@ pub(super) fn context(
 const TODAY: &str = "PLUMB_TODAY";
 
 /// The day that the option names, else the environment, else the present one, by the clock in UTC.
-fn day(option: Option<&str>) -> Result<InForce<Number>, Stop> {
+pub(super) fn day(option: Option<&str>) -> Result<InForce<Number>, Stop> {
     let wrong = |text: &str| Stop::helped(format!("`{text}` is not a day"), "write it as 2026-11-23");
     if let Some(text) = option {
         let value = parse_date(text).map_err(|_| wrong(&format!("--today {text}")))?;

@@ -24,7 +24,7 @@ const LARGEST_RECORD: u64 = 256 << 20;
 const LARGEST_KEY: u64 = 64 << 10;
 
 /// Whether and how to keep judgements.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(super) struct Recording {
     /// Keep each judgement in this folder, as a record that `plumb verify` proves
     #[arg(long, value_name = "DIR")]

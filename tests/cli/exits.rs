@@ -54,6 +54,7 @@ fn desk() -> Desk {
 
 /// Every command, with command lines and how they end.
 const ROWS: &[(&str, &[(&str, i32)])] = &[
+    ("new", &[("new begun", 0), ("new begun", 2), ("new met.yaml", 2)]),
     (
         "eval",
         &[
@@ -66,6 +67,8 @@ const ROWS: &[(&str, &[(&str, i32)])] = &[
             ("eval open.yaml --require good", 3),
         ],
     ),
+    // What it comes to is told; it goes on until it is interrupted.
+    ("watch", &[("watch", 2), ("watch nowhere/met.yaml", 2)]),
     (
         "why",
         &[("why main.up met.yaml", 0), ("why main.down met.yaml", 2), ("why main.up unreadable.yaml", 2), ("why main.up nowhere.yaml", 2)],
@@ -104,6 +107,8 @@ const ROWS: &[(&str, &[(&str, i32)])] = &[
     ("verify", &[("verify records", 0), ("verify edited", 1), ("verify nowhere", 2)]),
     ("config", &[("config", 0), ("config --min-score much", 2)]),
     ("explain", &[("explain unknown-name", 0), ("explain nothing-at-all", 2)]),
+    ("completions", &[("completions bash", 0), ("completions cmd", 2)]),
+    ("manual", &[("manual", 0), ("manual --out pages", 0), ("manual --out met.yaml", 2)]),
 ];
 
 #[test]
