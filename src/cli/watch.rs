@@ -195,7 +195,7 @@ fn seen_from_here(path: &Path) -> PathBuf {
 }
 
 fn blind(error: &notify::Error) -> Stop {
-    let place = error.paths.first().map_or("files".to_string(), |path| format!("`{}`", disk::shown(path)));
+    let place = error.paths.first().map_or("files".to_string(), |path| format!("`{}`", disk::shown(&seen_from_here(path))));
     let words = match &error.kind {
         notify::ErrorKind::Io(error) => disk::words(error),
         notify::ErrorKind::PathNotFound => "it is not there".to_string(),

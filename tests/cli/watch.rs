@@ -2,21 +2,32 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStderr, ChildStdout, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use super::{Desk, command};
 
+/// A test that waits in vain for longer than this has failed.
+const LONGEST: Duration = Duration::from_secs(60);
+
 /// The command while it runs. It ends with the test.
 struct Watching {
-    child: Child,
+    child: Arc<Mutex<Child>>,
     out: BufReader<ChildStdout>,
     err: BufReader<ChildStderr>,
 }
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        end(&self.child);
     }
+}
+
+fn end(child: &Mutex<Child>) {
+    let mut child = child.lock().expect("nobody panics who holds it");
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 impl Watching {
@@ -25,13 +36,19 @@ impl Watching {
         let mut child = command(&desk.0, &[], &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be run");
         let out = BufReader::new(child.stdout.take().expect("its output is ours"));
         let err = BufReader::new(child.stderr.take().expect("its output is ours"));
+        let child = Arc::new(Mutex::new(child));
+        let late = Arc::downgrade(&child);
+        thread::spawn(move || {
+            thread::sleep(LONGEST);
+            late.upgrade().iter().for_each(|child| end(child));
+        });
         Watching { child, out, err }
     }
 
     /// Each judgement is one line here.
     fn judged(&mut self) -> String {
         let mut line = String::new();
-        while !line.contains("\"project\"") && !line.contains("\"findings\"") {
+        while !line.contains("\"project\"") && !line.contains("\"finding\"") {
             line.clear();
             assert_ne!(self.out.read_line(&mut line).expect("it can be read"), 0, "it ended");
         }
@@ -79,7 +96,7 @@ fn what_is_saved_is_judged_again() {
     desk.put("facts/two.yaml", "uptime: 1%\n");
     watching.judged();
     assert!(watching.judged().contains("two.yaml"));
-    assert!(watching.waits().contains("\n`facts/two.yaml` was saved"));
+    assert!(watching.waits().starts_with("`facts/two.yaml` was saved\n"));
 }
 
 #[test]
