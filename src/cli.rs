@@ -24,6 +24,7 @@ mod report;
 mod shells;
 mod stdin;
 mod test;
+mod touched;
 mod verify;
 mod watch;
 mod whatif;

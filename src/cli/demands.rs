@@ -7,6 +7,7 @@ use clap::Args;
 use super::config::{By, Config, InForce};
 use super::disk;
 use super::judging::Desk;
+use super::touched::Branch;
 use super::{Stop, Terminal, near};
 use crate::diagnostic::{Diagnostic, codes, counted, listed};
 use crate::program::{Basis, Program};
@@ -152,6 +153,8 @@ pub(super) struct Ledger {
     path: PathBuf,
     /// None where there is none yet.
     baseline: Option<Baseline>,
+    /// What it accepted when the branch began that is judged, if it is one.
+    before: Option<Baseline>,
     tally: Tally,
     update: bool,
 }
@@ -180,7 +183,7 @@ impl Ledger {
             }
         };
         desk.requirements.accepted = baseline.clone().map_or(Accepted::Everything, Accepted::Known);
-        Ok(Ledger { path, baseline, tally: Tally::default(), update })
+        Ok(Ledger { path, baseline, before: None, tally: Tally::default(), update })
     }
 
     /// The file.
@@ -188,19 +191,36 @@ impl Ledger {
         &self.path
     }
 
+    /// Looks what it accepted when the branch began, if there was such a file: on a branch it may not grow either.
+    ///
+    /// # Errors
+    /// When that can't be read.
+    pub(super) fn compare(&mut self, branch: &Branch) -> Result<(), Stop> {
+        let Some(text) = branch.before(&self.path, LARGEST)? else { return Ok(()) };
+        let mut sources = Sources::new();
+        let read = Baseline::read(sources.add(branch.shown(&self.path), text.as_str()), &text);
+        if !read.diagnostics.is_empty() {
+            return Err(Stop::Findings(read.diagnostics, sources));
+        }
+        self.before = Some(read.value);
+        Ok(())
+    }
+
     /// Sees what was found of a project.
     pub(super) fn see(&mut self, requirements: &Requirements, judged: &Judged) {
         self.tally.take(requirements, judged);
     }
 
-    /// What it accepts in vain; with `--update-baseline` that is taken out. `all` says whether all projects there are were to be judged.
+    /// What it accepts in vain, or did not accept before; with `--update-baseline` that is taken out. `all` says whether all projects there are were to be judged.
     ///
     /// # Errors
     /// When the file can't be written.
     pub(super) fn conclude(&mut self, all: bool, terminal: &Terminal) -> Result<Vec<Diagnostic>, Stop> {
         let shown = disk::shown(&self.path);
         if !self.update {
-            return Ok(self.baseline.iter().flat_map(|baseline| self.tally.stale(baseline, all)).collect());
+            let stale = self.baseline.iter().flat_map(|baseline| self.tally.stale(baseline, all));
+            let grown = self.baseline.iter().zip(&self.before).flat_map(|(baseline, before)| baseline.grown(before));
+            return Ok(stale.chain(grown).collect());
         }
         if !self.tally.is_whole() {
             terminal.trouble(&format!("`{shown}` stays as it is, because not every fact sheet could be judged\n"));

@@ -396,6 +396,11 @@ pub(super) fn shown(path: &Path) -> String {
     text.strip_prefix("./").map(str::to_string).unwrap_or(text)
 }
 
+/// Whether a file in a folder is a fact sheet, by its name.
+pub(super) fn is_sheet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
 /// The fact sheets that a path stands for: the file, or the YAML files of the folder, in order of their names.
 pub(super) fn sheets(path: &Path) -> Result<Vec<PathBuf>, String> {
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
@@ -410,8 +415,7 @@ pub(super) fn sheets(path: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry.map_err(trouble)?.path();
-        let is_sheet = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-        if is_sheet && entry.is_file() {
+        if is_sheet(&entry) && entry.is_file() {
             found.push(entry);
         }
     }

@@ -11,6 +11,7 @@ use super::judging::{Desk, Options};
 use super::outputs::{Outputs, Sinks};
 use super::progress::Progress;
 use super::record::{Recorder, Recording};
+use super::touched::Since;
 use super::{Exit, Stop, Terminal, batch};
 use crate::diagnostic::Diagnostic;
 use crate::requirements::Judged;
@@ -26,7 +27,7 @@ pub(super) struct Eval {
     #[command(flatten)]
     recording: Recording,
     /// Take out of the baseline what is no longer found; where there is none yet, make it of what is found
-    #[arg(long)]
+    #[arg(long, conflicts_with = "changed_since")]
     update_baseline: bool,
     /// End with 0 where it would be 1 or 3
     #[arg(long)]
@@ -49,6 +50,8 @@ pub(super) struct Task {
     pub(super) options: Options,
     #[command(flatten)]
     pub(super) demands: Demands,
+    #[command(flatten)]
+    since: Since,
     /// How many sheets to judge at the same time; by default as many as there are processors
     #[arg(long, value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,
@@ -66,48 +69,56 @@ impl Task {
             Ok(sinks) => sinks,
             Err(stop) => return stop.end(super::Format::Human, terminal),
         };
-        match self.prepare(update_baseline, &mut sinks) {
-            Ok((desk, ledger, sheets)) => self.judge(&desk, recording, ledger, &sheets, sinks, terminal),
+        match self.prepare(update_baseline, &mut sinks, terminal) {
+            Ok(work) => self.judge(work, recording, sinks, terminal),
             Err(stop) => sinks.stopped(&stop),
         }
     }
 
     /// All that is needed before the first sheet is judged.
-    fn prepare(&self, update_baseline: bool, sinks: &mut Sinks<'_>) -> Result<(Desk, Option<Ledger>, Vec<Text>), Stop> {
+    fn prepare(&self, update_baseline: bool, sinks: &mut Sinks<'_>, terminal: &Terminal) -> Result<Work, Stop> {
         let mut desk = Desk::set_up(&self.options)?;
-        let ledger = self.demands.lay(&mut desk, update_baseline)?;
+        let mut ledger = self.demands.lay(&mut desk, update_baseline)?;
         desk.sound()?;
-        let sheets = desk.sheets(&self.facts)?;
+        let mut sheets = desk.sheets(&self.facts)?;
         let read = desk
             .read_as()
             .map(|(file, _)| PathBuf::from(desk.sources.name(file)))
             .chain(sheets.iter().filter_map(Text::path).map(PathBuf::from));
         let read = read.chain(desk.config.file.iter().map(|(path, _)| path.clone()));
         sinks.spare(read.chain(ledger.iter().map(|ledger| ledger.path().to_path_buf())))?;
-        Ok((desk, ledger, sheets))
+        let there = sheets.len();
+        if let Some(branch) = self.since.branch()? {
+            sheets = branch.touched(&desk, ledger.as_ref().map(Ledger::path), sheets, terminal);
+            ledger.as_mut().map_or(Ok(()), |ledger| ledger.compare(&branch))?;
+        }
+        let all = self.facts.is_empty() && sheets.len() == there;
+        Ok(Work { desk, ledger, sheets, all })
     }
 
-    fn judge(
-        &self,
-        desk: &Desk,
-        recording: &Recording,
-        ledger: Option<Ledger>,
-        sheets: &[Text],
-        sinks: Sinks<'_>,
-        terminal: &Terminal,
-    ) -> Exit {
-        let recorder = match recording.open(desk, sheets) {
+    fn judge(&self, work: Work, recording: &Recording, sinks: Sinks<'_>, terminal: &Terminal) -> Exit {
+        let Work { desk, ledger, sheets, all } = work;
+        let recorder = match recording.open(&desk, &sheets) {
             Ok(recorder) => recorder,
             Err(stop) => return sinks.stopped(&stop),
         };
-        let mut books = Books { desk, recorder, ledger, all: self.facts.is_empty(), terminal };
+        let mut books = Books { desk: &desk, recorder, ledger, all, terminal };
         let jobs = self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, std::num::NonZeroUsize::get);
-        let ended = batch::judge(desk, sheets, jobs, sinks, &mut Progress::watched(terminal), &mut books);
+        let ended = batch::judge(&desk, &sheets, jobs, sinks, &mut Progress::watched(terminal), &mut books);
         if let Some(recorder) = &books.recorder {
             recorder.end(terminal);
         }
         ended.map_or(Exit::CouldNotRun, Exit::of)
     }
+}
+
+/// A run that is ready to begin.
+struct Work {
+    desk: Desk,
+    ledger: Option<Ledger>,
+    sheets: Vec<Text>,
+    /// Whether these are all projects there are.
+    all: bool,
 }
 
 /// What is kept of a run.

@@ -1,6 +1,6 @@
 //! Files of a revision, read through `git` without checking anything out. Nothing is written, nothing fetched, and no shell is involved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -73,7 +73,15 @@ impl Repository {
     pub(super) fn here() -> Result<Option<Repository>, Stop> {
         let output = git(Path::new("."), &["rev-parse", "--show-toplevel", "--show-prefix"])?;
         if !output.status.success() {
-            return Ok(None);
+            // So it is in containers, into which a checkout of another user is mounted.
+            return match String::from_utf8_lossy(&output.stderr).contains("dubious ownership") {
+                true => {
+                    let help =
+                        "trust it by `git config --global --add safe.directory \"$PWD\"`, with the folder in which the repository begins";
+                    Err(Stop::helped("`git` does not read this repository, because its folder belongs to another user", help))
+                }
+                false => Ok(None),
+            };
         }
         let text = line(&output.stdout);
         let (top, prefix) = text.split_once('\n').unwrap_or((&text, ""));
@@ -96,6 +104,48 @@ impl Repository {
         let id = text.lines().last().unwrap_or_default();
         let is_id = id.len() >= 40 && id.chars().all(|c| c.is_ascii_hexdigit());
         Ok((output.status.success() && is_id).then(|| id.to_string()))
+    }
+
+    /// Whether commits are missing from it that its history has.
+    ///
+    /// # Errors
+    /// When `git` can't be run.
+    pub(super) fn is_shallow(&self) -> Result<bool, Stop> {
+        Ok(line(&git(&self.top, &["rev-parse", "--is-shallow-repository"])?.stdout) == "true")
+    }
+
+    /// The last commit that what is checked out and another commit have in common; none if there is none.
+    ///
+    /// # Errors
+    /// When `git` can't be run.
+    pub(super) fn fork(&self, commit: &str) -> Result<Option<String>, Stop> {
+        let output = git(&self.top, &["merge-base", "HEAD", commit])?;
+        Ok(output.status.success().then(|| line(&output.stdout)))
+    }
+
+    /// The paths, from the repository's beginning, at which the working folder has something else than a commit, or nothing any more.
+    ///
+    /// # Errors
+    /// When `git` can't tell.
+    pub(super) fn changed(&self, commit: &str) -> Result<BTreeSet<String>, Stop> {
+        self.paths(&["diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-relative", commit, "--"])
+    }
+
+    /// The paths, from the repository's beginning, that it knows of.
+    ///
+    /// # Errors
+    /// When `git` can't tell.
+    pub(super) fn tracked(&self) -> Result<BTreeSet<String>, Stop> {
+        self.paths(&["ls-files", "-z"])
+    }
+
+    fn paths(&self, arguments: &[&str]) -> Result<BTreeSet<String>, Stop> {
+        let output = git(&self.top, arguments)?;
+        if !output.status.success() {
+            return Err(Stop::from(format!("`git` can't tell what was changed: {}", line(&output.stderr))));
+        }
+        let paths = output.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        Ok(paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect())
     }
 
     /// A path of the working folder, from the repository's beginning; none if it lies outside.
@@ -123,6 +173,40 @@ impl Repository {
     /// # Errors
     /// When there is nothing, or `git` can't tell.
     pub(super) fn tree(&self, revision: &str, commit: &str, path: &str) -> Result<Tree, Stop> {
+        let blobs = self.blobs(revision, commit, path)?;
+        if blobs.is_empty() {
+            let shown = if path.is_empty() { "anything" } else { path };
+            let help = "`REV:PATH` names another place in a revision, as seen from here";
+            return Err(Stop::helped(format!("the revision `{revision}` has no `{shown}`"), help));
+        }
+        if blobs.contains_key("") && path.ends_with(".plumb") {
+            // A main file of another name: its folder holds what it uses.
+            let (folder, main) = path.rsplit_once('/').unwrap_or(("", path));
+            return Ok(Tree { main: main.to_string(), ..self.tree(revision, commit, folder)? });
+        }
+        let main = super::policy::MAIN.to_string();
+        Ok(Tree { top: self.top.clone(), revision: revision.to_string(), path: path.to_string(), main, blobs })
+    }
+
+    /// Whether nothing is at a path, from the repository's beginning, any more.
+    pub(super) fn is_gone(&self, path: &str) -> bool {
+        self.top.join(path).symlink_metadata().is_err()
+    }
+
+    /// The text of the file that a commit has at a path, of at most so many bytes; none if it has no file there.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(super) fn text(&self, revision: &str, commit: &str, path: &str, most: u64) -> Result<Option<String>, Stop> {
+        let blobs = self.blobs(revision, commit, path)?;
+        if !blobs.contains_key("") {
+            return Ok(None);
+        }
+        let tree = Tree { top: self.top.clone(), revision: revision.to_string(), path: path.to_string(), main: String::new(), blobs };
+        tree.text("", most).map(Some).map_err(|why| disk::reason(Path::new(&tree.shown()), &why).into())
+    }
+
+    fn blobs(&self, revision: &str, commit: &str, path: &str) -> Result<BTreeMap<String, Blob>, Stop> {
         let mut arguments = vec!["ls-tree", "-r", "-l", "-z", "--full-tree", commit];
         if !path.is_empty() {
             arguments.extend(["--", path]);
@@ -143,18 +227,7 @@ impl Repository {
             let blob = Blob { id: id.to_string(), size: size.parse().unwrap_or(u64::MAX), is_link: mode == "120000" };
             blobs.insert(below.to_string(), blob);
         }
-        if blobs.is_empty() {
-            let shown = if path.is_empty() { "anything" } else { path };
-            let help = "`REV:PATH` names another place in a revision, as seen from here";
-            return Err(Stop::helped(format!("the revision `{revision}` has no `{shown}`"), help));
-        }
-        if blobs.contains_key("") && path.ends_with(".plumb") {
-            // A main file of another name: its folder holds what it uses.
-            let (folder, main) = path.rsplit_once('/').unwrap_or(("", path));
-            return Ok(Tree { main: main.to_string(), ..self.tree(revision, commit, folder)? });
-        }
-        let main = super::policy::MAIN.to_string();
-        Ok(Tree { top: self.top.clone(), revision: revision.to_string(), path: path.to_string(), main, blobs })
+        Ok(blobs)
     }
 }
 

@@ -60,6 +60,8 @@ pub(super) struct Desk {
     pub(super) config: Config,
     /// What a sheet on the standard input is called.
     called: stdin::Called,
+    /// The folders of the contexts that are lists.
+    pub(super) folders: Vec<PathBuf>,
 }
 
 impl Deref for Desk {
@@ -101,7 +103,8 @@ impl Desk {
         let files = Named::up_to(disk::LARGEST_SHEET);
         let place = |name: &str, is_list| given.get(name).map(|given| located(&config, given, is_list, &files)).transpose();
         bench.lay_out(&files, place)?;
-        Ok(Desk { bench, config, called: options.called.clone() })
+        let folders = given.into_values().map(|given| given.value).filter(|path| path.is_dir()).collect();
+        Ok(Desk { bench, config, called: options.called.clone(), folders })
     }
 
     /// Reads the fact sheets that paths stand for, else those that `plumb.yaml` names.
