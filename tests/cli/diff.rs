@@ -1,25 +1,10 @@
 //! `plumb diff` with folders, revisions and sheets, and with mistakes.
 
-use std::process::Command;
-
 use super::{Desk, RULES};
 
 const ON: [&str; 2] = ["--today", "2026-06-01"];
 
 impl Desk {
-    /// Runs git as somebody whose own settings are of no account.
-    fn git(&self, arguments: &[&str]) {
-        let output = Command::new("git")
-            .current_dir(&self.0)
-            .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .output()
-            .expect("git can be run");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-
     /// A repository with two states of the rules, and a third that is not committed.
     fn with_history() -> Desk {
         let desk = Desk::with_rules();

@@ -64,6 +64,7 @@ const ROWS: &[(&str, &[(&str, i32)])] = &[
             ("eval nowhere.yaml", 2),
             ("eval met.yaml --require best", 2),
             ("eval", 2),
+            ("eval met.yaml --changed-since main", 2),
             ("eval open.yaml --require good", 3),
         ],
     ),

@@ -16,6 +16,7 @@ mod requirements;
 mod schemas;
 mod shells;
 mod stdin;
+mod touched;
 mod watch;
 mod whatif;
 mod why;
@@ -61,6 +62,25 @@ impl Desk {
 
     fn plumb(&self, arguments: &[&str]) -> Ended {
         plumb_in(&self.0, arguments)
+    }
+
+    /// Runs git as somebody whose own settings are of no account.
+    fn git(&self, arguments: &[&str]) {
+        let output = Command::new("git")
+            .current_dir(&self.0)
+            .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .expect("git can be run");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Commits all that is there.
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "-q", "-m", "a step"]);
     }
 }
 
