@@ -10,6 +10,7 @@ mod exits;
 mod formats;
 mod hostile;
 mod new;
+mod pipeline;
 mod records;
 mod report;
 mod requirements;
