@@ -130,6 +130,7 @@ impl Branch {
 fn whole(count: usize) -> String {
     match count {
         1 => "the project".to_string(),
+        2 => "both projects".to_string(),
         count => format!("all {count} projects"),
     }
 }

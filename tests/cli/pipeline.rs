@@ -160,7 +160,7 @@ fn a_branch_is_judged_by_what_it_touched() {
     assert_eq!(ran.projects(), ["example", "settled"]);
     insta::assert_snapshot!("a_changed_rule", told(&clone, &ran));
     assert!(
-        ran.ended.err.contains("judging all 2 projects, because `policy/rules/main.plumb` was changed since `origin/main`"),
+        ran.ended.err.contains("judging both projects, because `policy/rules/main.plumb` was changed since `origin/main`"),
         "{}",
         ran.ended.err
     );
@@ -180,6 +180,32 @@ fn a_branch_is_judged_by_what_it_touched() {
     ran.ended_with(1, "not-met");
     assert!(ran.ended.out.contains("::error file=policy/rules/tests/main_tests.plumb,line="), "{}", ran.ended.out);
     assert_eq!(ran.json["standing"], "met");
+}
+
+#[test]
+fn hooks_stop_a_commit_that_breaks_something() {
+    let desk = Desk::new();
+    std::fs::remove_dir(desk.path("rules")).expect("a folder can be removed");
+    desk.plumb(&["new", ".", "--today", "2026-06-01"]);
+    desk.git(&["init", "-q"]);
+    desk.commit();
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml")).expect("the hooks can be read");
+    let hooks: Vec<serde_yaml::Value> = serde_yaml::from_str(&text).expect("the hooks are YAML");
+    let run = || -> Vec<(String, i32)> {
+        let entries = hooks.iter().map(|hook| hook["entry"].as_str().expect("a hook runs something"));
+        let words = entries.map(|entry| entry.split_whitespace().collect::<Vec<_>>());
+        words.map(|words| (words[1].to_string(), desk.plumb(&words[1..]).code)).collect()
+    };
+    let expected = |codes: [i32; 3]| ["check", "test", "eval"].map(str::to_string).into_iter().zip(codes).collect::<Vec<_>>();
+    assert_eq!(run(), expected([0, 0, 0]));
+    let (rules, tests) = (desk.text("rules/main.plumb"), desk.text("rules/tests/main_tests.plumb"));
+    desk.put("rules/main.plumb", rules.replace("uptime >= floor", "uptime >= flor"));
+    assert_eq!(run(), expected([1, 2, 2]));
+    desk.put("rules/main.plumb", rules);
+    desk.put("rules/tests/main_tests.plumb", tests.replace("is 50%..100%", "is 60%..100%"));
+    assert_eq!(run(), expected([0, 1, 0]));
+    desk.put("plumb.yaml", desk.text("plumb.yaml") + "require: invest\n");
+    assert_eq!(run(), expected([0, 1, 3]));
 }
 
 /// What the step said and wrote, for readers of this test.
