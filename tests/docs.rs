@@ -5,7 +5,7 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The commands of the README and of the pages about single commands are run by the real binary, and print what is said there.
@@ -19,38 +19,59 @@ fn the_readme_and_the_pages_of_commands_show_real_output() {
     cases.case("docs/formats.md");
     for page in fs::read_dir(root().join("docs/commands")).expect("the folder is there") {
         let path = page.expect("its entries can be read").path();
-        if path.extension().is_some_and(|extension| extension == "md") && !path.ends_with(WRITING) {
+        let writes = WRITING.iter().any(|page| path.ends_with(page));
+        if path.extension().is_some_and(|extension| extension == "md") && !writes {
             cases.case(path);
         }
     }
 }
 
-/// The page whose commands write files.
-const WRITING: &str = "records.md";
+/// The pages whose commands write files.
+const WRITING: [&str; 4] = ["commands/records.md", "install.md", "pipelines.md", "requirements.md"];
 
-/// That page is run in a copy of what ships, which is gone afterwards.
+/// Each of them is run in a copy of what ships, which is gone afterwards.
 #[test]
-fn the_page_whose_commands_write_shows_real_output() {
-    let page = root().join("docs/commands").join(WRITING);
+fn the_pages_whose_commands_write_show_real_output() {
     let desk = std::env::temp_dir().join(format!("plumb-docs-{}", std::process::id()));
-    let (copy, input) = (desk.join(WRITING), desk.join(WRITING).with_extension("in"));
-    fs::create_dir_all(copy.with_extension("out")).expect("a folder can be made");
-    for part in ["rules", "fixtures", "plumb.yaml"] {
-        copy_all(&root().join(part), &input.join(part));
-    }
-    fs::copy(&page, &copy).expect("the page can be copied");
-    let outcome = std::panic::catch_unwind(|| {
-        let cases = trycmd::TestCases::new();
-        for tool in ["rm", "sed"] {
-            cases.register_bin(tool, Path::new("/bin").join(tool));
+    let mut failed = Vec::new();
+    for name in WRITING {
+        let page = root().join("docs").join(name);
+        let copy = desk.join(page.file_name().expect("a page has a name"));
+        let input = copy.with_extension("in");
+        fs::create_dir_all(copy.with_extension("out")).expect("a folder can be made");
+        for part in ["rules", "fixtures", "plumb.yaml"] {
+            copy_all(&root().join(part), &input.join(part));
         }
-        cases.case(&copy).run();
-    });
-    if std::env::var_os("TRYCMD").is_some_and(|what| what == "overwrite") {
-        fs::copy(&copy, &page).expect("the page can be written");
+        fs::copy(&page, &copy).expect("the page can be copied");
+        let outcome = std::panic::catch_unwind(|| {
+            let cases = trycmd::TestCases::new();
+            for tool in ["cat", "git", "rm", "sed"] {
+                cases.register_bin(tool, found(tool));
+            }
+            for (name, value) in
+                [("AUTHOR_NAME", "A"), ("AUTHOR_EMAIL", "a@example.org"), ("COMMITTER_NAME", "A"), ("COMMITTER_EMAIL", "a@example.org")]
+            {
+                cases.env(format!("GIT_{name}"), value);
+            }
+            cases.env("GIT_CONFIG_GLOBAL", "/dev/null");
+            cases.case(&copy).run();
+        });
+        if std::env::var_os("TRYCMD").is_some_and(|what| what == "overwrite") {
+            fs::copy(&copy, &page).expect("the page can be written");
+        }
+        failed.extend(outcome.err().map(|_| name));
     }
     let _ = fs::remove_dir_all(&desk);
-    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
+/// Where a tool is.
+fn found(tool: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").expect("there is a path");
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(tool))
+        .find(|tool| tool.is_file())
+        .unwrap_or_else(|| panic!("{tool} is not there"))
 }
 
 fn copy_all(from: &Path, to: &Path) {

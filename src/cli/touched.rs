@@ -73,7 +73,10 @@ impl Branch {
             return sheets;
         }
         let touched: Vec<Text> = sheets.into_iter().filter(|sheet| sheet.path().is_none_or(|path| self.touches(path))).collect();
-        let some = format!("judging {} of {}, whose facts were changed since `{revision}`\n", touched.len(), counted(all, "project"));
+        let some = match touched.len() == all {
+            true => format!("judging {}, whose facts were changed since `{revision}`\n", whole(all)),
+            false => format!("judging {} of {all} projects, whose facts were changed since `{revision}`\n", touched.len()),
+        };
         let none = format!(
             "nothing to judge: of {}, no facts were changed since `{revision}`, nor what they are judged by\n",
             counted(all, "project")

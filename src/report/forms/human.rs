@@ -51,7 +51,7 @@ impl Form for Human {
     fn end(&mut self, _: &Run<'_>, closing: &Closing<'_>) -> String {
         let (is_empty, rows) = (self.is_empty(), std::mem::take(&mut self.rows));
         let mut text = String::new();
-        if self.brief || rows.len() + self.unjudged > 1 {
+        if self.brief && !is_empty || rows.len() + self.unjudged > 1 {
             text.push_str(if self.brief { "" } else { "\n" });
             text.push_str(&summary::summary(rows, self.unjudged, self.layout));
         }

@@ -100,7 +100,10 @@ impl Form for Markdown {
 
     fn end(&mut self, run: &Run<'_>, closing: &Closing<'_>) -> String {
         let shelves = std::mem::take(&mut self.shelves);
-        let mut page = Page::new(MARKER, &summary::total(self.states.iter().copied(), self.unjudged));
+        // As where only what a branch touched is judged, and it touched nothing.
+        let is_empty = self.states.is_empty() && self.unjudged == 0;
+        let total = summary::total(self.states.iter().copied(), self.unjudged);
+        let mut page = Page::new(MARKER, if is_empty { "There was no project to judge" } else { &total });
         page.line(&format!("\n**{}**", headline(closing.standing)));
         if let Some((message, help)) = closing.trouble {
             page.line(&format!("\n{}", trouble(message, help)));
@@ -112,6 +115,9 @@ impl Form for Markdown {
         foot.line(&format!("\n<sub>{}</sub>", text(&human::basis(run).plain())));
         foot.line(&format!("\n<sub>{CLOSING}</sub>"));
 
+        if is_empty {
+            return page.text + &foot.text;
+        }
         page.table(&["Project", "Verdict", "Outcome", "Score", "Requirements"]);
         let room = LIMIT - RESERVE - foot.text.len();
         // However many rows there are, some details stand below them.
