@@ -14,6 +14,7 @@ mod doc;
 mod eval;
 mod explain;
 mod git;
+mod interrupted;
 mod judging;
 mod new;
 mod outputs;
@@ -31,10 +32,11 @@ mod whatif;
 mod why;
 mod witness;
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{Diagnostic, closest};
 use crate::report::{Layout, Style};
@@ -186,12 +188,14 @@ fn near(name: &str, names: &[&str], otherwise: impl FnOnce() -> String) -> Strin
 
 /// Runs the command of the process's arguments, and says how it ended.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    interrupted::heed();
+    let command = Arguments::command().color(asked_colour());
+    let arguments = match command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are results; anything else is a misuse, which clap reports on stderr with code 2.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::CouldNotRun.into() } else { Exit::Met.into() };
+            let written = error.print().map_or_else(|error| error.kind() == ErrorKind::BrokenPipe, |()| true);
+            return if error.use_stderr() || !written { Exit::CouldNotRun.into() } else { Exit::Met.into() };
         }
     };
     let terminal = Terminal::new(arguments.color);
@@ -213,7 +217,27 @@ pub fn run() -> ExitCode {
         Command::Completions(command) => command.run(&terminal),
         Command::Manual(command) => command.run(&terminal),
     };
-    ended.into()
+    match terminal.unwritten.get() {
+        Some(why) => {
+            terminal.complain(&format!("the result can't be written: {why}"), None);
+            Exit::CouldNotRun.into()
+        }
+        None => ended.into(),
+    }
+}
+
+/// The colour of help, which is shown before the arguments are known.
+fn asked_colour() -> ColorChoice {
+    let words: Vec<String> = std::env::args().collect();
+    let says = |wanted: &str| {
+        let whole = format!("--color={wanted}");
+        words.iter().any(|word| *word == whole) || words.windows(2).any(|pair| pair[0] == "--color" && pair[1] == wanted)
+    };
+    match (says("always"), says("never")) {
+        (true, false) => ColorChoice::Always,
+        (false, true) => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
 }
 
 /// Where results and troubles are written.
@@ -222,6 +246,13 @@ struct Terminal {
     /// For tables, which read well in lines that are too long for prose.
     table: Layout,
     err: Style,
+    /// Why a result could not be written, if one could not.
+    unwritten: OnceLock<String>,
+}
+
+/// Whether the terminal says that it can only print.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|kind| kind == "dumb")
 }
 
 /// Lines longer than this are hard to read, however wide the window.
@@ -233,10 +264,11 @@ const PLAIN_WIDTH: usize = 80;
 
 impl Terminal {
     fn new(colour: Colour) -> Terminal {
+        let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_dumb();
         let wanted = |is_terminal: bool| match colour {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Colour::Auto => is_terminal && !is_plain,
         };
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
         let width = match columns {
@@ -251,18 +283,22 @@ impl Terminal {
             table: Layout { width: width.clamp(40, WIDEST_TABLE), colour },
             out: Layout { width: width.clamp(40, WIDEST), colour },
             err: Style { colour: wanted(std::io::stderr().is_terminal()), width: width.clamp(40, 140) },
+            unwritten: OnceLock::new(),
         }
     }
 
-    /// Writes a result. A reader who has gone away is no error.
+    /// Writes a result. A reader who has gone away is no error; that it can't be written for another reason, the exit code says.
     fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => drop(self.unwritten.set(disk::words(&error))),
+            Ok(()) | Err(_) => {}
+        }
     }
 
     /// Makes room on a terminal for what comes next; what was there can still be scrolled to.
     fn clear(&self) {
-        if std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|kind| kind != "dumb") {
+        if std::io::stdout().is_terminal() && !is_dumb() {
             self.result("\x1b[H\x1b[2J");
         }
     }

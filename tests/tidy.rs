@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Foreign crates that a stage may hide, and the module behind whose door each stands.
-const DOORS: [(&str, &[&str]); 26] = [
+const DOORS: [(&str, &[&str]); 27] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("rhai", &["scripts"]),
@@ -19,6 +19,7 @@ const DOORS: [(&str, &[&str]); 26] = [
     ("clap_mangen", &["cli"]),
     ("notify", &["cli"]),
     ("rayon", &["cli"]),
+    ("signal_hook", &["cli"]),
     ("terminal_size", &["cli"]),
     ("annotate_snippets", &["report"]),
     ("anstyle", &["report"]),

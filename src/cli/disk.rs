@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::Stop;
+use super::{Stop, interrupted};
 use crate::source::{Files, Unreadable};
 
 /// A folder of rule files.
@@ -228,7 +228,8 @@ impl Waiting {
     fn open(place: &Path) -> Result<(fs::File, Waiting), String> {
         let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let beside = place.with_file_name(format!(".{name}.{}{PART}", std::process::id()));
-        let file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|error| unwritten(place, &error))?;
+        let make = |path: &Path| fs::OpenOptions::new().write(true).create_new(true).open(path);
+        let file = interrupted::begin(&beside, make).map_err(|error| unwritten(place, &error))?;
         Ok((file, Waiting { beside, place: place.to_path_buf() }))
     }
 
@@ -341,7 +342,7 @@ pub(super) fn part_of(name: &str) -> Option<&str> {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.beside);
+        interrupted::end(&self.beside);
     }
 }
 
