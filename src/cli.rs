@@ -311,6 +311,6 @@ impl Terminal {
 
     /// Says in one line what stands in the way, and what to do about it.
     fn complain(&self, message: &str, help: Option<&str>) {
-        self.trouble(&crate::report::trouble(message, help));
+        self.trouble(&crate::report::trouble(message, help, self.err));
     }
 }

@@ -39,6 +39,7 @@ pub use trials::{Tested, tested};
 pub use why::whys;
 
 use crate::compare::Comparison;
+use crate::diagnostic::{Code, Severity};
 use crate::explain::{BandLine, Citation, Explanation, GateLine, ParameterLine, VerdictLine};
 use crate::program::Program;
 use crate::requirements::Requirements;
@@ -141,10 +142,58 @@ pub fn written(file: &str, explanations: &[Explanation]) -> String {
     format!("{}: {}\n", text::visible(file), summary::total(states, 0))
 }
 
-/// What is said of trouble of the tool's own: a sentence, and what to do. Names of files and of what stands in them are in it as they are.
-pub fn trouble(message: &str, help: Option<&str>) -> String {
-    let help = help.map_or(String::new(), |help| format!("  help: {}\n", text::visible(help)));
-    format!("error: {}\n{help}", text::visible(message))
+/// What is said of trouble of the tool's own: a sentence, and what to do. Names of files and of what stands in them are in it as they are. The sentence stays
+/// on one line, so that it can be looked for.
+pub fn trouble(message: &str, help: Option<&str>, style: Style) -> String {
+    let paint = style.paint();
+    let help = help.map_or(String::new(), |help| format!("  {}: {}\n", paint.paint(text::STRONG, "help"), text::visible(help)));
+    format!("{}: {}\n{help}", paint.paint(text::BAD.bold(), "error"), text::visible(message))
+}
+
+/// A page about a finding, as it is read in a terminal: prose is broken into lines, examples are not.
+pub fn page(page: &str, layout: Layout) -> String {
+    let mut is_example = false;
+    let mut text = String::new();
+    for line in page.lines() {
+        is_example ^= line.starts_with("```");
+        let style = if line.starts_with('#') { text::STRONG } else { text::PLAIN };
+        if is_example || line.starts_with("```") || line.starts_with('|') {
+            text.push_str(line);
+            text.push('\n');
+            continue;
+        }
+        let hang = if line.starts_with("- ") { 2 } else { 0 };
+        let lines = text::Flow::new().add(style, line).lines(layout.columns() - hang, layout.paint());
+        for (place, line) in lines.iter().enumerate() {
+            text.push_str(if place == 0 { "" } else { &"  "[..hang] });
+            text.push_str(line);
+            text.push('\n');
+        }
+        if lines.is_empty() {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// All findings there are, each with its name, how grave it is and what it says.
+pub fn list_of_findings(codes: &[&Code], layout: Layout) -> String {
+    let widest = codes.iter().map(|code| code.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for code in codes {
+        let severity = match code.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let before = format!("{:widest$}  {severity:7}  ", code.name);
+        let lines = text::Flow::new().add(text::PLAIN, code.summary).lines(layout.columns() - before.len(), layout.paint());
+        for (place, line) in lines.iter().enumerate() {
+            text.push_str(&if place == 0 { before.clone() } else { " ".repeat(before.len()) });
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// The last words of every report.

@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::{Exit, Terminal, near};
-use crate::diagnostic::{Severity, codes};
+use crate::diagnostic::codes;
+use crate::report;
 
 /// Print the page of a finding: what to avoid, what to prefer, and why
 ///
@@ -17,12 +18,14 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, terminal: &Terminal) -> Exit {
         let Some(wanted) = self.code else {
-            terminal.result(&list());
+            let mut sorted = codes::ALL.to_vec();
+            sorted.sort_by_key(|code| code.name);
+            terminal.result(&report::list_of_findings(&sorted, terminal.out));
             return Exit::Met;
         };
         match codes::ALL.iter().find(|code| code.name == wanted) {
             Some(code) => {
-                terminal.result(code.page);
+                terminal.result(&report::page(code.page, terminal.out));
                 Exit::Met
             }
             None => {
@@ -33,19 +36,4 @@ impl Explain {
             }
         }
     }
-}
-
-fn list() -> String {
-    let widest = codes::ALL.iter().map(|code| code.name.len()).max().unwrap_or(0);
-    let mut sorted: Vec<_> = codes::ALL.to_vec();
-    sorted.sort_by_key(|code| code.name);
-    let mut text = String::new();
-    for code in sorted {
-        let severity = match code.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        text.push_str(&format!("{:widest$}  {severity:7}  {}\n", code.name, code.summary));
-    }
-    text
 }

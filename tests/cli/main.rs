@@ -9,6 +9,7 @@ mod doc;
 mod exits;
 mod formats;
 mod hostile;
+mod manners;
 mod new;
 mod pipeline;
 mod records;

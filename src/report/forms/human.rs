@@ -2,7 +2,7 @@
 
 use super::{Checked, Closing, Form, Stopped};
 use crate::report::summary::{self, Row};
-use crate::report::{Layout, Run, Tested, findings, human, nothing_found, tested, text};
+use crate::report::{Layout, Run, Tested, findings, human, nothing_found, tested, text, trouble};
 use crate::requirements::{Judged, Outcome};
 
 pub(super) struct Human {
@@ -60,14 +60,20 @@ impl Form for Human {
             text.push_str(&findings(found, sources, self.layout));
         }
         if let Some((message, help)) = closing.trouble {
-            text.push_str(&trouble(message, help));
+            text.push_str(&trouble(message, help, self.layout));
         }
         text
     }
 
     fn checked(&self, checked: &Checked<'_>) -> String {
         match checked.findings {
-            [] => nothing_found(checked.policy),
+            [] => {
+                text::Flow::new()
+                    .add(text::PLAIN, &nothing_found(checked.policy))
+                    .lines(self.layout.columns(), self.layout.paint())
+                    .join("\n")
+                    + "\n"
+            }
             found => findings(found, checked.sources, self.layout),
         }
     }
@@ -78,14 +84,8 @@ impl Form for Human {
 
     fn stopped(&self, why: &Stopped<'_>) -> String {
         match why {
-            Stopped::Trouble(message, help) => trouble(message, *help),
+            Stopped::Trouble(message, help) => trouble(message, *help, self.layout),
             Stopped::Findings(found, sources) => findings(found, sources, self.layout),
         }
     }
-}
-
-/// A sentence, and what to do.
-fn trouble(message: &str, help: Option<&str>) -> String {
-    let help = help.map_or(String::new(), |help| format!("  help: {}\n", text::visible(help)));
-    format!("error: {}\n{help}", text::visible(message))
 }
