@@ -208,3 +208,30 @@ fn results_of_tests_are_red_just_where_the_code_is_not_0() {
     red(&["test"]);
     red(&["test", "--filter", "A poor one"]);
 }
+
+#[test]
+fn the_bytes_are_the_same_whatever_the_number_of_threads() {
+    let desk = Desk::with_rules();
+    for number in 0..70 {
+        let text = match number % 5 {
+            0 => format!("uptime: {number}%\n"),
+            1 => "uptime: much\n".to_string(),
+            2 => "uptime: 1%\nspare: 30%\n".to_string(),
+            _ => format!("uptime: 99.{number}%\nspare: {}%\n", number % 40),
+        };
+        desk.put(&format!("facts/{number:02}.yaml"), text);
+    }
+    let asked = ["eval", "facts", "--today", "2026-06-01", "--require", "fair"];
+    for format in ["human", "json", "jsonl", "markdown", "github", "sarif", "junit", "csv"] {
+        let with = |jobs: &str| {
+            let ended = desk.plumb(&[&asked[..], &["--format", format, "--jobs", jobs]].concat());
+            assert_eq!(ended.code, 2, "{format}");
+            (ended.out, ended.err)
+        };
+        let one = with("1");
+        assert!(one.0.len() > 1_000, "{}", one.0);
+        for jobs in ["2", "3", "16"] {
+            assert!(with(jobs) == one, "{format} with {jobs} threads");
+        }
+    }
+}
