@@ -60,8 +60,8 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     let mut evaluator = Evaluator::new(program);
     let mut effort = Effort::default();
     evaluator.decide(dossier);
-    let assumptions = evaluator.scratch.assumptions.clone();
     let evaluation = splitting::sharpen(&mut evaluator, dossier, limits, &mut effort);
+    let assumptions = evaluator.scratch.assumptions.clone();
     let (questions, clues) = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
     let asked_if_known = questions::asked_if_known(program, dossier);
     let without_assumptions = (!assumptions.is_empty()).then(|| {
@@ -258,6 +258,7 @@ impl<'p> Evaluator<'p> {
 
     /// Runs the steps given, which are in the program's order and read nothing of any other, with some facts supposed to be narrower.
     pub(crate) fn suppose(&mut self, dossier: &Dossier, steps: &[Step], supposed: &[Overlay]) -> (&Evaluation, &Parts) {
+        self.scratch.assumptions.clear();
         self.steps(dossier, steps, supposed);
         (&self.scratch.evaluation, &self.scratch.parts)
     }
@@ -304,6 +305,7 @@ impl<'p> Evaluator<'p> {
 
     /// Runs the program with some facts replaced.
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
+        self.scratch.assumptions.clear();
         self.steps(dossier, &self.program.order, replaced);
     }
 
@@ -313,7 +315,8 @@ impl<'p> Evaluator<'p> {
         self.followed = &[];
     }
 
-    /// What the ground's run would have come to with a fact replaced. Only these steps are run again: [`Program::consequences`] of the fact's field.
+    /// What the ground's run would have come to with a fact replaced. Only these steps are run again: [`Program::consequences`] of the fact's field. What is
+    /// assumed joins what was: where the ground's run was at fault, it may have come past an assumption that takes effect here.
     fn follow(&mut self, dossier: &Dossier, replaced: Overlay, steps: &'p [Step]) -> &Evaluation {
         Merge::Take.at(self.followed, &mut self.scratch.evaluation, &self.ground);
         self.follows += 1;
@@ -343,7 +346,6 @@ impl<'p> Evaluator<'p> {
         // Outcomes of the run before need no clearing: the order visits each of them before anything reads it.
         scratch.scopes += 1;
         scratch.outermost = scratch.scopes;
-        scratch.assumptions.clear();
         scratch.lifted.clear();
         if !self.program.waivers.is_empty()
             && let Some(subject) = dossier.sheets.first()
