@@ -231,7 +231,7 @@ fn asked_colour() -> ColorChoice {
     let words: Vec<String> = std::env::args().collect();
     let says = |wanted: &str| {
         let whole = format!("--color={wanted}");
-        words.iter().any(|word| *word == whole) || words.windows(2).any(|pair| pair[0] == "--color" && pair[1] == wanted)
+        words.contains(&whole) || words.windows(2).any(|pair| pair[0] == "--color" && pair[1] == wanted)
     };
     match (says("always"), says("never")) {
         (true, false) => ColorChoice::Always,

@@ -8,6 +8,7 @@ mod calendar;
 mod conditions;
 mod constants;
 mod expressions;
+mod fractions;
 mod grades;
 mod lower;
 mod order;
@@ -149,6 +150,8 @@ pub struct Program {
     pub fields: Vec<FieldUse>,
     /// Expression nodes and where they stand.
     pub expressions: Vec<(Expr, Span)>,
+    /// By [`ExprId`], whether the value may be a fraction that lies between two numbers, as scores may.
+    pub fractions: Vec<bool>,
     /// Condition nodes and where they stand.
     pub conditions: Vec<(Condition, Span)>,
     /// Collection nodes.

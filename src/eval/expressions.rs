@@ -127,8 +127,8 @@ impl Run<'_> {
             }
             Expr::Add(left, right) => self.arithmetic(id, *left, *right, Interval::add),
             Expr::Subtract(left, right) => self.arithmetic(id, *left, *right, Interval::subtract),
-            Expr::Multiply(left, right) => self.arithmetic(id, *left, *right, Interval::multiply),
-            Expr::Divide(left, right) => self.arithmetic(id, *left, *right, Interval::divide),
+            Expr::Multiply(left, right) => self.rounded(id, *left, *right, Interval::multiply),
+            Expr::Divide(left, right) => self.rounded(id, *left, *right, Interval::divide),
             Expr::AddMonths(date, months) => {
                 let date = self.range(*date);
                 self.finish(id, date.range.add_months(*months)).with(date.fault)
@@ -141,10 +141,10 @@ impl Run<'_> {
             Expr::Max(parts) => self.fold(parts, Interval::max),
             Expr::Abs(inner) => {
                 let inner = self.range(*inner);
-                Ranged { range: inner.range.abs(), fault: inner.fault }
+                Ranged::sure(inner.range.abs()).with(inner.fault)
             }
             Expr::Round(inner, places, rounding) => {
-                let inner = self.range(*inner);
+                let inner = self.around(*inner);
                 self.finish(id, inner.range.round(*places, *rounding)).with(inner.fault)
             }
             Expr::Clamp(value, low, high) => {
@@ -202,9 +202,44 @@ impl Run<'_> {
     ) -> Ranged {
         let left = self.range(left);
         let right = self.range(right);
+        self.combined_ranges(id, left, right, operation)
+    }
+
+    /// The same of an operation that rounds.
+    #[inline]
+    fn rounded(
+        &mut self,
+        id: ExprId,
+        left: ExprId,
+        right: ExprId,
+        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
+    ) -> Ranged {
+        let left = self.around(left);
+        let right = self.around(right);
+        self.combined_ranges(id, left, right, operation)
+    }
+
+    #[inline]
+    fn combined_ranges(
+        &mut self,
+        id: ExprId,
+        left: Ranged,
+        right: Ranged,
+        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
+    ) -> Ranged {
         match operation(&left.range, &right.range) {
             Ok(range) if left.fault.is_none() && right.fault.is_none() => Ranged::sure(range),
             result => self.finish(id, result).with(left.fault.join(right.fault)),
+        }
+    }
+
+    /// What an expression may be, as an operation takes it that rounds: a fraction between two numbers may be rounded as either of them is.
+    #[inline]
+    fn around(&mut self, id: ExprId) -> Ranged {
+        let ranged = self.range(id);
+        match self.program.fractions[id.0 as usize] {
+            true => Ranged { range: ranged.range.with_ends(), fault: ranged.fault },
+            false => ranged,
         }
     }
 

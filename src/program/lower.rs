@@ -89,6 +89,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings, asked: &[&typed::Expr]
             consequences: Vec::new(),
             fields: vec![FieldUse::default(); policy.schema.fields as usize],
             expressions: Vec::new(),
+            fractions: Vec::new(),
             conditions: Vec::new(),
             collections: Vec::new(),
             walks: Walks::default(),
@@ -147,6 +148,7 @@ impl<'a> Lowerer<'a> {
         diagnostics.append(&mut self.diagnostics);
         if !diagnostics.iter().any(Diagnostic::is_error) {
             uses::gather(&mut self.program);
+            self.program.fractions = fractions::find(&self.program);
             diagnostics.extend(order::arrange(&mut self.program));
             self.program.walks = Walks::of_program(&self.program);
         }

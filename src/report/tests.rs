@@ -92,6 +92,7 @@ fn program(texts: &Texts) -> Program {
         consequences: Vec::new(),
         fields: Vec::new(),
         expressions: Vec::new(),
+        fractions: Vec::new(),
         conditions: Vec::new(),
         collections: Vec::new(),
         walks: Walks::default(),

@@ -37,6 +37,13 @@ impl Interval {
         Interval { low: one.min(other), high: one.max(other), low_open: false, high_open: false }
     }
 
+    /// The range with its ends, where they are numbers.
+    #[inline]
+    #[must_use]
+    pub fn with_ends(&self) -> Interval {
+        Interval { low_open: self.low == Number::BELOW_ALL, high_open: self.high == Number::ABOVE_ALL, ..*self }
+    }
+
     /// Every number.
     #[inline]
     pub const fn unbounded() -> Interval {

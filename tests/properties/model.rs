@@ -446,6 +446,36 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
 }
 
+impl Policy {
+    /// Whether the language may know a number as whole.
+    pub fn may_be_whole(&self, num: &Num) -> bool {
+        let declared = |place: &Place| match place {
+            Place::Own(field) => &OWN[*field],
+            Place::Element { field, .. } => &ELEMENT[*field],
+        };
+        match num {
+            Num::Constant(quarters) => quarters % 4 == 0,
+            Num::Fact(place) | Num::Assuming(place, _) => declared(place).declared.starts_with("whole"),
+            Num::Top { field, .. } => ELEMENT[*field].declared.starts_with("whole"),
+            Num::Age(_) | Num::Divide(..) | Num::Scripted(_) | Num::Column(_) => false,
+            Num::Points(_) | Num::Score(_) | Num::CardPoints(_) | Num::Limit(_) => false,
+            Num::Negate(inner) | Num::Abs(inner) | Num::Clamp(inner, ..) => self.may_be_whole(inner),
+            Num::Round(_, inner, places) => *places == 0 || self.may_be_whole(inner),
+            Num::Add(one, other) | Num::Subtract(one, other) | Num::Multiply(one, other) => {
+                self.may_be_whole(one) && self.may_be_whole(other)
+            }
+            Num::Least(one, other) | Num::Greatest(one, other) | Num::If(_, one, other) => {
+                self.may_be_whole(one) && self.may_be_whole(other)
+            }
+            Num::Aggregate(aggregate) => match &aggregate.of {
+                None => aggregate.over == Over::Count,
+                Some(of) => !matches!(aggregate.over, Over::Share | Over::Mean) && self.may_be_whole(of),
+            },
+            Num::Let(index) => matches!(&self.lets[*index], Named::Number(num) if self.may_be_whole(num)),
+        }
+    }
+}
+
 /// What the sheet says of a fact: whether it says anything that counts, and what is possible.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {

@@ -479,7 +479,12 @@ impl Oracle<'_> {
                 };
                 match self.operand(operand) {
                     Ok(value) => exactly(points(&value, operand)),
-                    Err(Fault) => faulted(edges(rows).iter().map(|value| points(value, operand))),
+                    // Anything of its type.
+                    Err(Fault) => {
+                        let is_whole = matches!(operand, Operand::Number(num) if self.policy.may_be_whole(num));
+                        let edges = edges(rows).into_iter().filter(|value| !is_whole || value.is_integer());
+                        faulted(edges.map(|value| points(&value, operand)))
+                    }
                 }
             }
             Body::GradeWhen(rows, last) => {

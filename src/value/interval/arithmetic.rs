@@ -2,7 +2,8 @@
 //!
 //! Rounding may reach an end that no exact result reaches: 0.000000000001 * 0.5 is 0. So an open end stays open only where the nearest number inside the
 //! operands leads to another result; every operation here is monotone in each operand, so nothing further inside can reach the end then either.
-//! That holds for the numbers of an operand; a score strictly between two of them may end up on an end that counts as open, within the last decimal.
+//! That holds for the numbers of an operand. A fraction that lies strictly between two of them may be rounded onto an end that no number inside reaches, so
+//! an operand that may be such a fraction is taken [with its ends](Interval::with_ends).
 //! 0 times infinity is 0, because infinity stands for numbers as large as one likes and 0 times each of them is 0.
 
 use crate::value::{Arithmetic, Interval, Number, Rounding};
