@@ -50,6 +50,8 @@ pub enum Role {
     Waivers,
     /// A sheet of the context of this name.
     Context(String),
+    /// Findings that are accepted for the time being.
+    Baseline,
     /// The subject's sheet.
     Facts,
 }
@@ -261,6 +263,11 @@ impl Bench {
             contexts: self.given.iter().map(|(name, given)| (name.clone(), given.path.clone())).collect(),
             left_out: self.left_out.clone(),
         }
+    }
+
+    /// Notes that a text was read besides those that it reads itself.
+    pub fn note(&mut self, file: FileId, role: Role) {
+        self.roles.push((file, role));
     }
 
     /// Every text that was read, and as what, in the order of reading. A text that was read twice is there twice.

@@ -6,6 +6,7 @@
 //! Nothing here reads files: records and inputs come through [`Files`](crate::source::Files), and what is to be written is handed back.
 
 mod again;
+mod asked;
 mod canonical;
 mod chain;
 mod form;
@@ -14,6 +15,7 @@ mod verify;
 
 pub use crate::digest::Digest;
 pub use again::{Prepared, Texts};
+pub use asked::{Asked, Score};
 pub use chain::{End, HEAD, Head, belongs, end, signature_name};
 pub use form::{Context, Draft, Parameter, Placed, Required, Rules, Setting};
 pub use signing::{Key, NAMESPACE, Signers};

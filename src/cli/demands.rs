@@ -1,6 +1,6 @@
 //! What is asked of every project, as options and `plumb.yaml` say: a band, scores, levels, and a baseline of what is known already.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -10,6 +10,7 @@ use super::judging::Desk;
 use super::touched::Branch;
 use super::{Stop, Terminal, near};
 use crate::diagnostic::{Diagnostic, codes, counted, listed};
+use crate::judging::Role;
 use crate::program::{Basis, Program};
 use crate::requirements::baseline::{Accepted, Baseline, Tally};
 use crate::requirements::{Judged, LeastScore, Level, Requirements};
@@ -175,6 +176,7 @@ impl Ledger {
             _ => {
                 let text = disk::read(&path, LARGEST).map_err(|why| desk.config.unreadable(by, disk::reason(&path, &why)))?;
                 let file = desk.sources.add(disk::shown(&path), text.as_str());
+                desk.note(file, Role::Baseline);
                 let read = Baseline::read(file, &text);
                 if !read.diagnostics.is_empty() {
                     return Err(Stop::Findings(read.diagnostics, desk.sources.clone()));
@@ -184,11 +186,6 @@ impl Ledger {
         };
         desk.requirements.accepted = baseline.clone().map_or(Accepted::Everything, Accepted::Known);
         Ok(Ledger { path, baseline, before: None, tally: Tally::default(), update })
-    }
-
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Looks what it accepted when the branch began, if there was such a file: on a branch it may not grow either.

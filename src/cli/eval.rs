@@ -27,7 +27,7 @@ pub(super) struct Eval {
     #[command(flatten)]
     recording: Recording,
     /// Take out of the baseline what is no longer found; where there is none yet, make it of what is found
-    #[arg(long, conflicts_with = "changed_since")]
+    #[arg(long, conflicts_with_all = ["changed_since", "record"])]
     update_baseline: bool,
     /// End with 0 where it would be 1 or 3
     #[arg(long)]
@@ -85,11 +85,10 @@ impl Task {
             .read_as()
             .map(|(file, _)| PathBuf::from(desk.sources.name(file)))
             .chain(sheets.iter().filter_map(Text::path).map(PathBuf::from));
-        let read = read.chain(desk.config.file.iter().map(|(path, _)| path.clone()));
-        sinks.spare(read.chain(ledger.iter().map(|ledger| ledger.path().to_path_buf())))?;
+        sinks.spare(read.chain(desk.config.file.iter().map(|(path, _)| path.clone())))?;
         let there = sheets.len();
         if let Some(branch) = self.since.branch()? {
-            sheets = branch.touched(&desk, ledger.as_ref().map(Ledger::path), sheets, terminal);
+            sheets = branch.touched(&desk, sheets, terminal);
             ledger.as_mut().map_or(Ok(()), |ledger| ledger.compare(&branch))?;
         }
         let all = self.facts.is_empty() && sheets.len() == there;

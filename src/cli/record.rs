@@ -10,7 +10,7 @@ use super::disk::{self, Text, Waiting};
 use super::judging::Desk;
 use super::{Stop, Terminal, config};
 use crate::judging::Role;
-use crate::record::{self, Context, Draft, HEAD, Head, Key, Parameter, Placed, Prepared, Required, Rules, Setting, Texts};
+use crate::record::{self, Asked, Context, Draft, HEAD, Head, Key, Parameter, Placed, Prepared, Required, Rules, Setting, Texts};
 use crate::report;
 use crate::requirements::Judged;
 use crate::source::{Files, Unreadable};
@@ -202,7 +202,7 @@ impl Project {
             contexts.push(Context { name: name.clone(), path: path(&given.path), sheets });
         }
         contexts.sort_by(|one, other| one.name.cmp(&other.name));
-        let waivers = desk.read_as().find(|(_, role)| **role == Role::Waivers).map(|(file, _)| path(desk.sources.name(file)));
+        let read_as = |wanted: Role| desk.read_as().find(|(_, role)| **role == wanted).map(|(file, _)| path(desk.sources.name(file)));
         Setting {
             today: civil_date(settings.today),
             calendar: civil_date(settings.calendar),
@@ -214,11 +214,12 @@ impl Project {
                 .map(|(name, value)| Parameter { name: name.words.clone(), value: value.words.clone() })
                 .collect(),
             contexts,
-            waivers,
+            waivers: read_as(Role::Waivers),
             require: desk.requirements.band.map(|required| {
                 let verdict = &desk.program.verdicts[required.verdict.index()];
                 Required { verdict: verdict.head.code.clone(), band: verdict.bands[required.band as usize].name.clone() }
             }),
+            asked: Asked::of(&desk.requirements, read_as(Role::Baseline)),
             configuration: desk.config.file.as_ref().map(|(path, _)| self.path(path)),
         }
     }

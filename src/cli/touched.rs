@@ -66,9 +66,9 @@ impl Branch {
     }
 
     /// Of these fact sheets those that may be judged otherwise than before. Says to people which these are, and why.
-    pub(super) fn touched(&self, desk: &Desk, baseline: Option<&Path>, sheets: Vec<Text>, terminal: &Terminal) -> Vec<Text> {
+    pub(super) fn touched(&self, desk: &Desk, sheets: Vec<Text>, terminal: &Terminal) -> Vec<Text> {
         let (all, revision) = (sheets.len(), &self.revision);
-        if let Some(shared) = self.shared(desk, baseline) {
+        if let Some(shared) = self.shared(desk) {
             terminal.trouble(&format!("judging {}, because `{shared}` was changed since `{revision}`\n", whole(all)));
             return sheets;
         }
@@ -86,10 +86,10 @@ impl Branch {
     }
 
     /// The first thing that was changed of what is read for every project.
-    fn shared(&self, desk: &Desk, baseline: Option<&Path>) -> Option<String> {
+    fn shared(&self, desk: &Desk) -> Option<String> {
         let settings = desk.config.file.iter().map(|(path, _)| path.clone());
         let read = desk.read_as().filter(|(_, role)| **role != Role::Facts).map(|(file, _)| PathBuf::from(desk.sources.name(file)));
-        let mut read = settings.chain(read).chain(baseline.map(Path::to_path_buf));
+        let mut read = settings.chain(read);
         let touched = read.find(|path| self.touches(path)).map(|path| disk::shown(&path));
         touched.or_else(|| self.gone(desk))
     }

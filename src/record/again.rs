@@ -63,6 +63,9 @@ impl Prepared {
         let given = |name: &str| setting.contexts.iter().find(|given| given.name == name);
         let place = |name: &str| given(name).map(|given| Given { path: given.path.clone(), sheets: given.sheets.clone() });
         bench.lay_out(texts, |name, _| Ok(place(name))).and_then(|()| bench.sound()).map_err(sentence)?;
+        if let Some(asked) = &setting.asked {
+            asked.lay(&mut bench, texts)?;
+        }
         let read = inputs(&bench, setting.configuration.as_deref(), texts)?;
         Ok(Prepared { setting: setting.clone(), read, coming: bench.coming(), bench })
     }
@@ -120,6 +123,7 @@ fn inputs(bench: &Bench, configuration: Option<&str>, texts: &Texts) -> Result<V
             Role::Script => "script".to_string(),
             Role::Waivers => "waivers".to_string(),
             Role::Context(name) => format!("context {name}"),
+            Role::Baseline => "baseline".to_string(),
             Role::Facts => "facts".to_string(),
         };
         note(&mut read, bench.sources.name(file), &role, texts)?;

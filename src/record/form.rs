@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::asked::Asked;
 use super::canonical;
 use super::chain;
 use crate::digest::Digest;
@@ -33,6 +34,9 @@ pub struct Setting {
     pub waivers: Option<String>,
     /// The band that was asked for.
     pub require: Option<Required>,
+    /// What was asked for besides a band; left out where that was all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// The `plumb.yaml` that said where things are. What it said is in the other members; it is kept for its digest.
     pub configuration: Option<String>,
 }

@@ -438,3 +438,39 @@ impl plumbrule::source::Files for Kept {
             .collect()
     }
 }
+
+#[test]
+fn a_record_stands_to_all_that_was_asked_as_the_run_did() {
+    let desk = Desk::with_rules();
+    desk.put("facts.yaml", "uptime: 99.9%\nspare: 1%\n");
+    desk.put("accepted.yaml", "facts:\n  main.room: certain\n");
+    let asked: [(&[&str], &str, i32); 6] = [
+        (&[], "met", 0),
+        (&["--min-score", "60%"], "not_met", 1),
+        (&["--min-score", "rating=47.619047619%"], "met", 0),
+        (&["--fail-on", "warning"], "not_met", 1),
+        (&["--fail-on", "warning", "--severity", "main.room=off"], "met", 0),
+        (&["--fail-on", "warning", "--baseline", "accepted.yaml"], "met", 0),
+    ];
+    for (options, standing, code) in asked {
+        let ended = desk.plumb(&[&["eval", "facts.yaml", "--today", "2026-06-01", "--record", "kept"], options].concat());
+        assert_eq!(ended.code, code, "{options:?}: {}{}", ended.out, ended.err);
+        let mut names: Vec<_> =
+            std::fs::read_dir(desk.path("kept")).expect("records").map(|entry| entry.expect("one").file_name()).collect();
+        names.retain(|name| name.to_string_lossy().starts_with("0000"));
+        names.sort();
+        let last = names.last().expect("there is a record").to_string_lossy().into_owned();
+        let record: serde_json::Value = serde_json::from_str(&desk.text(&format!("kept/{last}"))).expect("a record is JSON");
+        assert_eq!(record["result"]["projects"][0]["standing"], standing, "{options:?}");
+        assert_eq!(record["setting"].get("asked").is_some(), !options.is_empty(), "{options:?}");
+    }
+    let verified = desk.plumb(&["verify", "kept"]);
+    assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
+    assert_eq!(verified.out.matches("proven").count(), 6, "{}", verified.out);
+    // A baseline that is another now is an input that was changed.
+    desk.put("accepted.yaml", "{}\n");
+    let verified = desk.plumb(&["verify", "kept"]);
+    assert!(verified.code != 0 && verified.out.contains("accepted.yaml"), "{}", verified.out);
+    desk.plumb(&["eval", "facts.yaml", "--record", "kept", "--baseline", "accepted.yaml", "--update-baseline"])
+        .refuses(&["--update-baseline", "--record"]);
+}

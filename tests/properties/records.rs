@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plumbrule::record::{
-    Context, Digest, Draft, HEAD, Head, Parameter, Prepared, Required, Rules, Setting, Texts, Wanted, end, signature_name, verify,
+    Asked, Context, Digest, Draft, HEAD, Head, Parameter, Prepared, Required, Rules, Score, Setting, Texts, Wanted, end, signature_name,
+    verify,
 };
 use plumbrule::report::{Standing, Verified};
 use plumbrule::source::{Files, Unreadable};
@@ -75,6 +76,7 @@ fn project() -> Folder {
         "waivers.yaml",
         "- code: main.risky\n  subject: a\n  reason: tried\n  approver: Ada\n  granted: 2026-01-01\n  expires: 2027-01-01\n",
     );
+    files.put("accepted.yaml", "b:\n  main.steady: certain\n");
     files.put("a.yaml", "uptime: 99.9%\nnew: true\n");
     files.put("b.yaml", "uptime: 98%\n");
     files.put("peers/x.yaml", "uptime: 97%\nnew: false\n");
@@ -91,6 +93,12 @@ fn setting() -> Setting {
         contexts: vec![Context { name: "peers".into(), path: "peers".into(), sheets: Some(vec!["peers/x.yaml".into()]) }],
         waivers: Some("waivers.yaml".into()),
         require: Some(Required { verdict: "main.rating".into(), band: "good".into() }),
+        asked: Some(Asked {
+            scores: vec![Score { verdict: "main.rating".into(), least: "40%".into() }],
+            fail_on: Some("error".into()),
+            severities: [("main.risky".to_string(), "warning".to_string())].into(),
+            baseline: Some("accepted.yaml".into()),
+        }),
         configuration: Some("plumb.yaml".into()),
     }
 }
