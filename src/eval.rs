@@ -606,16 +606,14 @@ impl<'r> Run<'r> {
     fn enter(&mut self) -> Before {
         let before = Before { overlays: self.scratch.overlays.len(), masks: self.scratch.masks.len(), scope: self.scope };
         self.guards += 1;
-        self.open_scope();
         before
     }
 
-    /// Facts are about to be narrowed, so what was remembered of `let`s counts no longer.
+    /// Something is narrower now, so what was remembered of `let`s counts no longer. Where a guard narrows nothing, it still does: a chain of `let`s, each
+    /// of which chooses by the one before, is worked out once.
     fn open_scope(&mut self) {
-        if self.guards <= DEEPEST_GUARD {
-            self.scratch.scopes += 1;
-            self.scope = self.scratch.scopes;
-        }
+        self.scratch.scopes += 1;
+        self.scope = self.scratch.scopes;
     }
 
     /// Ends it.

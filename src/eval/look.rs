@@ -145,9 +145,7 @@ impl Look<'_> {
 
     /// Narrows facts to what a condition leaves of them. False: it leaves nothing.
     pub(crate) fn narrow(&mut self, condition: ConditionId, holds: bool) -> bool {
-        let possible = self.run.narrow(condition, holds);
-        self.run.open_scope();
-        possible
+        self.run.narrow(condition, holds)
     }
 
     /// Ends it.

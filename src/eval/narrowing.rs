@@ -69,7 +69,10 @@ impl Run<'_> {
                 }
                 match possible.0 & wanted.0 {
                     0 => return false,
-                    left if left != possible.0 => self.scratch.masks.push((*verdict, Variants(left))),
+                    left if left != possible.0 => {
+                        self.scratch.masks.push((*verdict, Variants(left)));
+                        self.open_scope();
+                    }
                     _ => {}
                 }
                 true
@@ -126,6 +129,7 @@ impl Run<'_> {
             Some(value) => {
                 if changed {
                     self.scratch.overlays.push(Overlay { address, frame: self.frame_of_unseen(address, place), value, mark });
+                    self.open_scope();
                 }
                 true
             }

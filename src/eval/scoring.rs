@@ -291,7 +291,6 @@ impl Run<'_> {
                     if !self.narrow(condition, false) {
                         break;
                     }
-                    self.open_scope();
                 }
             }
         }
