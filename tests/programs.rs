@@ -106,3 +106,16 @@ fn what_is_not_refused_as_too_deep_can_be_run() {
         assert!(refused.iter().all(|code| *code == "nested-too-deep"), "{link}: {refused:?}");
     }
 }
+
+/// Each link chooses by the one before and reads it in both branches. Were any part of the chain worked out anew in a branch, this would not end.
+#[test]
+fn a_long_chain_of_choices_is_worked_out_once() {
+    let links = (1..=150).map(|link| {
+        let before = if link == 1 { "x".to_string() } else { format!("a{}", link - 1) };
+        format!("let a{link} = if {before} > {link} then {before} + 1 else {before} - 1\n")
+    });
+    let rules = format!("{}scorecard quality {{ check c worth 4 {{ passes when a150 >= 0 }} }}", links.collect::<String>());
+    assert_eq!(outcome(&rules, "x: null").passes, Truth::Unknown);
+    assert_eq!(outcome(&rules, "x: 1000").passes, Truth::True);
+    assert_eq!(outcome(&rules, "x: -1000").passes, Truth::False);
+}
