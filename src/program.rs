@@ -145,7 +145,7 @@ pub struct Program {
     /// Everything that is judged, so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
     /// By [`FieldId`], the steps whose outcomes may change with the field, in that order.
-    pub consequences: Vec<Vec<Step>>,
+    pub consequences: Vec<Consequences>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
     /// Expression nodes and where they stand.
@@ -299,6 +299,22 @@ impl FieldUse {
     /// How often it is read at a slot, which is one of a list's element or a document's own.
     pub fn reads_at(&self, in_element: bool) -> u32 {
         if in_element { self.element_reads } else { self.reads }
+    }
+}
+
+/// The steps whose outcomes may change with a field.
+#[derive(Clone, Debug, Default)]
+pub struct Consequences {
+    /// With the fact that a document has itself.
+    pub own: Vec<Step>,
+    /// With that of an element of a list.
+    pub of_element: Vec<Step>,
+}
+
+impl Consequences {
+    /// Those of a slot, which is one of a list's element or a document's own.
+    pub fn at(&self, in_element: bool) -> &[Step] {
+        if in_element { &self.of_element } else { &self.own }
     }
 }
 

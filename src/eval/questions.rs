@@ -52,7 +52,7 @@ pub(super) fn ask(
         // What `assuming []` closes is open in a list on file too, if it is not complete.
         let is_settled = slot.known && !matches!(slot.value, Possible::List(_));
         let narrows_only = is_settled || !(field.assumed || field.asked_if_known);
-        let steps = &program.consequences[slot.field.0 as usize];
+        let steps = program.consequences[slot.field.0 as usize].at(in_element);
         for value in answers {
             effort.questions += 1;
             let answered = evaluator.follow(dossier, Overlay::of(address, value, Mark::Known), steps);

@@ -18,7 +18,8 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limi
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
         let sheet = dossier.sheets[address.sheet as usize - 1];
-        if field.reads_at(sheet.element_at(address.slot).parent.is_some()) < 2 {
+        let in_element = sheet.element_at(address.slot).parent.is_some();
+        if field.reads_at(in_element) < 2 {
             continue;
         }
         let cells = cells(slot, &field.thresholds, evaluator.shape(slot.field));
@@ -30,7 +31,7 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limi
             break;
         }
         let mark = if slot.known { Mark::Known } else { Mark::Missing };
-        let steps = &program.consequences[slot.field.0 as usize];
+        let steps = program.consequences[slot.field.0 as usize].at(in_element);
         for (number, cell) in cells.into_iter().enumerate() {
             effort.splits += 1;
             let here = evaluator.follow(dossier, Overlay::of(address, cell, mark), steps);

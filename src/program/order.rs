@@ -85,11 +85,14 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
 }
 
 /// By field, the steps that read it, and those that wait for these.
-fn consequences(program: &Program, steps: &[Step], number: impl Fn(Step) -> usize, awaited_by: &[Vec<usize>]) -> Vec<Vec<Step>> {
-    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); program.schema.fields as usize];
+fn consequences(program: &Program, steps: &[Step], number: impl Fn(Step) -> usize, awaited_by: &[Vec<usize>]) -> Vec<Consequences> {
+    let fields = program.schema.fields as usize;
+    let (mut own, mut of_element) = (vec![Vec::new(); fields], vec![Vec::new(); fields]);
     for (index, step) in steps.iter().enumerate() {
-        // Slots without a field are lists of whole sheets, and nobody supposes them to be other than they are.
-        for field in program.reads(*step).iter().filter_map(|place| program.field_at(*place)) {
+        for place in program.reads(*step) {
+            // Slots without a field are lists of whole sheets, and nobody supposes them to be other than they are.
+            let Some(field) = program.field_at(*place) else { continue };
+            let readers = if matches!(place, Place::Element { .. }) { &mut of_element } else { &mut own };
             readers[field.0 as usize].push(index);
         }
     }
@@ -102,5 +105,5 @@ fn consequences(program: &Program, steps: &[Step], number: impl Fn(Step) -> usiz
         }
         program.order.iter().copied().filter(|step| reached[number(*step)]).collect()
     };
-    readers.into_iter().map(follow).collect()
+    own.into_iter().zip(of_element).map(|(own, of_element)| Consequences { own: follow(own), of_element: follow(of_element) }).collect()
 }
