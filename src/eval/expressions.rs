@@ -125,10 +125,22 @@ impl Run<'_> {
                 let inner = self.range(*inner);
                 Ranged { range: inner.range.negate(), fault: inner.fault }
             }
-            Expr::Add(left, right) => self.arithmetic(id, *left, *right, Interval::add),
-            Expr::Subtract(left, right) => self.arithmetic(id, *left, *right, Interval::subtract),
-            Expr::Multiply(left, right) => self.rounded(id, *left, *right, Interval::multiply),
-            Expr::Divide(left, right) => self.rounded(id, *left, *right, Interval::divide),
+            Expr::Add(left, right) => {
+                let both = [self.range(*left), self.range(*right)];
+                self.arithmetic(id, both, Interval::add)
+            }
+            Expr::Subtract(left, right) => {
+                let both = [self.range(*left), self.range(*right)];
+                self.arithmetic(id, both, Interval::subtract)
+            }
+            Expr::Multiply(left, right) => {
+                let both = [self.around(*left), self.around(*right)];
+                self.arithmetic(id, both, Interval::multiply)
+            }
+            Expr::Divide(left, right) => {
+                let both = [self.around(*left), self.around(*right)];
+                self.arithmetic(id, both, Interval::divide)
+            }
             Expr::AddMonths(date, months) => {
                 let date = self.range(*date);
                 self.finish(id, date.range.add_months(*months)).with(date.fault)
@@ -196,35 +208,7 @@ impl Run<'_> {
     fn arithmetic(
         &mut self,
         id: ExprId,
-        left: ExprId,
-        right: ExprId,
-        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
-    ) -> Ranged {
-        let left = self.range(left);
-        let right = self.range(right);
-        self.combined_ranges(id, left, right, operation)
-    }
-
-    /// The same of an operation that rounds.
-    #[inline]
-    fn rounded(
-        &mut self,
-        id: ExprId,
-        left: ExprId,
-        right: ExprId,
-        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
-    ) -> Ranged {
-        let left = self.around(left);
-        let right = self.around(right);
-        self.combined_ranges(id, left, right, operation)
-    }
-
-    #[inline]
-    fn combined_ranges(
-        &mut self,
-        id: ExprId,
-        left: Ranged,
-        right: Ranged,
+        [left, right]: [Ranged; 2],
         operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
     ) -> Ranged {
         match operation(&left.range, &right.range) {
