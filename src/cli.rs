@@ -35,6 +35,7 @@ mod witness;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -248,6 +249,8 @@ struct Terminal {
     err: Style,
     /// Why a result could not be written, if one could not.
     unwritten: OnceLock<String>,
+    /// Whether the reader of results has gone away.
+    unread: AtomicBool,
 }
 
 /// Whether the terminal says that it can only print.
@@ -284,6 +287,7 @@ impl Terminal {
             out: Layout { width: width.clamp(40, WIDEST), colour },
             err: Style { colour: wanted(std::io::stderr().is_terminal()), width: width.clamp(40, 140) },
             unwritten: OnceLock::new(),
+            unread: AtomicBool::new(false),
         }
     }
 
@@ -291,8 +295,9 @@ impl Terminal {
     fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => drop(self.unwritten.set(disk::words(&error))),
-            Ok(()) | Err(_) => {}
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.unread.store(true, Ordering::Relaxed),
+            Err(error) => drop(self.unwritten.set(disk::words(&error))),
+            Ok(()) => {}
         }
     }
 

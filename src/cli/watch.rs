@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ const KINDS: [&str; 4] = ["plumb", "rhai", "yaml", "yml"];
 ///
 /// Takes the options of `plumb eval`, less those by which something is kept of a run.
 ///
-/// Goes on until it is interrupted, by Ctrl-C. Ends with 2 if there is nothing to watch.
+/// Goes on until it is interrupted, by Ctrl-C, or nobody reads what it writes. Ends with 2 if there is nothing to watch.
 #[derive(Args)]
 pub(super) struct Watch {
     #[command(flatten)]
@@ -45,6 +46,9 @@ impl Watch {
         eyes.turn(self.places()?)?;
         loop {
             self.task.run(&Recording::default(), false, terminal);
+            if terminal.unread.load(Ordering::Relaxed) || terminal.unwritten.get().is_some() {
+                return Ok(Exit::Met);
+            }
             terminal.trouble(&format!("\nwatching {}; Ctrl-C ends\n", eyes.said()));
             let saved = eyes.wait()?;
             terminal.clear();

@@ -116,6 +116,24 @@ fn settings_that_are_saved_say_what_to_watch() {
 }
 
 #[test]
+fn it_ends_when_nobody_reads_any_more() {
+    let desk = Desk::with_rules();
+    desk.put("facts/one.yaml", "uptime: 50%\n");
+    let mut watching = Watching::begin(&desk, &["facts"]);
+    watching.waits();
+    let Watching { child, out, err } = &mut watching;
+    // The other end of the pipe is closed.
+    *out = BufReader::new(
+        std::process::Command::new("true").stdout(Stdio::piped()).spawn().expect("it runs").stdout.take().expect("its output"),
+    );
+    desk.put("facts/one.yaml", "uptime: 60%\n");
+    let mut said = String::new();
+    std::io::Read::read_to_string(err, &mut said).expect("it can be read");
+    let status = child.lock().expect("nobody panics who holds it").wait().expect("it ends");
+    assert_eq!((status.code(), said.as_str()), (Some(0), "`facts/one.yaml` was saved\n\n"));
+}
+
+#[test]
 fn where_nothing_can_be_saved_nothing_is_watched() {
     let desk = Desk::with_rules();
     desk.plumb(&["watch"]).refuses(&["there is nothing to judge"]);
