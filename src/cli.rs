@@ -237,6 +237,8 @@ fn asked_colour() -> ColorChoice {
     match (says("always"), says("never")) {
         (true, false) => ColorChoice::Always,
         (false, true) => ColorChoice::Never,
+        // clap would have it in a pipeline that claims a terminal, however dumb.
+        _ if is_dumb() => ColorChoice::Never,
         _ => ColorChoice::Auto,
     }
 }
