@@ -5,8 +5,8 @@ use super::{Ranged, Run, Valued};
 use crate::policy::LetId;
 use crate::program::{ConditionId, Expr, ExprId, Place};
 use crate::sheet::Mark;
-use crate::value::{Arithmetic, Faulty, Interval, Possible, Texts, Truth, Variants};
-use crate::verdict::{Fault, FaultKind, FaultLevel, Site};
+use crate::value::{Arithmetic, Faulty, Fraction, Interval, Number, Possible, Rounding, Texts, Truth, Variants};
+use crate::verdict::{Applies, Bounds, Fault, FaultKind, FaultLevel, Site};
 
 impl Run<'_> {
     /// What an expression may be.
@@ -135,11 +135,17 @@ impl Run<'_> {
             }
             Expr::Multiply(left, right) => {
                 let both = [self.around(*left), self.around(*right)];
-                self.arithmetic(id, both, Interval::multiply)
+                match self.of_fractions(*left, *right, |left, right| Some(left.multiply(right))) {
+                    Some(number) => Ranged::sure(Interval::point(number)),
+                    None => self.arithmetic(id, both, Interval::multiply),
+                }
             }
             Expr::Divide(left, right) => {
                 let both = [self.around(*left), self.around(*right)];
-                self.arithmetic(id, both, Interval::divide)
+                match self.of_fractions(*left, *right, Fraction::divide) {
+                    Some(number) => Ranged::sure(Interval::point(number)),
+                    None => self.arithmetic(id, both, Interval::divide),
+                }
             }
             Expr::AddMonths(date, months) => {
                 let date = self.range(*date);
@@ -156,8 +162,13 @@ impl Run<'_> {
                 Ranged::sure(inner.range.abs()).with(inner.fault)
             }
             Expr::Round(inner, places, rounding) => {
-                let inner = self.around(*inner);
-                self.finish(id, inner.range.round(*places, *rounding)).with(inner.fault)
+                let around = self.around(*inner);
+                let is_fraction = *places < Number::DECIMALS && program.fractions[inner.0 as usize];
+                let exactly = if is_fraction { self.fraction(*inner) } else { None };
+                match exactly.and_then(|fraction| fraction.round(*places, *rounding).ok()) {
+                    Some(number) => Ranged::sure(Interval::point(number)),
+                    None => self.finish(id, around.range.round(*places, *rounding)).with(around.fault),
+                }
             }
             Expr::Clamp(value, low, high) => {
                 let value = self.range(*value);
@@ -214,6 +225,53 @@ impl Run<'_> {
         match operation(&left.range, &right.range) {
             Ok(range) if left.fault.is_none() && right.fault.is_none() => Ranged::sure(range),
             result => self.finish(id, result).with(left.fault.join(right.fault)),
+        }
+    }
+
+    /// The product or quotient of two fractions, rounded once, where one of them may be no number and both are single values.
+    #[inline]
+    fn of_fractions(
+        &mut self,
+        left: ExprId,
+        right: ExprId,
+        operation: impl Fn(&Fraction, &Fraction) -> Option<Fraction>,
+    ) -> Option<Number> {
+        let fractions = &self.program.fractions;
+        if !(fractions[left.0 as usize] || fractions[right.0 as usize]) {
+            return None;
+        }
+        let (left, right) = (self.fraction(left)?, self.fraction(right)?);
+        operation(&left, &right)?.round(Number::DECIMALS, Rounding::HalfEven).ok()
+    }
+
+    /// The one fraction that an expression comes to, be it a number or not; none where there are several, or something may fault.
+    fn fraction(&mut self, id: ExprId) -> Option<Fraction> {
+        let program = self.program;
+        let single = |applies: Applies, fault: &Fault, bounds: &Bounds| {
+            (applies == Applies::Always && fault.is_none() && bounds.low == bounds.high).then(|| bounds.low.clone())
+        };
+        let outcomes = &self.scratch.evaluation;
+        match &program.expressions[id.0 as usize].0 {
+            Expr::Points(item) if self.weights.is_none() => {
+                let outcome = &outcomes.items[item.index()];
+                single(outcome.applies, &outcome.fault, &outcome.points)
+            }
+            Expr::Score(scorecard) => {
+                let outcome = &outcomes.scores[scorecard.index()];
+                single(outcome.applies, &outcome.fault, &outcome.score)
+            }
+            Expr::ScorePoints(scorecard) => {
+                let outcome = &outcomes.scores[scorecard.index()];
+                single(outcome.applies, &outcome.fault, &outcome.points)
+            }
+            Expr::Let(named) if program.fractions[id.0 as usize] => self.fraction(program.lets[named.index()].value),
+            Expr::Negate(inner) => self.fraction(*inner).map(|fraction| fraction.negate()),
+            Expr::Add(left, right) => Some(self.fraction(*left)?.add(&self.fraction(*right)?)),
+            Expr::Subtract(left, right) => Some(self.fraction(*left)?.subtract(&self.fraction(*right)?)),
+            _ => {
+                let ranged = self.range(id);
+                ranged.range.exact().filter(|_| ranged.fault.is_none()).map(Fraction::from_number)
+            }
         }
     }
 

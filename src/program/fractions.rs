@@ -1,6 +1,7 @@
 //! Which expressions may come to a fraction that is no number of ours. Scores and points are exact fractions; a third lies strictly between two numbers, and
 //! is carried as the open range between them. What is added, negated or chosen stays one. Products, quotients and roundings are numbers again: they are
-//! rounded, and so may come to an end that an open range leaves out. Where their operands may be such fractions, they are therefore taken with their ends.
+//! rounded, and so may come to an end that an open range leaves out. Where their operands may be such fractions, they are therefore taken with their ends,
+//! or reckoned as fractions where each is a single one.
 
 use super::*;
 

@@ -11,7 +11,7 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 
-use super::{Arithmetic, Interval, Number};
+use super::{Arithmetic, Interval, Number, Rounding};
 
 /// An exact fraction. Small ones are a pair of machine integers; when one outgrows them it moves to big integers, so no result is ever rounded.
 #[derive(Clone, Debug)]
@@ -189,6 +189,23 @@ impl Fraction {
         self.to_number(true).map(|(number, _)| number)
     }
 
+    /// Rounded once, to so many decimals; with more than 12, to 12.
+    ///
+    /// # Errors
+    /// When it is out of a number's range.
+    pub fn round(&self, places: u32, rounding: Rounding) -> Result<Number, Arithmetic> {
+        let places = places.min(Number::DECIMALS);
+        match rounding {
+            Rounding::Down => self.to_number_down()?.round(places, rounding),
+            Rounding::Up => self.to_number_up()?.round(places, rounding),
+            Rounding::HalfEven => {
+                let scaled = i128::try_from(self.scaled_half_even(places)).map_err(|_| Arithmetic::Overflow)?;
+                let step = 10_i128.pow(Number::DECIMALS - places);
+                Number::from_units(scaled.checked_mul(step).ok_or(Arithmetic::Overflow)?)
+            }
+        }
+    }
+
     /// Whether it is exactly a number.
     pub fn is_exact_number(&self) -> bool {
         matches!(self.to_number(false), Ok((_, true)))
@@ -352,6 +369,24 @@ mod tests {
             Fraction::Small(_, denominator) => *denominator > 0,
             Fraction::Big(big) => matches!(Fraction::from_big(big.as_ref().clone()), Fraction::Big(_)),
         }
+    }
+
+    #[test]
+    fn fractions_are_rounded_once() {
+        let rounded = |numerator, denominator, places, rounding| {
+            let fraction = Fraction::ratio(numerator, denominator).expect("not by zero");
+            fraction.round(places, rounding).map(|number| number.to_string())
+        };
+        assert_eq!(rounded(1, 3, 12, Rounding::HalfEven).as_deref(), Ok("0.333333333333"));
+        assert_eq!(rounded(2, 3, 12, Rounding::HalfEven).as_deref(), Ok("0.666666666667"));
+        assert_eq!(rounded(-2, 3, 40, Rounding::HalfEven).as_deref(), Ok("-0.666666666667"));
+        assert_eq!(rounded(2, 3, 1, Rounding::Down).as_deref(), Ok("0.6"));
+        assert_eq!(rounded(1, 3, 1, Rounding::Up).as_deref(), Ok("0.4"));
+        assert_eq!(rounded(-1, 3, 1, Rounding::Down).as_deref(), Ok("-0.4"));
+        // Rounded to twelve decimals first, it would be a half, and go to the even neighbour.
+        assert_eq!(rounded(499_999_999_999_999, 1_000_000_000_000_000, 0, Rounding::HalfEven).as_deref(), Ok("0"));
+        assert_eq!(rounded(500_000_000_000_001, 1_000_000_000_000_000, 0, Rounding::HalfEven).as_deref(), Ok("1"));
+        assert_eq!(rounded(i64::MAX, 1, 0, Rounding::HalfEven).as_deref(), Ok("9223372036854775807"));
     }
 
     #[test]
