@@ -689,6 +689,12 @@ impl Ranged {
         Ranged { range: ANYTHING, fault }
     }
 
+    /// As an operation takes it that rounds: a fraction that lies between two numbers may be rounded as either of them is.
+    #[inline]
+    fn around(self, is_fraction: bool) -> Ranged {
+        if is_fraction { Ranged { range: self.range.with_ends(), fault: self.fault } } else { self }
+    }
+
     /// The fault of its parts makes it anything.
     #[inline]
     fn with(self, fault: Fault) -> Ranged {

@@ -118,4 +118,14 @@ fn a_long_chain_of_choices_is_worked_out_once() {
     assert_eq!(outcome(&rules, "x: null").passes, Truth::Unknown);
     assert_eq!(outcome(&rules, "x: 1000").passes, Truth::True);
     assert_eq!(outcome(&rules, "x: -1000").passes, Truth::False);
+    // The same of a score that is a third, doubled at each link.
+    let links: String = (1..=60).map(|link| format!("let b{link} = b{0} + b{0}\n", link - 1)).collect();
+    let rules = format!(
+        "scorecard quality {{ check c worth 4 {{ passes when b60 / 2 > 100 }} }}
+scorecard third {{ check a worth 1 {{ passes when x > 0 }} check b worth 2 {{ passes when x < 0 }} }}
+let b0 = number(third)
+{links}"
+    );
+    assert_eq!(outcome(&rules, "x: 0").passes, Truth::False);
+    assert_eq!(outcome(&rules, "x: 1").passes, Truth::True);
 }

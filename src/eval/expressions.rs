@@ -8,6 +8,9 @@ use crate::sheet::Mark;
 use crate::value::{Arithmetic, Faulty, Fraction, Interval, Number, Possible, Rounding, Texts, Truth, Variants};
 use crate::verdict::{Applies, Bounds, Fault, FaultKind, FaultLevel, Site};
 
+/// The most parts of an expression that is reckoned as a fraction. Beyond, it is a range of two neighbouring numbers.
+const FEW: u32 = 64;
+
 impl Run<'_> {
     /// What an expression may be.
     pub(super) fn value(&mut self, id: ExprId) -> Valued {
@@ -125,28 +128,12 @@ impl Run<'_> {
                 let inner = self.range(*inner);
                 Ranged { range: inner.range.negate(), fault: inner.fault }
             }
-            Expr::Add(left, right) => {
-                let both = [self.range(*left), self.range(*right)];
-                self.arithmetic(id, both, Interval::add)
-            }
-            Expr::Subtract(left, right) => {
-                let both = [self.range(*left), self.range(*right)];
-                self.arithmetic(id, both, Interval::subtract)
-            }
+            Expr::Add(left, right) => self.exact_arithmetic(id, *left, *right, Interval::add),
+            Expr::Subtract(left, right) => self.exact_arithmetic(id, *left, *right, Interval::subtract),
             Expr::Multiply(left, right) => {
-                let both = [self.around(*left), self.around(*right)];
-                match self.of_fractions(*left, *right, |left, right| Some(left.multiply(right))) {
-                    Some(number) => Ranged::sure(Interval::point(number)),
-                    None => self.arithmetic(id, both, Interval::multiply),
-                }
+                self.rounded_arithmetic(id, *left, *right, Interval::multiply, |left, right| Some(left.multiply(right)))
             }
-            Expr::Divide(left, right) => {
-                let both = [self.around(*left), self.around(*right)];
-                match self.of_fractions(*left, *right, Fraction::divide) {
-                    Some(number) => Ranged::sure(Interval::point(number)),
-                    None => self.arithmetic(id, both, Interval::divide),
-                }
-            }
+            Expr::Divide(left, right) => self.rounded_arithmetic(id, *left, *right, Interval::divide, Fraction::divide),
             Expr::AddMonths(date, months) => {
                 let date = self.range(*date);
                 self.finish(id, date.range.add_months(*months)).with(date.fault)
@@ -161,15 +148,7 @@ impl Run<'_> {
                 let inner = self.range(*inner);
                 Ranged::sure(inner.range.abs()).with(inner.fault)
             }
-            Expr::Round(inner, places, rounding) => {
-                let around = self.around(*inner);
-                let is_fraction = *places < Number::DECIMALS && program.fractions[inner.0 as usize];
-                let exactly = if is_fraction { self.fraction(*inner) } else { None };
-                match exactly.and_then(|fraction| fraction.round(*places, *rounding).ok()) {
-                    Some(number) => Ranged::sure(Interval::point(number)),
-                    None => self.finish(id, around.range.round(*places, *rounding)).with(around.fault),
-                }
-            }
+            Expr::Round(inner, places, rounding) => self.rounded(id, *inner, *places, *rounding),
             Expr::Clamp(value, low, high) => {
                 let value = self.range(*value);
                 let low = self.range(*low);
@@ -215,6 +194,56 @@ impl Run<'_> {
         all.unwrap_or(Ranged::sure(super::ANYTHING))
     }
 
+    /// Sums and differences, which are exact.
+    #[inline]
+    fn exact_arithmetic(
+        &mut self,
+        id: ExprId,
+        left: ExprId,
+        right: ExprId,
+        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
+    ) -> Ranged {
+        let both = [self.range(left), self.range(right)];
+        self.arithmetic(id, both, operation)
+    }
+
+    /// Products and quotients, which are rounded once. (A frame of its own, as all that has locals: expressions nest deep, and this is gone through at each level.)
+    #[inline]
+    fn rounded_arithmetic(
+        &mut self,
+        id: ExprId,
+        left: ExprId,
+        right: ExprId,
+        operation: impl Fn(&Interval, &Interval) -> Result<Interval, Faulty>,
+        exactly: impl Fn(&Fraction, &Fraction) -> Option<Fraction>,
+    ) -> Ranged {
+        let both = [self.range(left), self.range(right)];
+        let fractions = &self.program.fractions;
+        let is_fraction = [fractions[left.0 as usize], fractions[right.0 as usize]];
+        if is_fraction == [false, false] {
+            return self.arithmetic(id, both, operation);
+        }
+        match self.of_fractions(left, right, exactly) {
+            Some(number) => Ranged::sure(Interval::point(number)),
+            None => {
+                let [left, right] = both;
+                self.arithmetic(id, [left.around(is_fraction[0]), right.around(is_fraction[1])], operation)
+            }
+        }
+    }
+
+    /// To so many decimals.
+    #[inline]
+    fn rounded(&mut self, id: ExprId, inner: ExprId, places: u32, rounding: Rounding) -> Ranged {
+        let ranged = self.range(inner);
+        let is_fraction = places < Number::DECIMALS && self.program.fractions[inner.0 as usize];
+        let exactly = if is_fraction { self.fraction(inner, &mut { FEW }) } else { None };
+        match exactly.and_then(|fraction| fraction.round(places, rounding).ok()) {
+            Some(number) => Ranged::sure(Interval::point(number)),
+            None => self.finish(id, ranged.around(is_fraction).range.round(places, rounding)).with(ranged.fault),
+        }
+    }
+
     #[inline]
     fn arithmetic(
         &mut self,
@@ -228,24 +257,22 @@ impl Run<'_> {
         }
     }
 
-    /// The product or quotient of two fractions, rounded once, where one of them may be no number and both are single values.
-    #[inline]
+    /// The product or quotient of two fractions, rounded once, where both are single values.
     fn of_fractions(
         &mut self,
         left: ExprId,
         right: ExprId,
         operation: impl Fn(&Fraction, &Fraction) -> Option<Fraction>,
     ) -> Option<Number> {
-        let fractions = &self.program.fractions;
-        if !(fractions[left.0 as usize] || fractions[right.0 as usize]) {
-            return None;
-        }
-        let (left, right) = (self.fraction(left)?, self.fraction(right)?);
+        let mut few = FEW;
+        let (left, right) = (self.fraction(left, &mut few)?, self.fraction(right, &mut few)?);
         operation(&left, &right)?.round(Number::DECIMALS, Rounding::HalfEven).ok()
     }
 
-    /// The one fraction that an expression comes to, be it a number or not; none where there are several, or something may fault.
-    fn fraction(&mut self, id: ExprId) -> Option<Fraction> {
+    /// The one fraction that an expression comes to, be it a number or not; none where there are several, something may fault, or it has more than so many
+    /// parts: nothing is remembered here, and parts that share parts would multiply.
+    fn fraction(&mut self, id: ExprId, few: &mut u32) -> Option<Fraction> {
+        *few = few.checked_sub(1)?;
         let program = self.program;
         let single = |applies: Applies, fault: &Fault, bounds: &Bounds| {
             (applies == Applies::Always && fault.is_none() && bounds.low == bounds.high).then(|| bounds.low.clone())
@@ -264,24 +291,14 @@ impl Run<'_> {
                 let outcome = &outcomes.scores[scorecard.index()];
                 single(outcome.applies, &outcome.fault, &outcome.points)
             }
-            Expr::Let(named) if program.fractions[id.0 as usize] => self.fraction(program.lets[named.index()].value),
-            Expr::Negate(inner) => self.fraction(*inner).map(|fraction| fraction.negate()),
-            Expr::Add(left, right) => Some(self.fraction(*left)?.add(&self.fraction(*right)?)),
-            Expr::Subtract(left, right) => Some(self.fraction(*left)?.subtract(&self.fraction(*right)?)),
+            Expr::Let(named) if program.fractions[id.0 as usize] => self.fraction(program.lets[named.index()].value, few),
+            Expr::Negate(inner) => self.fraction(*inner, few).map(|fraction| fraction.negate()),
+            Expr::Add(left, right) => Some(self.fraction(*left, few)?.add(&self.fraction(*right, few)?)),
+            Expr::Subtract(left, right) => Some(self.fraction(*left, few)?.subtract(&self.fraction(*right, few)?)),
             _ => {
                 let ranged = self.range(id);
                 ranged.range.exact().filter(|_| ranged.fault.is_none()).map(Fraction::from_number)
             }
-        }
-    }
-
-    /// What an expression may be, as an operation takes it that rounds: a fraction between two numbers may be rounded as either of them is.
-    #[inline]
-    fn around(&mut self, id: ExprId) -> Ranged {
-        let ranged = self.range(id);
-        match self.program.fractions[id.0 as usize] {
-            true => Ranged { range: ranged.range.with_ends(), fault: ranged.fault },
-            false => ranged,
         }
     }
 
