@@ -62,7 +62,6 @@ pub fn explain(program: &Program, dossier: &Dossier, judgement: &Judgement, sour
         disagreeing: words.facts.disagreeing(),
         faults: words.faults(),
         profile: profile(program, sources),
-        parameters: parameters(program, sources),
         waivers: words.waivers(),
         outlook: words.outlook(),
         outlook_left_out: judgement.outlook.left_out,

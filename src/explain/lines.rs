@@ -42,8 +42,6 @@ pub struct Explanation {
     pub faults: Vec<FaultLine>,
     /// The profile in force: its code, its title and where it stands.
     pub profile: Option<(String, String, Citation)>,
-    /// Parameters in force.
-    pub parameters: Vec<ParameterLine>,
     /// The waivers of the subject, in force or not.
     pub waivers: Vec<WaiverLine>,
     /// The days to come on which rules or waivers change, the next one first.

@@ -44,7 +44,7 @@ pub(super) fn human(run: &Run<'_>, explanation: &Explanation, layout: Layout) ->
     page.assumptions(explanation);
     page.evidence(explanation);
     page.faults(&explanation.faults);
-    page.parameters(explanation);
+    page.parameters(run, explanation);
     page.limits(explanation);
     page.line("");
     page.flow("", &basis(run));
@@ -476,8 +476,8 @@ impl Page {
         }
     }
 
-    fn parameters(&mut self, explanation: &Explanation) {
-        let set: Vec<_> = explanation.parameters.iter().filter(|parameter| parameter.set_by != SetBy::Rules).collect();
+    fn parameters(&mut self, run: &Run<'_>, explanation: &Explanation) {
+        let set: Vec<_> = run.parameters.iter().filter(|parameter| parameter.set_by != SetBy::Rules).collect();
         if set.is_empty() && explanation.profile.is_none() {
             return;
         }

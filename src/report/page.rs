@@ -89,8 +89,7 @@ pub(super) fn html(run: &Run<'_>, explanations: &[Explanation]) -> String {
         doubtful_gates: ranking.iter().any(|row| row.capped_by.contains('?')),
         matrix: Matrix::of(&ordered),
         projects: ordered.iter().zip(&ranking).enumerate().map(|(place, (one, row))| Project::of(place, &row.rank, one, &rules)).collect(),
-        // One program judged them all, so its parameters are those of each.
-        parameters: ordered.first().map_or(&[], |one| &one.parameters),
+        parameters: &run.parameters,
         profile: ordered.first().map_or(&None, |one| &one.profile),
         subject,
         ranking,

@@ -530,7 +530,6 @@ fn open_project(texts: &Texts) -> Explanation {
         waivers: Vec::new(),
         outlook: Vec::new(),
         outlook_left_out: 0,
-        parameters: parameters(),
         effort: Effort { splits: 512, splits_limited: true, questions: 96, questions_limited: false },
     }
 }
@@ -555,7 +554,6 @@ fn plain_project(texts: &Texts, name: &str, title: &str, headline: VerdictLine) 
         discounted: Vec::new(),
         disagreeing: Vec::new(),
         faults: Vec::new(),
-        parameters: Vec::new(),
         effort: Effort::default(),
         ..open_project(texts)
     }
@@ -717,7 +715,6 @@ fn strangers_texts_can_not_act_on_the_terminal() {
         (question.about, question.ask, question.fact.missing) = (evil.into(), None, Some(evil.into()));
     }
     project.faults[0].message = evil.into();
-    project.parameters[0].value = evil.into();
     project.assumptions[0].value = evil.into();
     project.disagreeing[0].claims[0].value = evil.into();
     for width in [40, 80] {

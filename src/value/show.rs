@@ -191,7 +191,18 @@ fn counted(amount: &str, unit: &str) -> String {
 
 /// `units` times 10 to the minus `decimals`, with commas between the thousands and no zeros at the end.
 fn decimal(units: i128, decimals: u32) -> String {
-    placed(units < 0, &units.unsigned_abs().to_string(), decimals)
+    // Nearly every number that is shown is short, and machine words divide much faster than what is twice as wide.
+    let (mut rest, mut decimals) = (units.unsigned_abs(), decimals);
+    while decimals > 0 && rest.is_multiple_of(10) {
+        (rest, decimals) = match u64::try_from(rest) {
+            Ok(short) => (u128::from(short / 10), decimals - 1),
+            Err(_) => (rest / 10, decimals - 1),
+        };
+    }
+    match u64::try_from(rest) {
+        Ok(short) => placed(units < 0, &short.to_string(), decimals),
+        Err(_) => placed(units < 0, &rest.to_string(), decimals),
+    }
 }
 
 fn big_decimal(units: &BigInt, decimals: u32) -> String {
@@ -201,19 +212,25 @@ fn big_decimal(units: &BigInt, decimals: u32) -> String {
 /// Puts sign, commas and the point to a row of digits.
 fn placed(negative: bool, digits: &str, decimals: u32) -> String {
     let decimals = decimals as usize;
-    let digits = format!("{digits:0>width$}", width = decimals + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - decimals);
-    let mut text = String::from(if negative { "-" } else { "" });
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(decimals));
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let mut text = String::with_capacity(digits.len() + whole.len() / 3 + decimals + 2);
+    if negative {
+        text.push('-');
     }
-    let fraction = fraction.trim_end_matches('0');
-    if !fraction.is_empty() {
+    let (first, mut rest) = whole.split_at(whole.len() - (whole.len() - 1) / 3 * 3);
+    text.push_str(first);
+    while !rest.is_empty() {
+        let (three, behind) = rest.split_at(3);
+        text.push(',');
+        text.push_str(three);
+        rest = behind;
+    }
+    let shown = fraction.trim_end_matches('0');
+    if !shown.is_empty() {
         text.push('.');
-        text.push_str(fraction);
+        text.extend(std::iter::repeat_n('0', decimals - fraction.len()));
+        text.push_str(shown);
     }
     text
 }

@@ -278,7 +278,7 @@ pub fn run_with(blocks: &[Block], proofs: bool) -> Outcome {
                 sources: &sources,
                 requirements,
                 profile: None,
-                parameters: Vec::new(),
+                parameters: plumbrule::explain::parameters(&program, &sources),
                 contexts: Vec::new(),
                 left_out,
             };
