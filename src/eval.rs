@@ -10,6 +10,7 @@ mod exact;
 mod expressions;
 mod lists;
 mod look;
+mod memory;
 mod merging;
 mod narrowing;
 mod outlook;
@@ -24,7 +25,9 @@ mod weights;
 use std::collections::BTreeMap;
 
 pub(crate) use look::{Look, Members};
+use memory::Memory;
 pub(crate) use merging::Merge;
+use merging::is_same;
 pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{cells, pieces};
@@ -34,7 +37,7 @@ pub(crate) use weights::{Optional, extremes};
 use std::sync::Arc;
 
 use crate::policy::{GateId, TableId, VerdictId};
-use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
+use crate::program::{Affected, Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::scripts::Failure;
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth, Variants};
@@ -112,7 +115,10 @@ pub struct Evaluator<'p> {
     scratch: Scratch,
     /// The outcomes that [`Evaluator::follow`] goes on from, what the last outcomes may differ from them by, and how often it was called.
     ground: Evaluation,
+    remembered: u64,
+    /// The steps run last by [`Evaluator::follow`], and whether each came to something else than on the ground.
     followed: &'p [Step],
+    changed: Vec<bool>,
     follows: u32,
 }
 
@@ -140,13 +146,8 @@ impl FieldShape {
 #[derive(Default)]
 struct Scratch {
     evaluation: Evaluation,
-    lets: Vec<Option<(u64, Valued)>>,
-    tables: Vec<Option<(u64, Arc<TableOutcome>)>>,
+    memory: Memory,
     classes: Vec<tables::Remembered>,
-    /// How many scopes there have been, over all runs, so that what is remembered in one never passes for another's.
-    scopes: u64,
-    /// The scope of the run without narrowing.
-    outermost: u64,
     overlays: Vec<Overlay>,
     /// Verdicts whose bands guards narrow for a while.
     masks: Vec<(VerdictId, Variants)>,
@@ -202,8 +203,7 @@ impl Scratch {
         };
         Scratch {
             evaluation,
-            lets: vec![None; program.lets.len()],
-            tables: vec![None; program.tables.len()],
+            memory: Memory::of(program.lets.len(), program.tables.len()),
             classes: vec![Vec::new(); program.tables.len()],
             ..Scratch::default()
         }
@@ -237,7 +237,9 @@ impl<'p> Evaluator<'p> {
             fields,
             scratch: Scratch::of(program),
             ground: Evaluation::default(),
+            remembered: 0,
             followed: &[],
+            changed: Vec::new(),
             follows: 0,
         }
     }
@@ -309,27 +311,48 @@ impl<'p> Evaluator<'p> {
         self.steps(dossier, &self.program.order, replaced);
     }
 
-    /// Takes the outcomes of the last run, a whole one, for the ground from which [`Evaluator::follow`] goes on.
+    /// Takes the outcomes of the last run, a whole one, for the ground from which [`Evaluator::follow`] goes on, with what is remembered of it.
     fn lay_ground(&mut self) {
         self.ground.clone_from(&self.scratch.evaluation);
+        self.remembered = self.scratch.memory.ground();
         self.followed = &[];
+        self.changed.clear();
     }
 
-    /// What the ground's run would have come to with a fact replaced. Only these steps are run again: [`Program::consequences`] of the fact's field. What is
-    /// assumed joins what was: where the ground's run was at fault, it may have come past an assumption that takes effect here.
-    fn follow(&mut self, dossier: &Dossier, replaced: Overlay, steps: &'p [Step]) -> &Evaluation {
-        Merge::Take.at(self.followed, &mut self.scratch.evaluation, &self.ground);
+    /// What the ground's run would have come to with a fact replaced, and by step whether that is something else. Only what may follow from the fact, which
+    /// is [`Program::consequences`] of its field, is run again, and only while something does. What is assumed joins what was: where the ground's run was at
+    /// fault, it may have come past an assumption that takes effect here.
+    fn follow(&mut self, dossier: &Dossier, replaced: Overlay, affected: &'p Affected) -> (&Evaluation, &[bool]) {
+        for (step, changed) in self.followed.iter().zip(&self.changed) {
+            if *changed {
+                Merge::Take.at(*step, &mut self.scratch.evaluation, &self.ground);
+            }
+        }
         self.follows += 1;
-        self.followed = steps;
+        self.followed = &affected.steps;
+        self.scratch.memory.return_to(self.remembered);
+        self.scratch.memory.replace(&affected.names);
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.clear();
         let replaced = [replaced];
-        self.steps(dossier, steps, &replaced);
+        let ground = std::mem::take(&mut self.ground);
+        let mut run = self.begin(dossier, &replaced);
+        for (step, cause) in affected.steps.iter().zip(&affected.causes) {
+            let is_due = cause.reads || cause.needs.iter().any(|need| changed[*need as usize]);
+            if is_due {
+                run.step(*step);
+            }
+            changed.push(is_due && !is_same(*step, &run.scratch.evaluation, &ground));
+        }
+        self.ground = ground;
         // Now and then, where it costs nobody time, that nothing else changes is seen.
         if cfg!(debug_assertions) && self.follows % 8 == 1 {
             let followed = self.scratch.evaluation.clone();
             self.steps(dossier, &self.program.order, &replaced);
             assert!(followed == self.scratch.evaluation, "what does not rest on a fact changes with it: {replaced:?}");
         }
-        &self.scratch.evaluation
+        self.changed = changed;
+        (&self.scratch.evaluation, &self.changed)
     }
 
     /// Makes outcomes those of the last run, for what is asked next. Nothing remembered of other runs counts for them.
@@ -337,15 +360,20 @@ impl<'p> Evaluator<'p> {
         let scratch = &mut self.scratch;
         scratch.evaluation = evaluation;
         scratch.overlays.clear();
-        scratch.scopes += 1;
-        scratch.outermost = scratch.scopes;
+        scratch.memory.forget();
     }
 
     fn steps(&mut self, dossier: &Dossier, steps: &[Step], replaced: &[Overlay]) {
-        let scratch = &mut self.scratch;
+        self.scratch.memory.forget();
         // Outcomes of the run before need no clearing: the order visits each of them before anything reads it.
-        scratch.scopes += 1;
-        scratch.outermost = scratch.scopes;
+        let mut run = self.begin(dossier, replaced);
+        for step in steps {
+            run.step(*step);
+        }
+    }
+
+    fn begin<'r>(&'r mut self, dossier: &'r Dossier<'r>, replaced: &[Overlay]) -> Run<'r> {
+        let scratch = &mut self.scratch;
         scratch.lifted.clear();
         if !self.program.waivers.is_empty()
             && let Some(subject) = dossier.sheets.first()
@@ -355,8 +383,7 @@ impl<'p> Evaluator<'p> {
         scratch.overlays.clear();
         scratch.masks.clear();
         scratch.overlays.extend_from_slice(replaced);
-        let scope = scratch.outermost;
-        let mut run = Run {
+        Run {
             program: self.program,
             dossier,
             subject: dossier.sheets.first().map_or(&[], |sheet| &sheet.slots),
@@ -367,12 +394,8 @@ impl<'p> Evaluator<'p> {
             weights: self.weights.as_ref(),
             fields: &self.fields,
             scratch,
-            scope,
             guards: 0,
             outermost_frame: 0,
-        };
-        for step in steps {
-            run.step(*step);
         }
     }
 
@@ -393,8 +416,6 @@ impl<'p> Evaluator<'p> {
     }
 
     fn after<'r>(&'r mut self, dossier: &'r Dossier<'r>) -> Run<'r> {
-        let scratch = &mut self.scratch;
-        let scope = scratch.outermost;
         Run {
             program: self.program,
             dossier,
@@ -405,8 +426,7 @@ impl<'p> Evaluator<'p> {
             watching: false,
             weights: self.weights.as_ref(),
             fields: &self.fields,
-            scratch,
-            scope,
+            scratch: &mut self.scratch,
             guards: 0,
             outermost_frame: 0,
         }
@@ -497,8 +517,6 @@ struct Run<'r> {
     weights: Option<&'r Weights>,
     fields: &'r [FieldShape],
     scratch: &'r mut Scratch,
-    /// Which narrowing is in force. A remembered `let` counts only in the scope in which it was evaluated.
-    scope: u64,
     /// How many stretches of narrowing are open.
     guards: u32,
     /// The frame of the outermost binder. A name means the same wherever it stands: the binders around its use are not around its value.
@@ -604,30 +622,60 @@ impl<'r> Run<'r> {
 
     /// Begins a stretch in which facts may be narrowed.
     fn enter(&mut self) -> Before {
-        let before = Before { overlays: self.scratch.overlays.len(), masks: self.scratch.masks.len(), scope: self.scope };
+        let Scratch { overlays, masks, memory, .. } = &*self.scratch;
+        let before = Before { overlays: overlays.len(), masks: masks.len(), memory: memory.depth() };
         self.guards += 1;
         before
-    }
-
-    /// Something is narrower now, so what was remembered of `let`s counts no longer. Where a guard narrows nothing, it still does: a chain of `let`s, each
-    /// of which chooses by the one before, is worked out once.
-    fn open_scope(&mut self) {
-        self.scratch.scopes += 1;
-        self.scope = self.scratch.scopes;
     }
 
     /// Ends it.
     fn leave(&mut self, before: Before) {
         self.scratch.overlays.truncate(before.overlays);
         self.scratch.masks.truncate(before.masks);
-        self.scope = before.scope;
+        self.scratch.memory.widen(before.memory);
         self.guards -= 1;
+    }
+
+    /// Narrows a fact until the stretch ends.
+    fn narrow_to(&mut self, place: Place, overlay: Overlay) {
+        let program = self.program;
+        // What a guard says of an unseen element holds for its binder alone, and the binders around the use of a name are not around its value.
+        if self.recording {
+            self.forget_for_a_while();
+        } else if overlay.frame.is_none() {
+            match program.field_at(place) {
+                Some(field) => {
+                    let affected = program.consequences[field.0 as usize].at(matches!(place, Place::Element { .. }));
+                    self.scratch.memory.narrow(affected.names.iter().copied());
+                }
+                None => self.forget_for_a_while(),
+            }
+        }
+        self.scratch.overlays.push(overlay);
+    }
+
+    /// Narrows what a band may be until the stretch ends.
+    fn narrow_band_to(&mut self, verdict: VerdictId, left: Variants) {
+        let program = self.program;
+        if self.recording {
+            self.forget_for_a_while();
+        } else {
+            self.scratch.memory.narrow(program.verdicts[verdict.index()].named_by.iter().copied());
+        }
+        self.scratch.masks.push((verdict, left));
+    }
+
+    /// Everything is worked out where it is read: what is recorded is what is read there.
+    fn forget_for_a_while(&mut self) {
+        let names = self.scratch.memory.names();
+        self.scratch.memory.narrow(names);
     }
 
     /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.
     #[inline]
     fn at_top(&self) -> bool {
-        self.scope == self.scratch.outermost && self.scratch.frames.len() == self.outermost_frame
+        let Scratch { overlays, masks, frames, .. } = &*self.scratch;
+        overlays.is_empty() && masks.is_empty() && frames.len() == self.outermost_frame
     }
 
     #[inline(always)]
@@ -663,7 +711,7 @@ impl<'r> Run<'r> {
 struct Before {
     overlays: usize,
     masks: usize,
-    scope: u64,
+    memory: usize,
 }
 
 /// The widest range, which every fault of arithmetic leaves.

@@ -59,6 +59,20 @@ nodes! {
     ConditionId;
     /// A node of [`Program::collections`].
     CollectionId;
+    /// A `let` or a table: what is evaluated by its name. The `let`s come before the tables.
+    NamedId;
+}
+
+impl NamedId {
+    /// The name of a `let`.
+    pub fn of_let(id: LetId) -> NamedId {
+        NamedId(id.0)
+    }
+
+    /// Its place among all names.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// What is set from outside.
@@ -144,7 +158,7 @@ pub struct Program {
     pub reviews: Vec<Review>,
     /// Everything that is judged, so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
-    /// By [`FieldId`], the steps whose outcomes may change with the field, in that order.
+    /// By [`FieldId`], what may change with the field.
     pub consequences: Vec<Consequences>,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
@@ -180,7 +194,12 @@ impl Program {
     pub fn needs(&self, step: Step) -> Vec<Step> {
         let mut needs = uses::needs(self, step);
         match step {
-            Step::Scorecard(id) => needs.extend(self.scorecards[id.index()].items.iter().map(|item| Step::Item(*item))),
+            Step::Scorecard(id) => {
+                let scorecard = &self.scorecards[id.index()];
+                needs.extend(scorecard.items.iter().map(|item| Step::Item(*item)));
+                // Faults come from the scorecards that it includes, past the items that include them.
+                needs.extend(scorecard.includes.iter().map(|(_, child)| Step::Scorecard(*child)));
+            }
             Step::Verdict(id) => {
                 let verdict = &self.verdicts[id.index()];
                 needs.extend(verdict.gates.iter().map(|gate| Step::Gate(*gate)));
@@ -226,6 +245,11 @@ impl Program {
         uses::calculated(self, steps)
     }
 
+    /// The name of a table, among all names.
+    pub fn name_of_table(&self, id: TableId) -> NamedId {
+        NamedId(self.lets.len() as u32 + id.0)
+    }
+
     /// The field that stands at a place; none for a context that is itself a list, and for elements that are single values.
     pub fn field_at(&self, place: Place) -> Option<FieldId> {
         field_at(&self.schema, &self.documents, place)
@@ -241,6 +265,15 @@ fn field_at(schema: &Schema, documents: &[Document], place: Place) -> Option<Fie
             document.many.is_none().then_some(leaf.field)
         }
     }
+}
+
+/// Why a step's outcome may change with a fact.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// Whether it reads the fact itself.
+    pub reads: bool,
+    /// The places of the steps before it whose outcomes it reads, among those that may change.
+    pub needs: Box<[u32]>,
 }
 
 /// A parameter in force.
@@ -287,6 +320,9 @@ pub struct FieldUse {
     pub element_reads: u32,
     /// The constants that it is compared with, rising, without repetition: edges of rows and ramps among them.
     pub thresholds: Vec<Number>,
+    /// Where it is compared with constants and nothing else is done with its numbers: the cuts between numbers that something tells apart, rising, without
+    /// repetition. Numbers with no cut between them are all one to the rules.
+    pub cuts: Option<Vec<Cut>>,
     /// Whether `is known` asks for it somewhere.
     pub asked_if_known: bool,
     /// Whether something is assumed of it where there is no evidence.
@@ -295,27 +331,78 @@ pub struct FieldUse {
     pub reported: bool,
 }
 
+/// A place between numbers: right before one, or right behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cut {
+    /// The number.
+    pub at: Number,
+    /// Whether it is behind it: the number is the last below, not the first above.
+    pub behind: bool,
+}
+
+impl Cut {
+    /// The cuts that a comparison with a constant makes.
+    pub(crate) fn of(comparison: Comparison, at: Number) -> impl Iterator<Item = Cut> {
+        let (before, behind) = match comparison {
+            Comparison::Less | Comparison::GreaterOrEqual => (true, false),
+            Comparison::LessOrEqual | Comparison::Greater => (false, true),
+            Comparison::Equal | Comparison::NotEqual => (true, true),
+        };
+        [(before, false), (behind, true)].into_iter().filter(|(made, _)| *made).map(move |(_, behind)| Cut { at, behind })
+    }
+
+    /// The cuts at the ends of a range.
+    pub(crate) fn around(range: Interval) -> impl Iterator<Item = Cut> {
+        let (low, high) = (Cut { at: range.low, behind: range.low_open }, Cut { at: range.high, behind: !range.high_open });
+        [low, high].into_iter().filter(|cut| cut.at != Number::BELOW_ALL && cut.at != Number::ABOVE_ALL)
+    }
+
+    /// Whether a number is below it.
+    pub(crate) fn is_above(self, number: Number) -> bool {
+        number < self.at || self.behind && number == self.at
+    }
+}
+
 impl FieldUse {
+    /// Whether something tells two numbers apart, the first below the second.
+    pub(crate) fn tells_apart(&self, low: Number, high: Number) -> bool {
+        self.cuts.as_ref().is_none_or(|cuts| {
+            let cut = cuts.partition_point(|cut| !cut.is_above(low));
+            cuts.get(cut).is_some_and(|cut| !cut.is_above(high))
+        })
+    }
+
     /// How often it is read at a slot, which is one of a list's element or a document's own.
     pub fn reads_at(&self, in_element: bool) -> u32 {
         if in_element { self.element_reads } else { self.reads }
     }
 }
 
-/// The steps whose outcomes may change with a field.
+/// What may change with a field.
 #[derive(Clone, Debug, Default)]
 pub struct Consequences {
     /// With the fact that a document has itself.
-    pub own: Vec<Step>,
+    pub own: Affected,
     /// With that of an element of a list.
-    pub of_element: Vec<Step>,
+    pub of_element: Affected,
 }
 
 impl Consequences {
     /// Those of a slot, which is one of a list's element or a document's own.
-    pub fn at(&self, in_element: bool) -> &[Step] {
+    pub fn at(&self, in_element: bool) -> &Affected {
         if in_element { &self.of_element } else { &self.own }
     }
+}
+
+/// What may change with a fact.
+#[derive(Clone, Debug, Default)]
+pub struct Affected {
+    /// The steps whose outcomes may, in the order of evaluation.
+    pub steps: Vec<Step>,
+    /// By step, why.
+    pub causes: Vec<Cause>,
+    /// The `let`s and tables that may come to something else.
+    pub names: Vec<NamedId>,
 }
 
 /// One step of an evaluation.
@@ -514,6 +601,8 @@ pub struct Verdict {
     pub gates: Vec<GateId>,
     /// The facts that its own conditions read.
     pub reads: Vec<Place>,
+    /// The `let`s and tables that read its band, themselves or through others.
+    pub named_by: Vec<NamedId>,
 }
 
 /// A band.

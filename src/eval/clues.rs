@@ -32,16 +32,16 @@ impl<'b> Gathering<'b> {
         self.base.limits.iter().any(|limit| !is_told(limit)) || self.base.triggers.iter().any(|trigger| trigger.fires == Truth::Unknown)
     }
 
-    /// What an answer leaves of them.
-    pub fn take(&mut self, answered: &Evaluation) {
+    /// What an answer leaves of them that stands for so many.
+    pub fn take(&mut self, answered: &Evaluation, count: usize) {
         for ((base, left), (gain, told)) in self.base.limits.iter().zip(&answered.limits).zip(&mut self.limits) {
-            if !is_told(base) && left.fault.is_none() {
-                *gain = gain.add(&gained(base, left));
-                *told += usize::from(is_told(left));
+            if base != left && !is_told(base) && left.fault.is_none() {
+                *gain = gain.add(&gained(base, left).multiply(&Fraction::whole(count as i64)));
+                *told += if is_told(left) { count } else { 0 };
             }
         }
         for ((base, left), decided) in self.base.triggers.iter().zip(&answered.triggers).zip(&mut self.triggers) {
-            *decided += usize::from(base.fires == Truth::Unknown && left.fires != Truth::Unknown);
+            *decided += if base.fires == Truth::Unknown && left.fires != Truth::Unknown { count } else { 0 };
         }
     }
 

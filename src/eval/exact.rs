@@ -10,7 +10,7 @@
 use super::lists::{ratio, whole};
 use super::{Frame, Judged, Ranged, Run, Valued};
 use crate::policy::{AggregateKind, LetId, Quantifier};
-use crate::program::{Aggregate, Asks, CollectionId, Condition, ConditionId, Expr, ExprId, Next, Place, Walk};
+use crate::program::{Aggregate, Asks, CollectionId, Condition, ConditionId, Expr, ExprId, NamedId, Next, Place, Walk};
 use crate::sheet::Slot;
 use crate::value::{Comparison, Faulty, Interval, Number, Possible, Truth};
 use crate::verdict::{Address, Fault};
@@ -282,16 +282,14 @@ impl Run<'_> {
     }
 
     fn named_number(&mut self, named: LetId) -> Option<Number> {
-        if let Some((scope, Valued { value: Possible::Range(range), fault })) = &self.scratch.lets[named.index()]
-            && *scope == self.scope
-        {
+        if let Some(Valued { value: Possible::Range(range), fault }) = self.scratch.memory.of_let(named) {
             return if fault.is_none() { range.exact() } else { None };
         }
-        let outer = std::mem::replace(&mut self.outermost_frame, self.scratch.frames.len());
+        let around = self.go_into(NamedId::of_let(named));
         let number = self.number(self.program.lets[named.index()].value);
-        self.outermost_frame = outer;
+        self.come_back(around);
         let value = Possible::Range(Interval::point(number?));
-        self.scratch.lets[named.index()] = Some((self.scope, Valued { value, fault: Fault::NONE }));
+        self.scratch.memory.keep_let(named, Valued { value, fault: Fault::NONE });
         number
     }
 
@@ -381,13 +379,13 @@ impl Run<'_> {
 
     /// Asks over sets what was answered here, with nothing remembered.
     fn over_sets<T>(&mut self, ask: impl Fn(&mut Self) -> T) -> T {
-        let before = (self.recording, self.scope, self.scratch.assumptions.len());
+        let (recording, assumed) = (self.recording, self.scratch.assumptions.len());
         self.recording = false;
-        self.scratch.scopes += 1;
-        self.scope = self.scratch.scopes;
+        let remembered = self.scratch.memory.step_aside();
         let answer = ask(self);
-        debug_assert_eq!(before.2, self.scratch.assumptions.len(), "the same is assumed");
-        (self.recording, self.scope, _) = before;
+        self.scratch.memory.step_back(remembered);
+        debug_assert_eq!(assumed, self.scratch.assumptions.len(), "the same is assumed");
+        self.recording = recording;
         answer
     }
 }

@@ -3,7 +3,7 @@
 use super::conditions::not_applicable;
 use super::{Ranged, Run, Valued};
 use crate::policy::LetId;
-use crate::program::{ConditionId, Expr, ExprId, Place};
+use crate::program::{ConditionId, Expr, ExprId, NamedId, Place};
 use crate::sheet::Mark;
 use crate::value::{Arithmetic, Faulty, Fraction, Interval, Number, Possible, Rounding, Texts, Truth, Variants};
 use crate::verdict::{Applies, Bounds, Fault, FaultKind, FaultLevel, Site};
@@ -20,15 +20,13 @@ impl Run<'_> {
             Expr::Fact(place) => Valued { value: self.fact(*place, |value, _| value.clone()), fault: Fault::NONE },
             Expr::Assuming(place, assumed) => Valued { value: self.assumed(*place, assumed), fault: Fault::NONE },
             Expr::Let(named) => {
-                if let Some((scope, valued)) = &self.scratch.lets[named.index()]
-                    && *scope == self.scope
-                {
+                if let Some(valued) = self.scratch.memory.of_let(*named) {
                     return valued.clone();
                 }
-                let outer = std::mem::replace(&mut self.outermost_frame, self.scratch.frames.len());
+                let around = self.go_into(NamedId::of_let(*named));
                 let valued = self.value(program.lets[named.index()].value);
-                self.outermost_frame = outer;
-                self.scratch.lets[named.index()] = Some((self.scope, valued.clone()));
+                self.come_back(around);
+                self.scratch.memory.keep_let(*named, valued.clone());
                 valued
             }
             Expr::Band(verdict) => {
@@ -168,17 +166,15 @@ impl Run<'_> {
         }
     }
 
-    /// A named expression of an ordered type, remembered within its scope.
+    /// A named expression of an ordered type.
     fn named_range(&mut self, named: LetId) -> Ranged {
-        if let Some((scope, Valued { value: Possible::Range(range), fault })) = &self.scratch.lets[named.index()]
-            && *scope == self.scope
-        {
+        if let Some(Valued { value: Possible::Range(range), fault }) = self.scratch.memory.of_let(named) {
             return Ranged { range: *range, fault: *fault };
         }
-        let outer = std::mem::replace(&mut self.outermost_frame, self.scratch.frames.len());
+        let around = self.go_into(NamedId::of_let(named));
         let ranged = self.range(self.program.lets[named.index()].value);
-        self.outermost_frame = outer;
-        self.scratch.lets[named.index()] = Some((self.scope, Valued { value: Possible::Range(ranged.range), fault: ranged.fault }));
+        self.come_back(around);
+        self.scratch.memory.keep_let(named, Valued { value: Possible::Range(ranged.range), fault: ranged.fault });
         ranged
     }
 

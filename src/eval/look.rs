@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::lists::Elements;
+use super::memory::Key;
 use super::{Before, Evaluator, Overlay, Run};
 use crate::policy::{GateId, ItemId, LimitId, ReviewId, TableId, TriggerId, VerdictId};
 use crate::program::{CollectionId, ConditionId, ExprId, Place};
@@ -41,7 +42,7 @@ pub(crate) struct Around(usize);
 pub(crate) struct Elsewhere {
     overlays: Vec<Overlay>,
     masks: Vec<(VerdictId, Variants)>,
-    scope: u64,
+    remembered: Vec<Key>,
     guards: u32,
     around: Around,
 }
@@ -156,12 +157,11 @@ impl Look<'_> {
     /// Goes to something that has an outcome of its own: no guard and no binder around its mention is around it.
     pub(crate) fn step_out(&mut self) -> Elsewhere {
         let around = self.go_in();
-        let outermost = self.run.scratch.outermost;
         let scratch = &mut *self.run.scratch;
         Elsewhere {
             overlays: std::mem::take(&mut scratch.overlays),
             masks: std::mem::take(&mut scratch.masks),
-            scope: std::mem::replace(&mut self.run.scope, outermost),
+            remembered: scratch.memory.step_out(),
             guards: std::mem::take(&mut self.run.guards),
             around,
         }
@@ -171,7 +171,8 @@ impl Look<'_> {
     pub(crate) fn step_back(&mut self, elsewhere: Elsewhere) {
         self.run.scratch.overlays = elsewhere.overlays;
         self.run.scratch.masks = elsewhere.masks;
-        (self.run.scope, self.run.guards) = (elsewhere.scope, elsewhere.guards);
+        self.run.scratch.memory.step_back(elsewhere.remembered);
+        self.run.guards = elsewhere.guards;
         self.come_out(elsewhere.around);
     }
 

@@ -1,4 +1,4 @@
-//! Outcomes side by side: what is possible in either, and what both allow. Of everything, or of some steps alone where nothing else differs.
+//! Outcomes side by side: what is possible in either, and what both allow. Of everything, or of one step.
 
 use crate::program::Step;
 use crate::value::{Fraction, Truth};
@@ -33,18 +33,16 @@ impl Merge {
         self.each(&mut into.reviews, &other.reviews);
     }
 
-    /// Of what these steps come to.
-    pub(super) fn at(self, steps: &[Step], into: &mut Evaluation, other: &Evaluation) {
-        for step in steps {
-            match *step {
-                Step::Item(id) => self.one(&mut into.items[id.index()], &other.items[id.index()]),
-                Step::Scorecard(id) => self.one(&mut into.scores[id.index()], &other.scores[id.index()]),
-                Step::Gate(id) => self.one(&mut into.gates[id.index()], &other.gates[id.index()]),
-                Step::Verdict(id) => self.one(&mut into.verdicts[id.index()], &other.verdicts[id.index()]),
-                Step::Limit(id) => self.one(&mut into.limits[id.index()], &other.limits[id.index()]),
-                Step::Trigger(id) => self.one(&mut into.triggers[id.index()], &other.triggers[id.index()]),
-                Step::Review(id) => self.one(&mut into.reviews[id.index()], &other.reviews[id.index()]),
-            }
+    /// Of what a step comes to.
+    pub(super) fn at(self, step: Step, into: &mut Evaluation, other: &Evaluation) {
+        match step {
+            Step::Item(id) => self.one(&mut into.items[id.index()], &other.items[id.index()]),
+            Step::Scorecard(id) => self.one(&mut into.scores[id.index()], &other.scores[id.index()]),
+            Step::Gate(id) => self.one(&mut into.gates[id.index()], &other.gates[id.index()]),
+            Step::Verdict(id) => self.one(&mut into.verdicts[id.index()], &other.verdicts[id.index()]),
+            Step::Limit(id) => self.one(&mut into.limits[id.index()], &other.limits[id.index()]),
+            Step::Trigger(id) => self.one(&mut into.triggers[id.index()], &other.triggers[id.index()]),
+            Step::Review(id) => self.one(&mut into.reviews[id.index()], &other.reviews[id.index()]),
         }
     }
 
@@ -59,6 +57,33 @@ impl Merge {
             Merge::Take => mine.clone_from(theirs),
         }
     }
+}
+
+/// Whether a step comes to the same in both.
+pub(super) fn is_same(step: Step, one: &Evaluation, other: &Evaluation) -> bool {
+    match step {
+        Step::Item(id) => one.items[id.index()] == other.items[id.index()],
+        Step::Scorecard(id) => one.scores[id.index()] == other.scores[id.index()],
+        Step::Gate(id) => one.gates[id.index()] == other.gates[id.index()],
+        Step::Verdict(id) => one.verdicts[id.index()] == other.verdicts[id.index()],
+        Step::Limit(id) => one.limits[id.index()] == other.limits[id.index()],
+        Step::Trigger(id) => one.triggers[id.index()] == other.triggers[id.index()],
+        Step::Review(id) => one.reviews[id.index()] == other.reviews[id.index()],
+    }
+}
+
+/// Whether a step may be at fault.
+pub(super) fn is_faulty(step: Step, evaluation: &Evaluation) -> bool {
+    let fault = match step {
+        Step::Item(id) => evaluation.items[id.index()].fault,
+        Step::Scorecard(id) => evaluation.scores[id.index()].fault,
+        Step::Gate(id) => evaluation.gates[id.index()].fault,
+        Step::Verdict(id) => evaluation.verdicts[id.index()].fault,
+        Step::Limit(id) => evaluation.limits[id.index()].fault,
+        Step::Trigger(id) => evaluation.triggers[id.index()].fault,
+        Step::Review(id) => evaluation.reviews[id.index()].fault,
+    };
+    !fault.is_none()
 }
 
 trait Outcome: Clone {

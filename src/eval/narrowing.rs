@@ -70,8 +70,7 @@ impl Run<'_> {
                 match possible.0 & wanted.0 {
                     0 => return false,
                     left if left != possible.0 => {
-                        self.scratch.masks.push((*verdict, Variants(left)));
-                        self.open_scope();
+                        self.narrow_band_to(*verdict, Variants(left));
                     }
                     _ => {}
                 }
@@ -128,8 +127,8 @@ impl Run<'_> {
             None => false,
             Some(value) => {
                 if changed {
-                    self.scratch.overlays.push(Overlay { address, frame: self.frame_of_unseen(address, place), value, mark });
-                    self.open_scope();
+                    let frame = self.frame_of_unseen(address, place);
+                    self.narrow_to(place, Overlay { address, frame, value, mark });
                 }
                 true
             }

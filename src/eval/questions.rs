@@ -8,7 +8,7 @@ use super::merging::Merge;
 use super::splitting::{inexact, pieces};
 use super::{Evaluator, FieldShape, Limits, Overlay};
 use crate::policy::{GateId, ItemId, VerdictId};
-use crate::program::{Basis, Place, Program};
+use crate::program::{Basis, FieldUse, Place, Program};
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Address, Applies, Clues, Effect, Effort, Evaluation, Question, State};
@@ -38,7 +38,7 @@ pub(super) fn ask(
         if unscored && !(of_protocols && field.reads_at(in_element) > 0) {
             continue;
         }
-        let answers = answers(slot, &field.thresholds, evaluator.shape(slot.field));
+        let answers = answers(slot, field, evaluator.shape(slot.field));
         if answers.is_empty() {
             continue;
         }
@@ -47,34 +47,41 @@ pub(super) fn ask(
             break;
         }
         let (mut bands, mut score, mut decided) = (0u32, Fraction::zero(), 0usize);
-        let tried = answers.len();
+        let tried: usize = answers.iter().map(|answer| answer.count).sum();
         // An answer leaves nothing possible that was not, unless rules look at whether there is evidence: then it may overturn what was assumed.
         // What `assuming []` closes is open in a list on file too, if it is not complete.
         let is_settled = slot.known && !matches!(slot.value, Possible::List(_));
         let narrows_only = is_settled || !(field.assumed || field.asked_if_known);
-        let steps = program.consequences[slot.field.0 as usize].at(in_element);
-        for value in answers {
+        let affected = program.consequences[slot.field.0 as usize].at(in_element);
+        for Answer { value, count, alike } in answers {
             effort.questions += 1;
-            let answered = evaluator.follow(dossier, Overlay::of(address, value, Mark::Known), steps);
-            if narrows_only {
-                // What does not follow from the fact is as in the base.
-                Merge::Take.at(steps, &mut narrowed, answered);
-                Merge::Meet.at(steps, &mut narrowed, base);
-            } else {
-                narrowed.clone_from(answered);
+            if cfg!(debug_assertions) && count > 1 {
+                let other = evaluator.follow(dossier, Overlay::of(address, alike, Mark::Known), affected).0.clone();
+                let (one, _) = evaluator.follow(dossier, Overlay::of(address, value.clone(), Mark::Known), affected);
+                assert!(other == *one, "numbers that nothing tells apart come to different things");
             }
-            clues.take(&narrowed);
+            let (answered, changed) = evaluator.follow(dossier, Overlay::of(address, value, Mark::Known), affected);
+            for (step, changed) in affected.steps.iter().zip(changed) {
+                match narrows_only {
+                    // What stays as it is on the ground is as in the base.
+                    true if !changed => Merge::Take.at(*step, &mut narrowed, base),
+                    true => {
+                        Merge::Take.at(*step, &mut narrowed, answered);
+                        Merge::Meet.at(*step, &mut narrowed, base);
+                    }
+                    false => Merge::Take.at(*step, &mut narrowed, answered),
+                }
+            }
+            clues.take(&narrowed, count);
             let left = width(program, &narrowed);
-            bands += base_width.0.saturating_sub(left.0);
-            score = score.add(&base_width.1.subtract(&left.1).max(Fraction::zero()));
+            bands += base_width.0.saturating_sub(left.0) * count as u32;
+            let gained = base_width.1.subtract(&left.1).max(Fraction::zero());
+            score = score.add(&gained.multiply(&Fraction::whole(count as i64)));
             if narrowed.verdicts.iter().all(|verdict| matches!(verdict.state(), State::Decided | State::NotApplicable)) {
-                decided += 1;
+                decided += count;
             }
         }
-        match narrows_only {
-            true => Merge::Take.at(steps, &mut narrowed, base),
-            false => narrowed.clone_from(base),
-        }
+        affected.steps.iter().for_each(|step| Merge::Take.at(*step, &mut narrowed, base));
         // Of a list that is not complete only one answer can be tried: that there is nothing more.
         let tried_all = !matches!(slot.value, Possible::List(list) if list.known > 0);
         clues.end(address, tried, tried_all);
@@ -154,33 +161,50 @@ fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, 
     Readers { items, gates, verdicts }
 }
 
+/// A value tried for a fact.
+struct Answer {
+    value: Possible,
+    /// How many values it stands for: nothing tells them apart.
+    count: usize,
+    /// Another of these.
+    alike: Possible,
+}
+
+impl Answer {
+    fn alone(value: Possible) -> Answer {
+        Answer { alike: value.clone(), value, count: 1 }
+    }
+}
+
 /// The values tried for a fact: its finite bounds, each threshold inside and one value between each two; every variant; for a list none and one element.
-fn answers(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Vec<Possible> {
+fn answers(slot: &Slot, field: &FieldUse, shape: FieldShape) -> Vec<Answer> {
     match &slot.value {
-        Possible::Truth(Truth::Unknown) => vec![Possible::Truth(Truth::False), Possible::Truth(Truth::True)],
+        Possible::Truth(Truth::Unknown) => [Truth::False, Truth::True].map(Possible::Truth).map(Answer::alone).into(),
         Possible::Truth(_) => Vec::new(),
-        Possible::Variants(variants) => variants.iter().map(|variant| Possible::Variants(Variants::one(variant))).collect(),
+        Possible::Variants(variants) => variants.iter().map(|variant| Answer::alone(Possible::Variants(Variants::one(variant)))).collect(),
         Possible::Range(range) => {
             let mut values: Vec<Number> = Vec::new();
-            for piece in pieces(*range, thresholds) {
+            for piece in pieces(*range, &field.thresholds) {
                 let Some(piece) = piece.snapped(shape.grid) else { continue };
                 values.extend([(piece.low, piece.low_open), (piece.high, piece.high_open)].iter().filter(|end| !end.1).map(|end| end.0));
                 values.extend(middle(&piece, shape.grid));
             }
             values.sort_unstable();
             values.dedup();
-            values.into_iter().map(|value| Possible::Range(Interval::point(value))).collect()
+            let alike = values.chunk_by(|low, high| !field.tells_apart(*low, *high));
+            let one = |value: &Number| Possible::Range(Interval::point(*value));
+            alike.map(|alike| Answer { value: one(&alike[0]), count: alike.len(), alike: one(&alike[alike.len() - 1]) }).collect()
         }
-        Possible::Texts(Texts::Few(texts)) => texts.iter().map(|text| Possible::Texts(Texts::One(text.clone()))).collect(),
+        Possible::Texts(Texts::Few(texts)) => texts.iter().map(|text| Answer::alone(Possible::Texts(Texts::One(text.clone())))).collect(),
         Possible::Texts(_) => Vec::new(),
         Possible::List(list) if list.known == 0 => {
             let empty = (shape.least == 0).then_some(Possible::List(List { sheet: 0, first: 0, known: 0, more: false }));
             let one = shape.unseen.filter(|_| shape.may_have_elements);
             let one = one.map(|first| Possible::List(List { sheet: 0, first, known: 1, more: shape.least > 1 }));
-            empty.into_iter().chain(one).collect()
+            empty.into_iter().chain(one).map(Answer::alone).collect()
         }
         // What is listed is all there is.
-        Possible::List(list) => vec![Possible::List(List { more: false, ..*list })],
+        Possible::List(list) => vec![Answer::alone(Possible::List(List { more: false, ..*list }))],
     }
 }
 

@@ -1,8 +1,9 @@
 //! Splitting: what several items read of one unknown fact is bounded apart, one cell of its values at a time. The join over the cells of one fact is
 //! itself a sound bound, so it is intersected with the base.
 
-use super::merging::Merge;
+use super::merging::{Merge, is_faulty};
 use super::{Evaluator, FieldShape, Limits, Overlay};
+use crate::program::Cut;
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Interval, List, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Address, Effort, Evaluation};
@@ -14,6 +15,7 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limi
     let program = evaluator.program;
     let mut sharpened = evaluator.last().clone();
     let mut joined = sharpened.clone();
+    let mut tells = Vec::new();
     evaluator.lay_ground();
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
@@ -22,7 +24,11 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limi
         if field.reads_at(in_element) < 2 {
             continue;
         }
-        let cells = cells(slot, &field.thresholds, evaluator.shape(slot.field));
+        let shape = evaluator.shape(slot.field);
+        let cells = match (&slot.value, &field.cuts) {
+            (Possible::Range(range), Some(cuts)) => parts(*range, cuts, shape),
+            _ => cells(slot, &field.thresholds, shape),
+        };
         if cells.len() < 2 {
             continue;
         }
@@ -31,14 +37,24 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limi
             break;
         }
         let mark = if slot.known { Mark::Known } else { Mark::Missing };
-        let steps = program.consequences[slot.field.0 as usize].at(in_element);
+        let affected = program.consequences[slot.field.0 as usize].at(in_element);
+        // Where one of the cells leaves a step as it is on the ground, the join says no more than the ground, unless it is what a fault may be.
+        tells.clear();
+        tells.resize(affected.steps.len(), true);
         for (number, cell) in cells.into_iter().enumerate() {
             effort.splits += 1;
-            let here = evaluator.follow(dossier, Overlay::of(address, cell, mark), steps);
+            let (here, changed) = evaluator.follow(dossier, Overlay::of(address, cell, mark), affected);
             let merge = if number == 0 { Merge::Take } else { Merge::Join };
-            merge.at(steps, &mut joined, here);
+            for ((step, tells), changed) in affected.steps.iter().zip(&mut tells).zip(changed) {
+                *tells &= *changed || is_faulty(*step, here);
+                if *tells {
+                    merge.at(*step, &mut joined, here);
+                }
+            }
         }
-        Merge::Meet.at(steps, &mut sharpened, &joined);
+        for (step, _) in affected.steps.iter().zip(&tells).filter(|(_, tells)| **tells) {
+            Merge::Meet.at(*step, &mut sharpened, &joined);
+        }
     }
     sharpened
 }
@@ -77,6 +93,26 @@ pub(crate) fn cells(slot: &Slot, thresholds: &[Number], shape: FieldShape) -> Ve
         },
         Possible::List(_) => Vec::new(),
     }
+}
+
+/// The parts of a range that something tells apart.
+fn parts(range: Interval, cuts: &[Cut], shape: FieldShape) -> Vec<Possible> {
+    let mut parts = Vec::new();
+    let mut rest = Some(range);
+    for cut in cuts {
+        let Some(left) = rest else { break };
+        let below = Interval { low: Number::BELOW_ALL, low_open: true, high: cut.at, high_open: !cut.behind };
+        match left.without(&below) {
+            // A cut below all of the rest, or above it.
+            (_, Some(beyond)) if beyond == left => {}
+            (_, beyond) => {
+                parts.extend(left.intersect(&below));
+                rest = beyond;
+            }
+        }
+    }
+    parts.extend(rest);
+    parts.into_iter().filter_map(|part| part.snapped(shape.grid)).map(Possible::Range).collect()
 }
 
 /// A range cut at thresholds: the thresholds inside it, and the open ranges between.

@@ -53,18 +53,16 @@ impl Run<'_> {
         Valued { value: value.unwrap_or(Possible::Range(super::ANYTHING)), fault }
     }
 
-    /// What a table came to, remembered within its scope.
+    /// What a table came to.
     pub(super) fn table(&mut self, id: TableId) -> Arc<TableOutcome> {
-        if let Some((scope, outcome)) = &self.scratch.tables[id.index()]
-            && *scope == self.scope
-        {
+        if let Some(outcome) = self.scratch.memory.of_table(id) {
             return outcome.clone();
         }
         // As with a `let`, the binders around its use are not around the table.
-        let outer = std::mem::replace(&mut self.outermost_frame, self.scratch.frames.len());
+        let around = self.go_into(self.program.name_of_table(id));
         let outcome = Arc::new(self.evaluate_table(id));
-        self.outermost_frame = outer;
-        self.scratch.tables[id.index()] = Some((self.scope, outcome.clone()));
+        self.come_back(around);
+        self.scratch.memory.keep_table(id, outcome.clone());
         outcome
     }
 

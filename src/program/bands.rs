@@ -46,7 +46,14 @@ impl Lowerer<'_> {
                 .map(GateId)
                 .filter(|gate| self.program.gates[gate.index()].verdict.index() == index && self.program.is_taken(Step::Gate(*gate)))
                 .collect();
-            self.program.verdicts.push(Verdict { head: verdict.head.clone(), bands, basis, gates, reads: Vec::new() });
+            self.program.verdicts.push(Verdict {
+                head: verdict.head.clone(),
+                bands,
+                basis,
+                gates,
+                reads: Vec::new(),
+                named_by: Vec::new(),
+            });
         }
     }
 

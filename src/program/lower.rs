@@ -147,9 +147,9 @@ impl<'a> Lowerer<'a> {
         let mut diagnostics = self.set_aside;
         diagnostics.append(&mut self.diagnostics);
         if !diagnostics.iter().any(Diagnostic::is_error) {
-            uses::gather(&mut self.program);
+            let named = uses::gather(&mut self.program);
             self.program.fractions = fractions::find(&self.program);
-            diagnostics.extend(order::arrange(&mut self.program));
+            diagnostics.extend(order::arrange(&mut self.program, &named));
             self.program.walks = Walks::of_program(&self.program);
         }
         let usable = !diagnostics.iter().any(Diagnostic::is_error);

@@ -1,12 +1,13 @@
 //! The order of evaluation: each step after all that it reads; among steps that could be next, the first declared. And what follows from each fact.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::uses::Rests;
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 
-/// Fills [`Program::order`] and [`Program::consequences`].
-pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
+/// Fills [`Program::order`], [`Program::consequences`] and [`Verdict::named_by`]. `named` has what each name rests on.
+pub(super) fn arrange(program: &mut Program, named: &[Rests]) -> Vec<Diagnostic> {
     let steps: Vec<Step> = (0..program.items.len() as u32)
         .map(|index| Step::Item(ItemId(index)))
         .chain((0..program.scorecards.len() as u32).map(|index| Step::Scorecard(ScorecardId(index))))
@@ -54,7 +55,12 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
     }
     order.retain(|step| program.is_taken(*step));
     program.order = order;
-    program.consequences = consequences(program, &steps, number, &awaited_by);
+    program.consequences = consequences(program, &steps, number, &awaited_by, named);
+    for (index, verdict) in program.verdicts.iter_mut().enumerate() {
+        let band = Step::Verdict(VerdictId(index as u32));
+        let names = named.iter().enumerate().filter(|(_, rests)| rests.needs.contains(&band));
+        verdict.named_by = names.map(|(name, _)| NamedId(name as u32)).collect();
+    }
     // Only what stands in a circle, not what merely waits for one, can be said to need itself.
     let waiting = |index: &usize| waits_for[*index] > 0;
     let Some(mut at) = (0..steps.len()).find(waiting) else { return Vec::new() };
@@ -84,26 +90,56 @@ pub(super) fn arrange(program: &mut Program) -> Vec<Diagnostic> {
     vec![through.iter().fold(finding, |finding, index| finding.related(head(*index).name_span, "by way of this"))]
 }
 
-/// By field, the steps that read it, and those that wait for these.
-fn consequences(program: &Program, steps: &[Step], number: impl Fn(Step) -> usize, awaited_by: &[Vec<usize>]) -> Vec<Consequences> {
+/// By field, the steps that read it and those that wait for these, and the names that rest on it or on such a step.
+fn consequences(
+    program: &Program,
+    steps: &[Step],
+    number: impl Fn(Step) -> usize,
+    awaited_by: &[Vec<usize>],
+    named: &[Rests],
+) -> Vec<Consequences> {
     let fields = program.schema.fields as usize;
-    let (mut own, mut of_element) = (vec![Vec::new(); fields], vec![Vec::new(); fields]);
+    let mut readers: [Readers; 2] = std::array::from_fn(|_| Readers { steps: vec![Vec::new(); fields], names: vec![Vec::new(); fields] });
+    // Slots without a field are lists of whole sheets, and nobody supposes them to be other than they are.
+    let at = |place: &Place| program.field_at(*place).map(|field| (usize::from(matches!(place, Place::Element { .. })), field.0 as usize));
     for (index, step) in steps.iter().enumerate() {
-        for place in program.reads(*step) {
-            // Slots without a field are lists of whole sheets, and nobody supposes them to be other than they are.
-            let Some(field) = program.field_at(*place) else { continue };
-            let readers = if matches!(place, Place::Element { .. }) { &mut of_element } else { &mut own };
-            readers[field.0 as usize].push(index);
+        for (kind, field) in program.reads(*step).iter().filter_map(at) {
+            readers[kind].steps[field].push(index);
         }
     }
-    let follow = |mut pending: Vec<usize>| {
+    let mut named_by: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (name, rests) in named.iter().enumerate() {
+        for (kind, field) in rests.reads.iter().filter_map(at) {
+            readers[kind].names[field].push(name);
+        }
+        for step in &rests.needs {
+            named_by[number(*step)].push(name);
+        }
+    }
+    let follow = |reading: Vec<usize>, names: Vec<usize>| {
         let mut reached = vec![false; steps.len()];
+        let mut names: BTreeSet<usize> = names.into_iter().collect();
+        let mut pending = reading.clone();
         while let Some(index) = pending.pop() {
             if !std::mem::replace(&mut reached[index], true) {
                 pending.extend(&awaited_by[index]);
+                names.extend(&named_by[index]);
             }
         }
-        program.order.iter().copied().filter(|step| reached[number(*step)]).collect()
+        let steps: Vec<Step> = program.order.iter().copied().filter(|step| reached[number(*step)]).collect();
+        let places: BTreeMap<Step, u32> = steps.iter().copied().zip(0..).collect();
+        let causes = steps.iter().map(|step| {
+            let needs: BTreeSet<u32> = program.needs(*step).iter().filter_map(|need| places.get(need).copied()).collect();
+            Cause { reads: reading.contains(&number(*step)), needs: needs.into_iter().collect() }
+        });
+        Affected { causes: causes.collect(), steps, names: names.into_iter().map(|name| NamedId(name as u32)).collect() }
     };
-    own.into_iter().zip(of_element).map(|(own, of_element)| Consequences { own: follow(own), of_element: follow(of_element) }).collect()
+    let [own, of_element] = readers.map(|readers| readers.steps.into_iter().zip(readers.names).map(|(steps, names)| follow(steps, names)));
+    own.zip(of_element).map(|(own, of_element)| Consequences { own, of_element }).collect()
+}
+
+/// By field, what reads it.
+struct Readers {
+    steps: Vec<Vec<usize>>,
+    names: Vec<Vec<usize>>,
 }

@@ -11,17 +11,21 @@ enum Met {
     Calculated(Place),
     AskedIfKnown(Place),
     Assumed(Place),
-    Threshold(Place, Number),
+    /// A fact is compared with a constant.
+    Threshold(Place, Comparison, Number),
     Needs(Step),
     Let(LetId),
     Script,
     Table(TableId),
 }
 
-/// Fills what each item, gate, verdict and provision of a protocol reads, and [`Program::fields`].
-pub(super) fn gather(program: &mut Program) {
+/// Fills what each item, gate, verdict and provision of a protocol reads, and [`Program::fields`]. Gives what each name rests on, by [`NamedId`].
+pub(super) fn gather(program: &mut Program) -> Vec<Rests> {
     let named = named_summaries(program);
     let mut fields = program.fields.clone();
+    for field in &mut fields {
+        field.cuts = Some(Vec::new());
+    }
     // What is not in force reads nothing.
     let mut reads = |step: Step| match program.is_taken(step) {
         true => count(program, &named, &mut fields, &roots(program, step)),
@@ -60,6 +64,10 @@ pub(super) fn gather(program: &mut Program) {
     for field in &mut fields {
         field.thresholds.sort_unstable();
         field.thresholds.dedup();
+        if let Some(cuts) = &mut field.cuts {
+            cuts.sort_unstable();
+            cuts.dedup();
+        }
     }
     program.fields = fields;
     for (item, reads) in program.items.iter_mut().zip(items) {
@@ -80,6 +88,7 @@ pub(super) fn gather(program: &mut Program) {
     for (verdict, reads) in program.verdicts.iter_mut().zip(verdicts) {
         verdict.reads = reads.places;
     }
+    named.into_iter().map(Option::unwrap_or_default).map(|named| Rests { reads: named.places, needs: named.needs }).collect()
 }
 
 /// The steps that a step reads by name, through `let`s.
@@ -186,11 +195,21 @@ fn roots(program: &Program, step: Step) -> Vec<Root> {
 struct Summary {
     places: Vec<Place>,
     counts: BTreeMap<Place, u32>,
-    thresholds: Vec<(Place, Number)>,
+    thresholds: Vec<(Place, Comparison, Number)>,
+    calculated: Vec<Place>,
     asked: Vec<Place>,
     assumed: Vec<Place>,
     script: bool,
     tables: Vec<TableId>,
+    needs: Vec<Step>,
+}
+
+/// What something that has a name rests on, through the names in it.
+pub(super) struct Rests {
+    /// Facts.
+    pub(super) reads: Vec<Place>,
+    /// Outcomes.
+    pub(super) needs: Vec<Step>,
 }
 
 impl Summary {
@@ -218,7 +237,13 @@ impl Summary {
                 self.tables.push(*table);
             }
         }
-        for (mine, theirs) in [(&mut self.asked, &other.asked), (&mut self.assumed, &other.assumed)] {
+        for step in &other.needs {
+            if !self.needs.contains(step) {
+                self.needs.push(*step);
+            }
+        }
+        let both = [(&mut self.asked, &other.asked), (&mut self.assumed, &other.assumed), (&mut self.calculated, &other.calculated)];
+        for (mine, theirs) in both {
             for place in theirs {
                 if !mine.contains(place) {
                     mine.push(*place);
@@ -234,7 +259,11 @@ fn summary(program: &Program, named: &[Option<Summary>], root: Root) -> Result<S
     let mut missing = None;
     walk(program, root, &mut |met| match met {
         Met::Fact(place) => summary.read(place, 1),
-        Met::Calculated(_) => {}
+        Met::Calculated(place) => {
+            if !summary.calculated.contains(&place) {
+                summary.calculated.push(place);
+            }
+        }
         Met::AskedIfKnown(place) => {
             summary.read(place, 1);
             summary.asked.push(place);
@@ -243,7 +272,7 @@ fn summary(program: &Program, named: &[Option<Summary>], root: Root) -> Result<S
             summary.read(place, 1);
             summary.assumed.push(place);
         }
-        Met::Threshold(place, threshold) => summary.thresholds.push((place, threshold)),
+        Met::Threshold(place, comparison, threshold) => summary.thresholds.push((place, comparison, threshold)),
         Met::Let(LetId(id)) => match &named[id as usize] {
             Some(inner) => summary.include(inner),
             None => missing = missing.or(Some(id as usize)),
@@ -258,7 +287,11 @@ fn summary(program: &Program, named: &[Option<Summary>], root: Root) -> Result<S
             None => missing = missing.or(Some(program.lets.len() + id.index())),
         },
         Met::Script => summary.script = true,
-        Met::Needs(_) => {}
+        Met::Needs(step) => {
+            if !summary.needs.contains(&step) {
+                summary.needs.push(step);
+            }
+        }
     });
     missing.map_or(Ok(summary), Err)
 }
@@ -302,9 +335,15 @@ fn count(program: &Program, named: &[Option<Summary>], fields: &mut [FieldUse], 
             *reads = reads.saturating_add(*times);
         }
     }
-    for (place, threshold) in &all.thresholds {
+    for (place, comparison, threshold) in &all.thresholds {
         if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
             field.thresholds.push(*threshold);
+            field.cuts.iter_mut().for_each(|cuts| cuts.extend(Cut::of(*comparison, *threshold)));
+        }
+    }
+    for place in &all.calculated {
+        if let Some(field) = program.field_at(*place).and_then(|field| fields.get_mut(field.0 as usize)) {
+            field.cuts = None;
         }
     }
     for place in &all.asked {
@@ -331,8 +370,10 @@ fn edges_of_body(program: &Program, body: &Body, grids: &[Option<Number>], field
             let Some(field) = field_of(*operand) else { return };
             for row in rows {
                 let Accepts::Ranges(ranges) = &row.accepts else { continue };
-                let edges = ranges.iter().filter_map(|range| range.snapped(grids[field])).flat_map(|range| [range.low, range.high]);
-                fields[field].thresholds.extend(edges.filter(|edge| *edge != Number::BELOW_ALL && *edge != Number::ABOVE_ALL));
+                for cut in ranges.iter().filter_map(|range| range.snapped(grids[field])).flat_map(Cut::around) {
+                    fields[field].thresholds.push(cut.at);
+                    fields[field].cuts.iter_mut().for_each(|cuts| cuts.push(cut));
+                }
             }
         }
         Body::Ramp(operand, knots) => {
@@ -357,7 +398,7 @@ fn walk_table(program: &Program, table: &Table, met: &mut dyn FnMut(Met)) {
     for dimension in &table.dimensions {
         walk_compared(program, dimension.value, met);
         if let Expr::Assuming(place, _) | Expr::Fact(place) = &program.expressions[dimension.value.0 as usize].0 {
-            dimension.cuts.iter().for_each(|cut| met(Met::Threshold(*place, *cut)));
+            dimension.cuts.iter().for_each(|cut| met(Met::Threshold(*place, Comparison::Equal, *cut)));
         }
     }
     for row in table.rows.iter().chain(&table.otherwise) {
@@ -447,9 +488,9 @@ fn walk_argument(program: &Program, argument: &Argument, met: &mut dyn FnMut(Met
 fn walk_condition(program: &Program, id: ConditionId, met: &mut dyn FnMut(Met)) {
     match &program.conditions[id.0 as usize].0 {
         Condition::Constant(_) => {}
-        Condition::FactCompare(place, _, constant) => {
+        Condition::FactCompare(place, comparison, constant) => {
             met(Met::Fact(*place));
-            met(Met::Threshold(*place, *constant));
+            met(Met::Threshold(*place, *comparison, *constant));
         }
         Condition::FactAmong(place, _) | Condition::FactTrue(place) => met(Met::Fact(*place)),
         Condition::Value(value) | Condition::Among(value, _) => walk_compared(program, *value, met),
@@ -525,7 +566,7 @@ fn beside(program: &Program, value: ExprId, others: &[ExprId], met: &mut dyn FnM
 fn threshold(program: &Program, value: ExprId, constant: ExprId, met: &mut dyn FnMut(Met)) {
     let node = |id: ExprId| &program.expressions[id.0 as usize].0;
     if let (Expr::Assuming(place, _) | Expr::Fact(place), Expr::Constant(Possible::Range(range))) = (node(value), node(constant)) {
-        met(Met::Threshold(*place, range.low));
+        met(Met::Threshold(*place, Comparison::Equal, range.low));
     }
 }
 

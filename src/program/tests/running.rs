@@ -2,7 +2,7 @@
 
 use super::rules::*;
 use crate::policy::{ArithmeticOp, Body, Comparison, ExprKind, Knot, Quantifier, ScorecardId, Test};
-use crate::program::{Origin, Said, Step};
+use crate::program::{Cut, Origin, Said, Step};
 use crate::value::{FieldId, Interval, Number, Possible, Type};
 
 use Comparison::{Equal, GreaterOrEqual, Less};
@@ -49,6 +49,28 @@ fn fields_of_elements_are_read_too() {
     assert_eq!(program.fields[9].element_reads, 0);
     let fields: Vec<Option<FieldId>> = program.items[0].reads.iter().map(|place| program.field_at(*place)).collect();
     assert_eq!(fields, [Some(FieldId(7)), Some(FieldId(10))]);
+}
+
+#[test]
+fn numbers_are_told_apart_where_something_compares_them() {
+    let mut rules = Rules::new();
+    rules.check("a", compare(fact("x"), GreaterOrEqual, number(3)));
+    rules.check("b", not(compare(fact("x"), Equal, number(5))));
+    rules.item("c", None, Body::Grade(Some(fact("x")), vec![row(Test::Compare(Comparison::LessOrEqual, number(9)), 1), otherwise(0)]));
+    rules.check("d", compare(fact("count"), Less, whole(4)));
+    rules.check("e", compare(arithmetic(fact("count"), ArithmeticOp::Add, whole(1)), Less, whole(9)));
+    let program = rules.program();
+    let cut = |at: i64, behind: bool| Cut { at: Number::whole(at), behind };
+    let x = &program.fields[0];
+    assert_eq!(x.cuts, Some(vec![cut(3, false), cut(5, false), cut(5, true), cut(9, true)]));
+    let apart = |low: i64, high: i64| x.tells_apart(Number::whole(low), Number::whole(high));
+    assert_eq!(
+        [apart(1, 2), apart(2, 3), apart(3, 4), apart(4, 5), apart(5, 6), apart(6, 9), apart(9, 10)],
+        [false, true, false, true, true, false, true]
+    );
+    // What is calculated with is never all one.
+    let count = &program.fields[2];
+    assert!(count.cuts.is_none() && count.tells_apart(Number::whole(5), Number::whole(6)));
 }
 
 #[test]
