@@ -56,30 +56,43 @@ pub struct Sheet {
 impl Sheet {
     /// The path of a fact for readers: `network.uptime_90d`, `audits[2].date` (counted from 1), and in a context `thesis.horizon`, `peers[akash].market.cap`.
     pub fn path(&self, schema: &Schema, documents: &[Document], slot: u32) -> String {
-        let element = self.element_at(slot);
-        let mut path = self.element_path(schema, documents, element);
-        if let Some(leaf) = self.leaf_at(schema, slot) {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(&leaf.path);
-        }
+        let mut path = String::with_capacity(48);
+        self.write_path(schema, documents, slot, &mut path);
         path
     }
 
     /// The path of a record or of an entry that is a single value; empty for the subject itself.
     pub fn element_path(&self, schema: &Schema, documents: &[Document], element: &Element) -> String {
+        let mut path = String::new();
+        self.write_element_path(schema, documents, element, &mut path);
+        path
+    }
+
+    fn write_path(&self, schema: &Schema, documents: &[Document], slot: u32, path: &mut String) {
+        let element = self.element_at(slot);
+        self.write_element_path(schema, documents, element, path);
+        if let Some(leaf) = self.leaf_of(schema, element, slot) {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(&leaf.path);
+        }
+    }
+
+    fn write_element_path(&self, schema: &Schema, documents: &[Document], element: &Element, path: &mut String) {
         // An entry's list stands before it, so the way up ends, and its depth is that of the nesting in the text.
         match element.parent {
             Some((list, place)) => {
-                let list = self.path(schema, documents, list);
+                self.write_path(schema, documents, list, path);
+                path.push('[');
                 match &element.label {
-                    Some(label) => format!("{list}[{label}]"),
-                    None => format!("{list}[{}]", u64::from(place) + 1),
+                    Some(label) => path.push_str(label),
+                    None => path.push_str(&(u64::from(place) + 1).to_string()),
                 }
+                path.push(']');
             }
-            None if self.document == DocumentId(0) => String::new(),
-            None => documents.get(self.document.index()).map(|document| document.name.clone()).unwrap_or_default(),
+            None if self.document == DocumentId(0) => {}
+            None => path.push_str(documents.get(self.document.index()).map_or("", |document| &document.name)),
         }
     }
 
@@ -90,7 +103,10 @@ impl Sheet {
 
     /// The declaration of the fact at a slot; none for entries that are single values, and for a context that is itself a list.
     pub fn leaf_at<'s>(&self, schema: &'s Schema, slot: u32) -> Option<&'s Leaf> {
-        let element = self.element_at(slot);
+        self.leaf_of(schema, self.element_at(slot), slot)
+    }
+
+    fn leaf_of<'s>(&self, schema: &'s Schema, element: &Element, slot: u32) -> Option<&'s Leaf> {
         schema.record(element.record?).leaves.get((slot - element.first) as usize)
     }
 }

@@ -122,16 +122,20 @@ impl Sources {
 
     /// Where a span begins.
     pub fn line_column(&self, span: Span) -> LineColumn {
-        let file = self.file(span.file);
-        let line = file.line_starts.partition_point(|start| *start <= span.start).max(1) - 1;
-        let start = file.line_starts[line] as usize;
+        let (file, line) = (self.file(span.file), self.line(span));
+        let start = file.line_starts[line as usize - 1] as usize;
         let before = file.text.get(start..span.start as usize).unwrap_or("");
-        LineColumn { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
+        LineColumn { line, column: before.chars().count() as u32 + 1 }
+    }
+
+    /// The line on which a span begins, counting from 1.
+    fn line(&self, span: Span) -> u32 {
+        self.file(span.file).line_starts.partition_point(|start| *start <= span.start).max(1) as u32
     }
 
     /// `file:line`, the form in which reports cite a place.
     pub fn address(&self, span: Span) -> String {
-        format!("{}:{}", self.name(span.file), self.line_column(span).line)
+        [self.name(span.file), ":", &self.line(span).to_string()].concat()
     }
 }
 

@@ -32,7 +32,7 @@ const SIZES: [(&str, i128); 13] = [
 /// A value of an ordered type, exactly: `99.5%`, `$250,000`, `90 days`, `2026-03-01`, `4 EiB`, `12,500`.
 pub fn show_number(number: Number, ty: Type) -> String {
     match ty {
-        Type::Percent => format!("{}%", decimal(number.units(), Number::DECIMALS - 2)),
+        Type::Percent => decimal_with("", number.units(), Number::DECIMALS - 2, "%"),
         Type::Money(currency) => show_money(number, currency),
         Type::Duration => show_duration(number),
         Type::Months => counted(&decimal(number.units(), Number::DECIMALS), "month"),
@@ -139,13 +139,15 @@ pub fn show_fraction_points(fraction: &Fraction) -> String {
 }
 
 fn show_money(number: Number, currency: Currency) -> String {
-    let sign = if number < Number::ZERO { "-" } else { "" };
-    let mut amount = decimal(number.abs().units(), Number::DECIMALS);
+    let (units, cent) = (number.units(), Number::SCALE / 100);
     // Half a dollar is written with its cents.
-    if amount.split_once('.').is_some_and(|(_, cents)| cents.len() == 1) {
-        amount.push('0');
+    let cents = if units % (cent * 10) == 0 && units % Number::SCALE != 0 { "0" } else { "" };
+    if currency == Currency::USD {
+        let sign = if units < 0 { "-$" } else { "$" };
+        decimal_with(sign, units.abs(), Number::DECIMALS, cents)
+    } else {
+        format!("{}{cents} {}", decimal(units, Number::DECIMALS), currency.as_str())
     }
-    if currency == Currency::USD { format!("{sign}${amount}") } else { format!("{sign}{amount} {}", currency.as_str()) }
 }
 
 fn show_duration(number: Number) -> String {
@@ -191,30 +193,66 @@ fn counted(amount: &str, unit: &str) -> String {
 
 /// `units` times 10 to the minus `decimals`, with commas between the thousands and no zeros at the end.
 fn decimal(units: i128, decimals: u32) -> String {
+    decimal_with("", units, decimals, "")
+}
+
+/// The same between two other texts.
+fn decimal_with(before: &str, units: i128, decimals: u32, after: &str) -> String {
     // Nearly every number that is shown is short, and machine words divide much faster than what is twice as wide.
-    let (mut rest, mut decimals) = (units.unsigned_abs(), decimals);
-    while decimals > 0 && rest.is_multiple_of(10) {
-        (rest, decimals) = match u64::try_from(rest) {
-            Ok(short) => (u128::from(short / 10), decimals - 1),
-            Err(_) => (rest / 10, decimals - 1),
-        };
+    let mut text = String::with_capacity(before.len() + 32 + after.len());
+    text.push_str(before);
+    match u64::try_from(units.unsigned_abs()) {
+        Ok(short) => place_short(units < 0, short, decimals, &mut text),
+        Err(_) => place(units < 0, &units.unsigned_abs().to_string(), decimals, &mut text),
     }
-    match u64::try_from(rest) {
-        Ok(short) => placed(units < 0, &short.to_string(), decimals),
-        Err(_) => placed(units < 0, &rest.to_string(), decimals),
+    text.push_str(after);
+    text
+}
+
+/// As [`place`], for what fits a machine word.
+fn place_short(negative: bool, units: u64, decimals: u32, text: &mut String) {
+    // From the last digit to the first: at most 20 of them, 6 commas, a point and a zero before it, and zeros behind it.
+    let mut digits = [b'0'; 64];
+    let (mut rest, mut decimals, mut first) = (units, decimals, digits.len());
+    while decimals > 0 && rest % 10 == 0 {
+        (rest, decimals) = (rest / 10, decimals - 1);
     }
+    let mut push = |digit: u8| {
+        first -= 1;
+        digits[first] = digit;
+    };
+    if decimals > 0 {
+        for _ in 0..decimals {
+            push(b'0' + (rest % 10) as u8);
+            rest /= 10;
+        }
+        push(b'.');
+    }
+    let mut placed = 0;
+    while rest > 0 || placed == 0 {
+        if placed > 0 && placed % 3 == 0 {
+            push(b',');
+        }
+        push(b'0' + (rest % 10) as u8);
+        (rest, placed) = (rest / 10, placed + 1);
+    }
+    if negative {
+        push(b'-');
+    }
+    text.extend(digits[first..].iter().map(|digit| char::from(*digit)));
 }
 
 fn big_decimal(units: &BigInt, decimals: u32) -> String {
-    placed(units.sign() == Sign::Minus, &units.magnitude().to_string(), decimals)
+    let mut text = String::new();
+    place(units.sign() == Sign::Minus, &units.magnitude().to_string(), decimals, &mut text);
+    text
 }
 
 /// Puts sign, commas and the point to a row of digits.
-fn placed(negative: bool, digits: &str, decimals: u32) -> String {
+fn place(negative: bool, digits: &str, decimals: u32, text: &mut String) {
     let decimals = decimals as usize;
     let (whole, fraction) = digits.split_at(digits.len().saturating_sub(decimals));
     let whole = if whole.is_empty() { "0" } else { whole };
-    let mut text = String::with_capacity(digits.len() + whole.len() / 3 + decimals + 2);
     if negative {
         text.push('-');
     }
@@ -232,7 +270,6 @@ fn placed(negative: bool, digits: &str, decimals: u32) -> String {
         text.extend(std::iter::repeat_n('0', decimals - fraction.len()));
         text.push_str(shown);
     }
-    text
 }
 
 #[cfg(test)]
@@ -276,6 +313,17 @@ mod tests {
             (number("-0.25"), Type::Number, "-0.25"),
         ] {
             assert_eq!(show_number(number, ty), shown);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn short_numbers_are_shown_as_long_ones_are(units in prop_oneof![any::<u64>(), 0_u64..100_000, Just(u64::MAX)], zeros in 0_u32..20, decimals in 0_u32..=12, negative: bool) {
+            let units = units / 10_u64.pow(zeros) * 10_u64.pow(zeros);
+            let (mut short, mut long) = (String::new(), String::new());
+            place_short(negative, units, decimals, &mut short);
+            place(negative, &units.to_string(), decimals, &mut long);
+            prop_assert_eq!(short, long);
         }
     }
 
