@@ -20,6 +20,7 @@ mod scoring;
 mod scripts;
 mod splitting;
 mod tables;
+mod tried;
 mod weights;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use merging::is_same;
 pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{cells, pieces};
+use tried::Tried;
 pub use weights::Weights;
 pub(crate) use weights::{Optional, extremes};
 
@@ -63,9 +65,10 @@ pub fn judge(program: &Program, dossier: &Dossier, limits: Limits) -> Judgement 
     let mut evaluator = Evaluator::new(program);
     let mut effort = Effort::default();
     evaluator.decide(dossier);
-    let evaluation = splitting::sharpen(&mut evaluator, dossier, limits, &mut effort);
+    let mut tried = Tried::default();
+    let evaluation = splitting::sharpen_keeping(&mut evaluator, dossier, limits, &mut effort, Some(&mut tried));
     let assumptions = evaluator.scratch.assumptions.clone();
-    let (questions, clues) = questions::ask(&mut evaluator, dossier, &evaluation, limits, &mut effort);
+    let (questions, clues) = questions::ask(&mut evaluator, dossier, &evaluation, &tried, limits, &mut effort);
     let asked_if_known = questions::asked_if_known(program, dossier);
     let without_assumptions = (!assumptions.is_empty()).then(|| {
         evaluator.assuming = false;
@@ -201,12 +204,7 @@ impl Scratch {
             triggers: vec![protocols::NOT_YET_A_TRIGGER; program.triggers.len()],
             reviews: vec![protocols::NOT_YET_A_REVIEW; program.reviews.len()],
         };
-        Scratch {
-            evaluation,
-            memory: Memory::of(program.lets.len(), program.tables.len()),
-            classes: vec![Vec::new(); program.tables.len()],
-            ..Scratch::default()
-        }
+        Scratch { evaluation, memory: Memory::of(program), classes: vec![Vec::new(); program.tables.len()], ..Scratch::default() }
     }
 }
 

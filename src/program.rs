@@ -7,6 +7,7 @@ mod bands;
 mod calendar;
 mod conditions;
 mod constants;
+mod entries;
 mod expressions;
 mod fractions;
 mod grades;
@@ -26,6 +27,7 @@ mod walks;
 
 pub use self::protocols::{Gauge, Limit, Review, Trigger};
 pub use calendar::{Coming, build_coming};
+pub use entries::OfEntry;
 pub use profiles::check_profiles;
 pub use sets::Set;
 use std::collections::BTreeSet;
@@ -166,6 +168,8 @@ pub struct Program {
     pub expressions: Vec<(Expr, Span)>,
     /// By [`ExprId`], whether the value may be a fraction that lies between two numbers, as scores may.
     pub fractions: Vec<bool>,
+    /// By [`ExprId`], what reads one entry of a list alone.
+    pub of_entries: Vec<Option<OfEntry>>,
     /// Condition nodes and where they stand.
     pub conditions: Vec<(Condition, Span)>,
     /// Collection nodes.

@@ -151,9 +151,12 @@ impl Run<'_> {
     fn compare(&mut self, comparison: Comparison, left: ExprId, right: ExprId) -> Judged {
         let program = self.program;
         match (&program.expressions[left.0 as usize].0, &program.expressions[right.0 as usize].0) {
-            // A fact beside a constant is looked at where it stands: nothing is copied, and nothing can fault.
+            // Facts beside constants and each other are looked at where they stand: nothing is copied, and nothing can fault.
             (Expr::Fact(place), Expr::Constant(constant)) if !self.recording => {
                 return Judged::sure(self.fact(*place, |value, _| value.compare(comparison, constant)));
+            }
+            (Expr::Fact(one), Expr::Fact(other)) if !self.recording => {
+                return Judged::sure(self.fact(*one, |left, _| self.fact(*other, |right, _| left.compare(comparison, right))));
             }
             (_, Expr::Constant(Possible::Range(constant))) => {
                 let left = self.range(left);

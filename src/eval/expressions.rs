@@ -44,7 +44,10 @@ impl Run<'_> {
                 let judged = self.truth(*condition);
                 Valued { value: Possible::Truth(judged.truth), fault: judged.fault }
             }
-            Expr::If(condition, then, otherwise) => self.either(*condition, *then, *otherwise),
+            Expr::If(condition, then, otherwise) => match program.of_entries[id.0 as usize] {
+                Some(of) => self.said_of_entry(of, *condition, *then, *otherwise),
+                None => self.either(*condition, *then, *otherwise),
+            },
             Expr::Aggregate(aggregate) => {
                 let ranged = self.aggregate(id, aggregate);
                 Valued { value: Possible::Range(ranged.range), fault: ranged.fault }
@@ -320,7 +323,7 @@ impl Run<'_> {
         }
     }
 
-    fn either(&mut self, condition: ConditionId, then: ExprId, otherwise: ExprId) -> Valued {
+    pub(super) fn either(&mut self, condition: ConditionId, then: ExprId, otherwise: ExprId) -> Valued {
         let judged = self.truth(condition);
         match judged.truth {
             Truth::True => return self.value(then),

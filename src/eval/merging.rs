@@ -1,5 +1,6 @@
 //! Outcomes side by side: what is possible in either, and what both allow. Of everything, or of one step.
 
+use crate::policy::{GateId, ItemId, LimitId, ReviewId, ScorecardId, TriggerId, VerdictId};
 use crate::program::Step;
 use crate::value::{Fraction, Truth};
 use crate::verdict::{
@@ -55,6 +56,57 @@ impl Merge {
             Merge::Join => mine.join(theirs),
             Merge::Meet => mine.meet(theirs),
             Merge::Take => mine.clone_from(theirs),
+        }
+    }
+}
+
+/// What a step came to, apart from everything else.
+pub(super) enum Came {
+    Item(ItemId, ItemOutcome),
+    Scorecard(ScorecardId, ScoreOutcome),
+    Gate(GateId, GateOutcome),
+    Verdict(VerdictId, VerdictOutcome),
+    Limit(LimitId, LimitOutcome),
+    Trigger(TriggerId, TriggerOutcome),
+    Review(ReviewId, ReviewOutcome),
+}
+
+impl Came {
+    pub(super) fn of(step: Step, evaluation: &Evaluation) -> Came {
+        match step {
+            Step::Item(id) => Came::Item(id, evaluation.items[id.index()].clone()),
+            Step::Scorecard(id) => Came::Scorecard(id, evaluation.scores[id.index()].clone()),
+            Step::Gate(id) => Came::Gate(id, evaluation.gates[id.index()].clone()),
+            Step::Verdict(id) => Came::Verdict(id, evaluation.verdicts[id.index()].clone()),
+            Step::Limit(id) => Came::Limit(id, evaluation.limits[id.index()].clone()),
+            Step::Trigger(id) => Came::Trigger(id, evaluation.triggers[id.index()].clone()),
+            Step::Review(id) => Came::Review(id, evaluation.reviews[id.index()].clone()),
+        }
+    }
+
+    /// Makes it what the step came to.
+    pub(super) fn put(&self, into: &mut Evaluation) {
+        match self {
+            Came::Item(id, outcome) => into.items[id.index()].clone_from(outcome),
+            Came::Scorecard(id, outcome) => into.scores[id.index()].clone_from(outcome),
+            Came::Gate(id, outcome) => into.gates[id.index()].clone_from(outcome),
+            Came::Verdict(id, outcome) => into.verdicts[id.index()].clone_from(outcome),
+            Came::Limit(id, outcome) => into.limits[id.index()].clone_from(outcome),
+            Came::Trigger(id, outcome) => into.triggers[id.index()].clone_from(outcome),
+            Came::Review(id, outcome) => into.reviews[id.index()].clone_from(outcome),
+        }
+    }
+
+    /// The step.
+    pub(super) fn step(&self) -> Step {
+        match *self {
+            Came::Item(id, _) => Step::Item(id),
+            Came::Scorecard(id, _) => Step::Scorecard(id),
+            Came::Gate(id, _) => Step::Gate(id),
+            Came::Verdict(id, _) => Step::Verdict(id),
+            Came::Limit(id, _) => Step::Limit(id),
+            Came::Trigger(id, _) => Step::Trigger(id),
+            Came::Review(id, _) => Step::Review(id),
         }
     }
 }

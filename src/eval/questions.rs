@@ -4,20 +4,23 @@
 use std::cmp::Reverse;
 
 use super::clues::Gathering;
-use super::merging::Merge;
+use super::merging::{Came, Merge};
 use super::splitting::{inexact, pieces};
+use super::tried::Tried;
 use super::{Evaluator, FieldShape, Limits, Overlay};
 use crate::policy::{GateId, ItemId, VerdictId};
-use crate::program::{Basis, FieldUse, Place, Program};
+use crate::program::{Affected, Basis, FieldUse, Place, Program, Step};
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{Fraction, Interval, List, Number, Possible, Texts, Truth, Variants};
 use crate::verdict::{Address, Applies, Clues, Effect, Effort, Evaluation, Question, State};
 
-/// The open questions, best first: by bands, then by score, then in order of declaration. The evaluator's ground is what `base` was sharpened from.
+/// The open questions, best first: by bands, then by score, then in order of declaration. The evaluator's ground is what `base` was sharpened from,
+/// and `seen` what its cells came to.
 pub(super) fn ask(
     evaluator: &mut Evaluator,
     dossier: &Dossier,
     base: &Evaluation,
+    seen: &Tried,
     limits: Limits,
     effort: &mut Effort,
 ) -> (Vec<Question>, Clues) {
@@ -29,16 +32,19 @@ pub(super) fn ask(
         return (Vec::new(), clues.finish());
     }
     let mut questions = Vec::new();
-    let mut narrowed = base.clone();
+    let mut narrowed = Narrowed { base, now: base.clone(), touched: Vec::new(), narrows_only: true };
+    let was_open = base.verdicts.iter().any(|verdict| verdict.state() == State::Open);
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
-        let readers = readers(program, dossier, address, slot, base);
-        let unscored = readers.items.is_empty() && readers.gates.is_empty() && readers.verdicts.is_empty();
         let in_element = dossier.sheets[address.sheet as usize - 1].element_at(address.slot).parent.is_some();
+        let affected = program.consequences[slot.field.0 as usize].at(in_element);
+        let readers = readers(program, dossier, address, slot, affected, base);
+        let unscored = readers.items.is_empty() && readers.gates.is_empty() && readers.verdicts.is_empty();
         if unscored && !(of_protocols && field.reads_at(in_element) > 0) {
             continue;
         }
-        let answers = answers(slot, field, evaluator.shape(slot.field));
+        let shape = evaluator.shape(slot.field);
+        let answers = answers(slot, field, shape);
         if answers.is_empty() {
             continue;
         }
@@ -51,49 +57,49 @@ pub(super) fn ask(
         // An answer leaves nothing possible that was not, unless rules look at whether there is evidence: then it may overturn what was assumed.
         // What `assuming []` closes is open in a list on file too, if it is not complete.
         let is_settled = slot.known && !matches!(slot.value, Possible::List(_));
-        let narrows_only = is_settled || !(field.assumed || field.asked_if_known);
-        let affected = program.consequences[slot.field.0 as usize].at(in_element);
+        narrowed.narrows_only = is_settled || !(field.assumed || field.asked_if_known);
         for Answer { value, count, alike } in answers {
-            effort.questions += 1;
-            if cfg!(debug_assertions) && count > 1 {
-                let other = evaluator.follow(dossier, Overlay::of(address, alike, Mark::Known), affected).0.clone();
-                let (one, _) = evaluator.follow(dossier, Overlay::of(address, value.clone(), Mark::Known), affected);
-                assert!(other == *one, "numbers that nothing tells apart come to different things");
+            let seen = seen.find(address, field, &value).filter(|_| narrowed.narrows_only);
+            if cfg!(debug_assertions) {
+                are_alike(evaluator, dossier, address, affected, [&value, &alike], seen);
             }
-            let (answered, changed) = evaluator.follow(dossier, Overlay::of(address, value, Mark::Known), affected);
-            for (step, changed) in affected.steps.iter().zip(changed) {
-                match narrows_only {
-                    // What stays as it is on the ground is as in the base.
-                    true if !changed => Merge::Take.at(*step, &mut narrowed, base),
-                    true => {
-                        Merge::Take.at(*step, &mut narrowed, answered);
-                        Merge::Meet.at(*step, &mut narrowed, base);
-                    }
-                    false => Merge::Take.at(*step, &mut narrowed, answered),
+            match seen {
+                Some(came) => narrowed.put(came),
+                None => {
+                    effort.questions += 1;
+                    narrowed.follow(evaluator, dossier, Overlay::of(address, value, Mark::Known), affected);
                 }
             }
-            clues.take(&narrowed, count);
-            let left = width(program, &narrowed);
+            clues.take(&narrowed.now, count);
+            let left = width(program, &narrowed.now);
             bands += base_width.0.saturating_sub(left.0) * count as u32;
             let gained = base_width.1.subtract(&left.1).max(Fraction::zero());
             score = score.add(&gained.multiply(&Fraction::whole(count as i64)));
-            if narrowed.verdicts.iter().all(|verdict| matches!(verdict.state(), State::Decided | State::NotApplicable)) {
-                decided += count;
-            }
+            decided += if narrowed.is_settled() { count } else { 0 };
         }
-        affected.steps.iter().for_each(|step| Merge::Take.at(*step, &mut narrowed, base));
         // Of a list that is not complete only one answer can be tried: that there is nothing more.
         let tried_all = !matches!(slot.value, Possible::List(list) if list.known > 0);
+        let mut settles = was_open && decided == tried && tried_all;
+        // What is calculated with may do something else between the values tried, so that is looked at, too. Where nothing else is open, every value settles it
+        // that nothing faults with.
+        if let (true, Possible::Range(range), None) = (settles, &slot.value, &field.cuts) {
+            let alone = inexact(dossier).all(|(other, slot)| other == address || !may_move_verdicts(program, dossier, other, slot));
+            settles = pieces(*range, &field.thresholds).into_iter().filter_map(|piece| piece.snapped(shape.grid)).all(|piece| {
+                effort.questions += 1;
+                narrowed.follow(evaluator, dossier, Overlay::of(address, Possible::Range(piece), Mark::Known), affected);
+                narrowed.is_settled() || alone && narrowed.now.verdicts.iter().all(|verdict| verdict.fault.is_none())
+            });
+        }
+        narrowed.restore();
         clues.end(address, tried, tried_all);
         if unscored || (bands == 0 && score.is_zero()) {
             continue;
         }
         let mean = |sum: Fraction| sum.divide(&Fraction::whole(tried as i64)).unwrap_or_default();
-        let was_open = base.verdicts.iter().any(|verdict| verdict.state() == State::Open);
         questions.push(Question {
             fact: address,
             field: slot.field,
-            effect: if was_open && decided == tried && tried_all {
+            effect: if settles {
                 Effect::Settles
             } else if was_open && decided > 0 {
                 Effect::CanSettle
@@ -109,6 +115,74 @@ pub(super) fn ask(
     }
     questions.sort_by(|a, b| (Reverse(&a.bands), Reverse(&a.score), a.fact).cmp(&(Reverse(&b.bands), Reverse(&b.score), b.fact)));
     (questions, clues.finish())
+}
+
+/// Whether the band of some verdict may follow from a fact.
+fn may_move_verdicts(program: &Program, dossier: &Dossier, address: Address, slot: &Slot) -> bool {
+    let in_element = dossier.sheets[address.sheet as usize - 1].element_at(address.slot).parent.is_some();
+    let affected = program.consequences.get(slot.field.0 as usize).map(|consequences| consequences.at(in_element));
+    affected.is_some_and(|affected| affected.steps.iter().any(|step| matches!(step, Step::Verdict(_))))
+}
+
+/// What is left possible under an answer.
+struct Narrowed<'b> {
+    base: &'b Evaluation,
+    now: Evaluation,
+    /// Where it may differ from the base.
+    touched: Vec<Step>,
+    /// Whether answers leave nothing possible that was not.
+    narrows_only: bool,
+}
+
+impl Narrowed<'_> {
+    fn restore(&mut self) {
+        self.touched.drain(..).for_each(|step| Merge::Take.at(step, &mut self.now, self.base));
+    }
+
+    /// Under an answer of which is known what it comes to, and where that is not as on the ground. What is, is as in the base.
+    fn put(&mut self, came: &[Came]) {
+        self.restore();
+        self.touched.extend(came.iter().map(Came::step));
+        came.iter().for_each(|came| came.put(&mut self.now));
+        self.meet();
+    }
+
+    fn follow<'p>(&mut self, evaluator: &mut Evaluator<'p>, dossier: &Dossier, answer: Overlay, affected: &'p Affected) {
+        self.restore();
+        let (answered, changed) = evaluator.follow(dossier, answer, affected);
+        let differs = affected.steps.iter().zip(changed).filter(|(_, changed)| **changed || !self.narrows_only);
+        self.touched.extend(differs.map(|(step, _)| *step));
+        self.touched.iter().for_each(|step| Merge::Take.at(*step, &mut self.now, answered));
+        self.meet();
+    }
+
+    fn meet(&mut self) {
+        if self.narrows_only {
+            self.touched.iter().for_each(|step| Merge::Meet.at(*step, &mut self.now, self.base));
+        }
+    }
+
+    /// Whether every verdict is decided, and no fault can undo that.
+    fn is_settled(&self) -> bool {
+        self.now.verdicts.iter().all(|verdict| verdict.fault.is_none() && matches!(verdict.state(), State::Decided | State::NotApplicable))
+    }
+}
+
+/// Makes sure that two answers come to the same that nothing tells apart, and to what was seen of a cell around them.
+fn are_alike<'p>(
+    evaluator: &mut Evaluator<'p>,
+    dossier: &Dossier,
+    fact: Address,
+    affected: &'p Affected,
+    [one, other]: [&Possible; 2],
+    seen: Option<&[Came]>,
+) {
+    let mut follow = |value: &Possible| evaluator.follow(dossier, Overlay::of(fact, value.clone(), Mark::Known), affected).0.clone();
+    let (one, other) = (follow(one), follow(other));
+    assert!(one == other, "numbers that nothing tells apart come to different things");
+    let mut around = one.clone();
+    seen.into_iter().flatten().for_each(|came| came.put(&mut around));
+    assert!(one == around, "a cell does not say what its values come to");
 }
 
 /// Missing facts for which some rule asks only whether they are on file.
@@ -138,7 +212,7 @@ struct Readers {
     verdicts: Vec<VerdictId>,
 }
 
-fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, base: &Evaluation) -> Readers {
+fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, affected: &Affected, base: &Evaluation) -> Readers {
     // A document's own facts are read at fixed places, those of list elements through binders.
     let sheet = dossier.sheets[address.sheet as usize - 1];
     let own_leaf = sheet.element_at(address.slot).parent.is_none();
@@ -148,17 +222,19 @@ fn readers(program: &Program, dossier: &Dossier, address: Address, slot: &Slot, 
             Place::Element { field, .. } => !own_leaf && *field == Some(slot.field),
         })
     };
-    let items = program
-        .items
-        .iter()
-        .enumerate()
-        .filter(|(index, item)| base.items[*index].applies != Applies::Never && reads(&item.reads))
-        .map(|(index, _)| ItemId(index as u32))
-        .collect();
-    let gates = (0..program.gates.len() as u32).map(GateId).filter(|gate| reads(&program.gates[gate.index()].reads)).collect();
-    let verdicts =
-        (0..program.verdicts.len() as u32).map(VerdictId).filter(|verdict| reads(&program.verdicts[verdict.index()].reads)).collect();
-    Readers { items, gates, verdicts }
+    let mut readers = Readers { items: Vec::new(), gates: Vec::new(), verdicts: Vec::new() };
+    for (step, _) in affected.steps.iter().zip(&affected.causes).filter(|(step, cause)| cause.reads && reads(program.reads(**step))) {
+        match *step {
+            Step::Item(id) if base.items[id.index()].applies != Applies::Never => readers.items.push(id),
+            Step::Gate(id) => readers.gates.push(id),
+            Step::Verdict(id) => readers.verdicts.push(id),
+            Step::Item(_) | Step::Scorecard(_) | Step::Limit(_) | Step::Trigger(_) | Step::Review(_) => {}
+        }
+    }
+    readers.items.sort_unstable();
+    readers.gates.sort_unstable();
+    readers.verdicts.sort_unstable();
+    readers
 }
 
 /// A value tried for a fact.

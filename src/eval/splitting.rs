@@ -2,6 +2,7 @@
 //! itself a sound bound, so it is intersected with the base.
 
 use super::merging::{Merge, is_faulty};
+use super::tried::Tried;
 use super::{Evaluator, FieldShape, Limits, Overlay};
 use crate::program::Cut;
 use crate::sheet::{Dossier, Mark, Slot};
@@ -12,6 +13,17 @@ use crate::verdict::{Address, Effort, Evaluation};
 ///
 /// One fact at a time, in order of declaration. A fact whose cells would exceed the limit is left unsplit, and so are those after it.
 pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limits, effort: &mut Effort) -> Evaluation {
+    sharpen_keeping(evaluator, dossier, limits, effort, None)
+}
+
+/// As [`sharpen`], and keeps what answers to the facts come to as far as cells show it.
+pub(super) fn sharpen_keeping(
+    evaluator: &mut Evaluator,
+    dossier: &Dossier,
+    limits: Limits,
+    effort: &mut Effort,
+    mut tried: Option<&mut Tried>,
+) -> Evaluation {
     let program = evaluator.program;
     let mut sharpened = evaluator.last().clone();
     let mut joined = sharpened.clone();
@@ -41,9 +53,17 @@ pub(super) fn sharpen(evaluator: &mut Evaluator, dossier: &Dossier, limits: Limi
         // Where one of the cells leaves a step as it is on the ground, the join says no more than the ground, unless it is what a fault may be.
         tells.clear();
         tells.resize(affected.steps.len(), true);
+        // An answer is known, a cell need not be: they are alike where nothing looks at that.
+        let mut tried = tried.as_deref_mut().filter(|_| slot.known || !(field.assumed || field.asked_if_known));
+        if let Some(tried) = &mut tried {
+            tried.begin(address);
+        }
         for (number, cell) in cells.into_iter().enumerate() {
             effort.splits += 1;
-            let (here, changed) = evaluator.follow(dossier, Overlay::of(address, cell, mark), affected);
+            let (here, changed) = evaluator.follow(dossier, Overlay::of(address, cell.clone(), mark), affected);
+            if let Some(tried) = &mut tried {
+                tried.keep(cell, &affected.steps, changed, here);
+            }
             let merge = if number == 0 { Merge::Take } else { Merge::Join };
             for ((step, tells), changed) in affected.steps.iter().zip(&mut tells).zip(changed) {
                 *tells &= *changed || is_faulty(*step, here);

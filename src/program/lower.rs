@@ -90,6 +90,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings, asked: &[&typed::Expr]
             fields: vec![FieldUse::default(); policy.schema.fields as usize],
             expressions: Vec::new(),
             fractions: Vec::new(),
+            of_entries: Vec::new(),
             conditions: Vec::new(),
             collections: Vec::new(),
             walks: Walks::default(),
@@ -149,6 +150,7 @@ impl<'a> Lowerer<'a> {
         if !diagnostics.iter().any(Diagnostic::is_error) {
             let named = uses::gather(&mut self.program);
             self.program.fractions = fractions::find(&self.program);
+            self.program.of_entries = entries::find(&self.program);
             diagnostics.extend(order::arrange(&mut self.program, &named));
             self.program.walks = Walks::of_program(&self.program);
         }

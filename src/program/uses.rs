@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 
 /// Something met on a walk over nodes.
-enum Met {
+pub(super) enum Met {
     Fact(Place),
     /// A fact that was just met enters something other than a comparison with a constant.
     Calculated(Place),
@@ -392,6 +392,11 @@ fn walk(program: &Program, root: Root, met: &mut dyn FnMut(Met)) {
         Root::Condition(id) => walk_condition(program, id, met),
         Root::Table(id) => walk_table(program, &program.tables[id.index()], met),
     }
+}
+
+/// Tells `met` of everything under an expression, likewise.
+pub(super) fn met_in(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
+    walk_expression(program, id, met);
 }
 
 fn walk_table(program: &Program, table: &Table, met: &mut dyn FnMut(Met)) {

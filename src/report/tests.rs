@@ -93,6 +93,7 @@ fn program(texts: &Texts) -> Program {
         fields: Vec::new(),
         expressions: Vec::new(),
         fractions: Vec::new(),
+        of_entries: Vec::new(),
         conditions: Vec::new(),
         collections: Vec::new(),
         walks: Walks::default(),
