@@ -643,7 +643,7 @@ impl<'r> Run<'r> {
         } else if overlay.frame.is_none() {
             match program.field_at(place) {
                 Some(field) => {
-                    let affected = program.consequences[field.0 as usize].at(matches!(place, Place::Element { .. }));
+                    let affected = program.consequences.of(field, overlay.address.sheet, matches!(place, Place::Element { .. }));
                     self.scratch.memory.narrow(affected.names.iter().copied());
                 }
                 None => self.forget_for_a_while(),

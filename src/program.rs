@@ -160,8 +160,8 @@ pub struct Program {
     pub reviews: Vec<Review>,
     /// Everything that is judged, so that each comes after all that it reads. What is not in force has no step.
     pub order: Vec<Step>,
-    /// By [`FieldId`], what may change with the field.
-    pub consequences: Vec<Consequences>,
+    /// What may change with each fact.
+    pub consequences: Consequences,
     /// Uses of each field, by [`FieldId`].
     pub fields: Vec<FieldUse>,
     /// Expression nodes and where they stand.
@@ -382,19 +382,27 @@ impl FieldUse {
     }
 }
 
-/// What may change with a field.
+/// What may change with each fact.
 #[derive(Clone, Debug, Default)]
 pub struct Consequences {
-    /// With the fact that a document has itself.
-    pub own: Affected,
-    /// With that of an element of a list.
-    pub of_element: Affected,
+    sheets: usize,
+    /// The places in `affected`, by field, sheet, and whether it is the fact of a list's element or a document's own.
+    places: Vec<u32>,
+    /// Nothing, and then everything else.
+    affected: Vec<Affected>,
 }
 
 impl Consequences {
-    /// Those of a slot, which is one of a list's element or a document's own.
-    pub fn at(&self, in_element: bool) -> &Affected {
-        if in_element { &self.of_element } else { &self.own }
+    /// With the fact that is this field in a document's sheet, counting from 1.
+    pub fn of(&self, field: FieldId, sheet: u16, in_element: bool) -> &Affected {
+        const NOTHING: &Affected = &Affected { steps: Vec::new(), causes: Vec::new(), names: Vec::new() };
+        let place = self.place(field, sheet, in_element);
+        place.and_then(|place| self.affected.get(*self.places.get(place)? as usize)).unwrap_or(NOTHING)
+    }
+
+    fn place(&self, field: FieldId, sheet: u16, in_element: bool) -> Option<usize> {
+        let sheet = usize::from(sheet).checked_sub(1).filter(|sheet| *sheet < self.sheets)?;
+        Some((field.0 as usize * self.sheets + sheet) * 2 + usize::from(in_element))
     }
 }
 

@@ -37,10 +37,10 @@ pub(super) fn ask(
     for (address, slot) in inexact(dossier) {
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
         let in_element = dossier.sheets[address.sheet as usize - 1].element_at(address.slot).parent.is_some();
-        let affected = program.consequences[slot.field.0 as usize].at(in_element);
+        let affected = program.consequences.of(slot.field, address.sheet, in_element);
         let readers = readers(program, dossier, address, slot, affected, base);
         let unscored = readers.items.is_empty() && readers.gates.is_empty() && readers.verdicts.is_empty();
-        if unscored && !(of_protocols && field.reads_at(in_element) > 0) {
+        if affected.steps.is_empty() || unscored && !of_protocols {
             continue;
         }
         let shape = evaluator.shape(slot.field);
@@ -120,8 +120,8 @@ pub(super) fn ask(
 /// Whether the band of some verdict may follow from a fact.
 fn may_move_verdicts(program: &Program, dossier: &Dossier, address: Address, slot: &Slot) -> bool {
     let in_element = dossier.sheets[address.sheet as usize - 1].element_at(address.slot).parent.is_some();
-    let affected = program.consequences.get(slot.field.0 as usize).map(|consequences| consequences.at(in_element));
-    affected.is_some_and(|affected| affected.steps.iter().any(|step| matches!(step, Step::Verdict(_))))
+    let affected = program.consequences.of(slot.field, address.sheet, in_element);
+    affected.steps.iter().any(|step| matches!(step, Step::Verdict(_)))
 }
 
 /// What is left possible under an answer.

@@ -33,7 +33,8 @@ pub(super) fn sharpen_keeping(
         let Some(field) = program.fields.get(slot.field.0 as usize) else { continue };
         let sheet = dossier.sheets[address.sheet as usize - 1];
         let in_element = sheet.element_at(address.slot).parent.is_some();
-        if field.reads_at(in_element) < 2 {
+        let affected = program.consequences.of(slot.field, address.sheet, in_element);
+        if field.reads_at(in_element) < 2 || affected.steps.is_empty() {
             continue;
         }
         let shape = evaluator.shape(slot.field);
@@ -49,7 +50,6 @@ pub(super) fn sharpen_keeping(
             break;
         }
         let mark = if slot.known { Mark::Known } else { Mark::Missing };
-        let affected = program.consequences[slot.field.0 as usize].at(in_element);
         // Where one of the cells leaves a step as it is on the ground, the join says no more than the ground, unless it is what a fault may be.
         tells.clear();
         tells.resize(affected.steps.len(), true);

@@ -86,7 +86,7 @@ pub(super) fn lower(policy: &Policy, settings: &Settings, asked: &[&typed::Expr]
             reviews: Vec::new(),
             tables: Vec::new(),
             order: Vec::new(),
-            consequences: Vec::new(),
+            consequences: Consequences::default(),
             fields: vec![FieldUse::default(); policy.schema.fields as usize],
             expressions: Vec::new(),
             fractions: Vec::new(),

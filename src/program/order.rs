@@ -90,36 +90,35 @@ pub(super) fn arrange(program: &mut Program, named: &[Rests]) -> Vec<Diagnostic>
     vec![through.iter().fold(finding, |finding, index| finding.related(head(*index).name_span, "by way of this"))]
 }
 
-/// By field, the steps that read it and those that wait for these, and the names that rest on it or on such a step.
+/// By fact, the steps that read it and those that wait for these, and the names that rest on it or on such a step.
 fn consequences(
     program: &Program,
     steps: &[Step],
     number: impl Fn(Step) -> usize,
     awaited_by: &[Vec<usize>],
     named: &[Rests],
-) -> Vec<Consequences> {
-    let fields = program.schema.fields as usize;
-    let mut readers: [Readers; 2] = std::array::from_fn(|_| Readers { steps: vec![Vec::new(); fields], names: vec![Vec::new(); fields] });
-    // Slots without a field are lists of whole sheets, and nobody supposes them to be other than they are.
-    let at = |place: &Place| program.field_at(*place).map(|field| (usize::from(matches!(place, Place::Element { .. })), field.0 as usize));
+) -> Consequences {
+    let sheets = program.documents.len();
+    let mut consequences = Consequences { sheets, places: vec![0; program.schema.fields as usize * sheets * 2], affected: Vec::new() };
+    let mut readers: BTreeMap<usize, Readers> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for (kind, field) in program.reads(*step).iter().filter_map(at) {
-            readers[kind].steps[field].push(index);
+        for place in facts_at(program, &consequences, program.reads(*step)) {
+            readers.entry(place).or_default().steps.push(index);
         }
     }
     let mut named_by: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
     for (name, rests) in named.iter().enumerate() {
-        for (kind, field) in rests.reads.iter().filter_map(at) {
-            readers[kind].names[field].push(name);
+        for place in facts_at(program, &consequences, &rests.reads) {
+            readers.entry(place).or_default().names.push(name);
         }
         for step in &rests.needs {
             named_by[number(*step)].push(name);
         }
     }
-    let follow = |reading: Vec<usize>, names: Vec<usize>| {
+    let follow = |readers: Readers| {
         let mut reached = vec![false; steps.len()];
-        let mut names: BTreeSet<usize> = names.into_iter().collect();
-        let mut pending = reading.clone();
+        let mut names: BTreeSet<usize> = readers.names.into_iter().collect();
+        let mut pending = readers.steps.clone();
         while let Some(index) = pending.pop() {
             if !std::mem::replace(&mut reached[index], true) {
                 pending.extend(&awaited_by[index]);
@@ -130,16 +129,43 @@ fn consequences(
         let places: BTreeMap<Step, u32> = steps.iter().copied().zip(0..).collect();
         let causes = steps.iter().map(|step| {
             let needs: BTreeSet<u32> = program.needs(*step).iter().filter_map(|need| places.get(need).copied()).collect();
-            Cause { reads: reading.contains(&number(*step)), needs: needs.into_iter().collect() }
+            Cause { reads: readers.steps.contains(&number(*step)), needs: needs.into_iter().collect() }
         });
         Affected { causes: causes.collect(), steps, names: names.into_iter().map(|name| NamedId(name as u32)).collect() }
     };
-    let [own, of_element] = readers.map(|readers| readers.steps.into_iter().zip(readers.names).map(|(steps, names)| follow(steps, names)));
-    own.zip(of_element).map(|(own, of_element)| Consequences { own, of_element }).collect()
+    consequences.affected.push(Affected::default());
+    for (place, readers) in readers {
+        consequences.places[place] = consequences.affected.len() as u32;
+        consequences.affected.push(follow(readers));
+    }
+    consequences
 }
 
-/// By field, what reads it.
+/// What reads a fact.
+#[derive(Default)]
 struct Readers {
-    steps: Vec<Vec<usize>>,
-    names: Vec<Vec<usize>>,
+    steps: Vec<usize>,
+    names: Vec<usize>,
+}
+
+/// The facts at places that are read together, as [`Consequences`] numbers them.
+fn facts_at(program: &Program, consequences: &Consequences, places: &[Place]) -> BTreeSet<usize> {
+    // Whoever reads an element reads the list in which it is, or the one around that: the first of them is a document's own.
+    let of_lists: BTreeSet<u16> = places
+        .iter()
+        .filter_map(|place| match place {
+            Place::Fixed { sheet, .. } => Some(*sheet),
+            Place::Element { .. } => None,
+        })
+        .collect();
+    let mut facts = BTreeSet::new();
+    for place in places {
+        // Slots without a field are lists of whole sheets, and nobody supposes them to be other than they are.
+        let Some(field) = program.field_at(*place) else { continue };
+        match place {
+            Place::Fixed { sheet, .. } => facts.extend(consequences.place(field, *sheet, false)),
+            Place::Element { .. } => facts.extend(of_lists.iter().filter_map(|sheet| consequences.place(field, *sheet, true))),
+        }
+    }
+    facts
 }

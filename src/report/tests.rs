@@ -10,7 +10,7 @@ use crate::explain::{
     SetBy, VerdictLine,
 };
 use crate::policy::RulebookInfo;
-use crate::program::{Program, Walks};
+use crate::program::{Consequences, Program, Walks};
 use crate::source::{FileId, Sources, Span};
 use crate::value::{DAY, Force, Fraction, Number, Schema};
 use crate::verdict::{Effort, FaultLevel, RowTaken};
@@ -89,7 +89,7 @@ fn program(texts: &Texts) -> Program {
         triggers: Vec::new(),
         reviews: Vec::new(),
         order: Vec::new(),
-        consequences: Vec::new(),
+        consequences: Consequences::default(),
         fields: Vec::new(),
         expressions: Vec::new(),
         fractions: Vec::new(),

@@ -182,6 +182,8 @@ impl Settler<'_, '_> {
             let evaluation = self.run(steps, &answers);
             let outcome = &evaluation.verdicts[verdict];
             match outcome.state() {
+                // What may yet turn out not to be computable is not settled.
+                _ if !outcome.fault.is_none() => return Settled::NotAlways,
                 State::Decided => {
                     if !bands.contains(&outcome.bands.floor) {
                         bands.push(outcome.bands.floor);
