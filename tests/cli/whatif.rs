@@ -160,6 +160,37 @@ fn an_open_verdict_is_settled_by_answers() {
 }
 
 #[test]
+fn what_may_still_fault_is_not_settled() {
+    let desk = Desk::new();
+    let rules = "\
+rulebook main
+
+subject project {
+  open: bool
+  spare: percent in 0%..100%
+}
+
+scorecard quality {
+  check opened worth 8 { passes when open }
+  check room worth 1 { passes when 1% / DIVISOR <= 1 }
+}
+
+verdict rating on quality {
+  good \"Good\" >= 80%
+  poor \"Poor\" otherwise
+}
+";
+    desk.put("sheet.yaml", "{}\n");
+    desk.put("rules/main.plumb", &rules.replace("DIVISOR", "(spare + 20%)"));
+    let (_, sound, _) = ask(&desk, &["--rules", "rules"]);
+    assert!(sound.contains("open: for Good or Poor"), "{sound}");
+    // With a room of 20% the second check can't be judged, and then nothing is.
+    desk.put("rules/main.plumb", &rules.replace("DIVISOR", "(spare - 20%)"));
+    let (_, faulty, _) = ask(&desk, &["--rules", "rules"]);
+    assert!(!faulty.contains("for Good or Poor"), "{faulty}");
+}
+
+#[test]
 fn changes_are_judged_and_compared() {
     let desk = desk();
     let (code, out, err) = ask(&desk, &["--with", "uptime=99.9%", "--with", "history.thefts=unknown"]);
