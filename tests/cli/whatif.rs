@@ -181,11 +181,11 @@ verdict rating on quality {
 }
 ";
     desk.put("sheet.yaml", "{}\n");
-    desk.put("rules/main.plumb", &rules.replace("DIVISOR", "(spare + 20%)"));
+    desk.put("rules/main.plumb", rules.replace("DIVISOR", "(spare + 20%)"));
     let (_, sound, _) = ask(&desk, &["--rules", "rules"]);
     assert!(sound.contains("open: for Good or Poor"), "{sound}");
     // With a room of 20% the second check can't be judged, and then nothing is.
-    desk.put("rules/main.plumb", &rules.replace("DIVISOR", "(spare - 20%)"));
+    desk.put("rules/main.plumb", rules.replace("DIVISOR", "(spare - 20%)"));
     let (_, faulty, _) = ask(&desk, &["--rules", "rules"]);
     assert!(!faulty.contains("for Good or Poor"), "{faulty}");
 }
