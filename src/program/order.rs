@@ -33,13 +33,12 @@ pub(super) fn arrange(program: &mut Program, named: &[Rests]) -> Vec<Diagnostic>
         Step::Review(id) => reviews + id.index(),
     };
     // What waits for each step: what reads its outcome.
-    let mut waits_for = vec![0usize; steps.len()];
+    let needs: Vec<BTreeSet<usize>> = steps.iter().map(|step| program.needs(*step).into_iter().map(number).collect()).collect();
+    let mut waits_for: Vec<usize> = needs.iter().map(BTreeSet::len).collect();
     let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
-    for (index, step) in steps.iter().enumerate() {
-        let needs: BTreeSet<usize> = program.needs(*step).into_iter().map(number).collect();
-        waits_for[index] = needs.len();
+    for (index, needs) in needs.iter().enumerate() {
         for need in needs {
-            awaited_by[need].push(index);
+            awaited_by[*need].push(index);
         }
     }
     let mut ready: BTreeSet<usize> = (0..steps.len()).filter(|index| waits_for[*index] == 0).collect();
@@ -55,7 +54,7 @@ pub(super) fn arrange(program: &mut Program, named: &[Rests]) -> Vec<Diagnostic>
     }
     order.retain(|step| program.is_taken(*step));
     program.order = order;
-    program.consequences = consequences(program, &steps, number, &awaited_by, named);
+    program.consequences = consequences(program, &Waiting { steps: &steps, needs: &needs, awaited_by: &awaited_by }, number, named);
     for (index, verdict) in program.verdicts.iter_mut().enumerate() {
         let band = Step::Verdict(VerdictId(index as u32));
         let names = named.iter().enumerate().filter(|(_, rests)| rests.needs.contains(&band));
@@ -91,13 +90,9 @@ pub(super) fn arrange(program: &mut Program, named: &[Rests]) -> Vec<Diagnostic>
 }
 
 /// By fact, the steps that read it and those that wait for these, and the names that rest on it or on such a step.
-fn consequences(
-    program: &Program,
-    steps: &[Step],
-    number: impl Fn(Step) -> usize,
-    awaited_by: &[Vec<usize>],
-    named: &[Rests],
-) -> Consequences {
+fn consequences(program: &Program, waiting: &Waiting<'_>, number: impl Fn(Step) -> usize, named: &[Rests]) -> Consequences {
+    let Waiting { steps, needs, awaited_by } = *waiting;
+    let order: Vec<usize> = program.order.iter().map(|step| number(*step)).collect();
     let sheets = program.documents.len();
     let mut consequences = Consequences { sheets, places: vec![0; program.schema.fields as usize * sheets * 2], affected: Vec::new() };
     let mut readers: BTreeMap<usize, Readers> = BTreeMap::new();
@@ -115,7 +110,8 @@ fn consequences(
             named_by[number(*step)].push(name);
         }
     }
-    let follow = |readers: Readers| {
+    let mut places: Vec<Option<u32>> = vec![None; steps.len()];
+    let mut follow = |readers: Readers| {
         let mut reached = vec![false; steps.len()];
         let mut names: BTreeSet<usize> = readers.names.into_iter().collect();
         let mut pending = readers.steps.clone();
@@ -125,13 +121,15 @@ fn consequences(
                 names.extend(&named_by[index]);
             }
         }
-        let steps: Vec<Step> = program.order.iter().copied().filter(|step| reached[number(*step)]).collect();
-        let places: BTreeMap<Step, u32> = steps.iter().copied().zip(0..).collect();
-        let causes = steps.iter().map(|step| {
-            let needs: BTreeSet<u32> = program.needs(*step).iter().filter_map(|need| places.get(need).copied()).collect();
-            Cause { reads: readers.steps.contains(&number(*step)), needs: needs.into_iter().collect() }
-        });
-        Affected { causes: causes.collect(), steps, names: names.into_iter().map(|name| NamedId(name as u32)).collect() }
+        let affected: Vec<usize> = order.iter().copied().filter(|index| reached[*index]).collect();
+        affected.iter().zip(0..).for_each(|(index, place)| places[*index] = Some(place));
+        let mut reads = vec![false; steps.len()];
+        readers.steps.iter().for_each(|index| reads[*index] = true);
+        let cause = |index: &usize| Cause { reads: reads[*index], needs: needs[*index].iter().filter_map(|need| places[*need]).collect() };
+        let causes = affected.iter().map(cause).collect();
+        affected.iter().for_each(|index| places[*index] = None);
+        let names = names.into_iter().map(|name| NamedId(name as u32)).collect();
+        Affected { steps: affected.iter().map(|index| steps[*index]).collect(), causes, names }
     };
     consequences.affected.push(Affected::default());
     for (place, readers) in readers {
@@ -139,6 +137,14 @@ fn consequences(
         consequences.affected.push(follow(readers));
     }
     consequences
+}
+
+/// What each step needs, and what needs it.
+#[derive(Clone, Copy)]
+struct Waiting<'a> {
+    steps: &'a [Step],
+    needs: &'a [BTreeSet<usize>],
+    awaited_by: &'a [Vec<usize>],
 }
 
 /// What reads a fact.
