@@ -143,7 +143,8 @@ trait Outcome: Clone {
     fn meet(&mut self, theirs: &Self);
 }
 
-// Points, scores, bands and amounts are those "given that it applies": where one side never does, the other's stand.
+// Points, scores, bands and amounts are those "given that it applies": where one side never does, the other's stand. Where both hold everything that is possible
+// and have nothing in common, it does not apply at all.
 
 impl Outcome for ItemOutcome {
     fn join(&mut self, theirs: &ItemOutcome) {
@@ -169,8 +170,16 @@ impl Outcome for ItemOutcome {
             *self = ItemOutcome { fault: meet_faults(self.fault, theirs.fault), ..NOT_YET_AN_ITEM };
             return;
         }
+        let points = self.points.meet(&theirs.points);
+        if points.low > points.high {
+            self.fault = meet_faults(self.fault, theirs.fault);
+            if self.applies == Applies::Maybe {
+                *self = ItemOutcome { fault: self.fault, ..NOT_YET_AN_ITEM };
+            }
+            return;
+        }
+        self.points = points;
         self.passes = either(self.passes, theirs.passes);
-        self.points = self.points.meet(&theirs.points);
         if self.row == RowTaken::Several {
             self.row = theirs.row;
         }
@@ -205,8 +214,14 @@ impl Outcome for ScoreOutcome {
             *self = ScoreOutcome { fault: self.fault, ..NOT_YET_A_SCORE };
             return;
         }
-        self.score = self.score.meet(&theirs.score);
-        self.points = self.points.meet(&theirs.points);
+        let (score, points) = (self.score.meet(&theirs.score), self.points.meet(&theirs.points));
+        if score.low > score.high || points.low > points.high {
+            if self.applies == Applies::Maybe {
+                *self = ScoreOutcome { fault: self.fault, ..NOT_YET_A_SCORE };
+            }
+            return;
+        }
+        (self.score, self.points) = (score, points);
         self.counted = self.counted.meet(&theirs.counted);
     }
 }
@@ -247,9 +262,13 @@ impl Outcome for VerdictOutcome {
                 (self.ungated, self.unwaived, self.bands) = (theirs.ungated, theirs.unwaived, theirs.bands);
             }
         } else {
-            self.ungated = self.ungated.meet(theirs.ungated);
-            self.unwaived = self.unwaived.meet(theirs.unwaived);
-            self.bands = self.bands.meet(theirs.bands);
+            let both = [(self.ungated, theirs.ungated), (self.unwaived, theirs.unwaived), (self.bands, theirs.bands)];
+            let [ungated, unwaived, bands] = both.map(|(mine, theirs)| mine.meet(theirs));
+            if [ungated, unwaived, bands].iter().all(|bands| bands.floor >= bands.ceiling) {
+                (self.ungated, self.unwaived, self.bands) = (ungated, unwaived, bands);
+            } else if is == Applies::Maybe {
+                self.applies = Applies::Never;
+            }
         }
     }
 }
@@ -272,8 +291,14 @@ impl Outcome for LimitOutcome {
         let value = match (self.applies, theirs.applies) {
             (Applies::Never, _) => self.value,
             (_, Applies::Never) => NOT_YET_A_LIMIT.value,
-            // Both hold every completion's amount, so they overlap wherever there is one.
-            _ => self.value.intersect(&theirs.value).unwrap_or(self.value),
+            _ => match self.value.intersect(&theirs.value) {
+                Some(value) => value,
+                None if applies == Applies::Maybe => {
+                    *self = LimitOutcome { fault, ..NOT_YET_A_LIMIT };
+                    return;
+                }
+                None => self.value,
+            },
         };
         *self = LimitOutcome { applies, value, fault };
     }
