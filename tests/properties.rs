@@ -276,7 +276,7 @@ proptest! {
         let fail = because(&policy, &sheet);
         let engine = Engine::new(&policy, &policy.text(), TODAY).map_err(&fail)?;
         // A guard can't take one number out of a range; splitting can.
-        let found = engine.judge(&engine.sheet(&sheet).map_err(&fail)?).evaluation;
+        let found = engine.judge(&engine.sheet(&sheet).map_err(&fail)?, 512).evaluation;
         let values = (one..=other).step_by(field.step as usize).filter(|value| fact != KIND || *value == one || *value == other);
         let outcomes: Vec<_> = values
             .map(|value| {
