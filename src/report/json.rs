@@ -35,7 +35,7 @@ use crate::verdict::{Applies, Bands, Bounds, Effect, FaultLevel, Requirement, Ro
 
 use super::findings::{clipped, place};
 use super::forms::Closing;
-use super::text::acts;
+use super::text::{acts, plain};
 use super::{Run, edges, requirement_key, state_name};
 
 /// Moves when a field changes its meaning or goes; new fields may come without.
@@ -158,14 +158,19 @@ pub(super) fn line(record: &impl Serialize) -> String {
 }
 
 /// JSON that is safe to look at in a terminal, ending with a line break: what acts occurs within strings only, where an escape means the same.
-fn shown(plain: &str) -> String {
-    let mut text = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
+fn shown(json: &str) -> String {
+    let mut text = String::with_capacity(json.len() + 1);
+    let mut rest = json;
+    loop {
+        let (shows, behind) = rest.split_at(plain(rest));
+        text.push_str(shows);
+        let Some(c) = behind.chars().next() else { break };
         if c != '\n' && (c.is_control() || acts(c)) {
             text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             text.push(c);
         }
+        rest = &behind[c.len_utf8()..];
     }
     text.push('\n');
     text

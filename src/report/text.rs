@@ -30,7 +30,7 @@ pub(super) fn width_of(text: &str) -> usize {
 
 /// The text as it may be shown on one line: line breaks and tabs become spaces, and characters that act rather than show are spelt out, `\u{202e}`.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| acts(c) || c.is_control()) {
+    if plain(text) == text.len() || !text.chars().any(|c| acts(c) || c.is_control()) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
@@ -48,6 +48,16 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 /// The text as it may be shown on several lines, which its own line breaks end.
 pub(super) fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// How far a text begins with nothing but letters, digits, signs and spaces of ASCII, as most texts are that are written: they show as they are.
+pub(super) fn plain(text: &str) -> usize {
+    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte);
+    // Without a way out in its middle, a block is looked at all at once.
+    let blocks = text.as_bytes().chunks(32).take_while(|block| block.iter().fold(true, |plain, byte| plain & is_plain(byte)));
+    let begin = blocks.map(<[u8]>::len).sum();
+    let behind = text.as_bytes()[begin..].iter().take_while(|byte| is_plain(byte)).count();
+    begin + behind
 }
 
 /// Whether a character has no shape of its own but changes how others are shown or found: marks of direction, invisible separators, tags,

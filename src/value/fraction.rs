@@ -241,6 +241,19 @@ impl Fraction {
         quotient
     }
 
+    /// As [`Fraction::scaled_half_even`], where all of it fits machine words. `decimals` is at most 18.
+    pub(super) fn scaled_half_even_small(&self, decimals: u32) -> Option<i64> {
+        let Fraction::Small(numerator, denominator) = self else { return None };
+        let (scaled, whole) = (i128::from(*numerator) * 10_i128.pow(decimals), i128::from(*denominator));
+        let (quotient, remainder) = (scaled.div_euclid(whole), scaled.rem_euclid(whole));
+        let up = match (remainder * 2).cmp(&whole) {
+            Ordering::Greater => true,
+            Ordering::Equal => quotient % 2 != 0,
+            Ordering::Less => false,
+        };
+        i64::try_from(quotient + i128::from(up)).ok()
+    }
+
     /// A big fraction, small again where it fits.
     pub(super) fn from_big(big: BigRational) -> Fraction {
         match (i64::try_from(big.numer()), i64::try_from(big.denom())) {

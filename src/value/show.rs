@@ -122,10 +122,10 @@ fn show_percent_from(least: u32, fraction: &Fraction, edges: &[Number]) -> Strin
     let all = || edges.iter().chain([&Number::ZERO, &Number::ONE]).map(|edge| (*edge, Fraction::from_number(*edge)));
     let mut crossed = Number::ZERO;
     for decimals in least..=12 {
-        let scaled = fraction.scaled_half_even(decimals + 2);
-        let shown = Fraction::from_big(BigRational::new(scaled.clone(), BigInt::from(10).pow(decimals + 2)));
+        let scaled = Scaled::of(fraction, decimals + 2);
+        let shown = scaled.fraction(decimals + 2);
         match all().find(|(_, edge)| shown.cmp(edge) != fraction.cmp(edge)) {
-            None => return format!("{}%", big_decimal(&scaled, decimals)),
+            None => return scaled.show(decimals, "%"),
             Some((edge, _)) => crossed = edge,
         }
     }
@@ -135,7 +135,37 @@ fn show_percent_from(least: u32, fraction: &Fraction, edges: &[Number]) -> Strin
 
 /// Points, to two decimals where they have that many.
 pub fn show_fraction_points(fraction: &Fraction) -> String {
-    big_decimal(&fraction.scaled_half_even(2), 2)
+    Scaled::of(fraction, 2).show(2, "")
+}
+
+/// A fraction times a power of ten, rounded to a whole number.
+enum Scaled {
+    Small(i64),
+    Big(BigInt),
+}
+
+impl Scaled {
+    fn of(fraction: &Fraction, decimals: u32) -> Scaled {
+        match fraction.scaled_half_even_small(decimals) {
+            Some(small) => Scaled::Small(small),
+            None => Scaled::Big(fraction.scaled_half_even(decimals)),
+        }
+    }
+
+    /// What it stands for.
+    fn fraction(&self, decimals: u32) -> Fraction {
+        match self {
+            Scaled::Small(scaled) => Fraction::ratio(*scaled, 10_i64.pow(decimals)).unwrap_or_default(),
+            Scaled::Big(scaled) => Fraction::from_big(BigRational::new(scaled.clone(), BigInt::from(10).pow(decimals))),
+        }
+    }
+
+    fn show(&self, decimals: u32, after: &str) -> String {
+        match self {
+            Scaled::Small(scaled) => decimal_with("", i128::from(*scaled), decimals, after),
+            Scaled::Big(scaled) => big_decimal(scaled, decimals) + after,
+        }
+    }
 }
 
 fn show_money(number: Number, currency: Currency) -> String {
@@ -324,6 +354,16 @@ mod tests {
             place_short(negative, units, decimals, &mut short);
             place(negative, &units.to_string(), decimals, &mut long);
             prop_assert_eq!(short, long);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn small_fractions_are_scaled_as_big_ones_are(numerator: i64, small in -50_i64..50, denominator in 1_i64..10_000, decimals in 0_u32..=14, is_small: bool) {
+            let fraction = Fraction::ratio(if is_small { small } else { numerator }, denominator).unwrap_or_default();
+            if let Some(scaled) = fraction.scaled_half_even_small(decimals) {
+                prop_assert_eq!(BigInt::from(scaled), fraction.scaled_half_even(decimals));
+            }
         }
     }
 
