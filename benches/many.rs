@@ -1,7 +1,7 @@
 //! How long a run over many fact sheets takes, and how much memory: `cargo bench --bench many`.
 //!
 //! There are two kinds of sheets. The networks are the nine of `fixtures/projects`, each copied under other names until there are as many as wanted, judged by
-//! the rules that ship with their contexts: each leaves about a hundred facts open. The made-up ones are the documents of `support::documents`, every one of
+//! the rules that ship with their contexts: each leaves 8 to 23 questions open. The made-up ones are the documents of `support::documents`, every one of
 //! them another, judged by `benches/policy`: in 40 of 100 something is missing. All are judged by the real command, from files into a file, so that reading,
 //! judging, explaining and writing are all in it. Times are of the wall; memory is the most that the process ever held at once (`VmHWM`, asked of the system
 //! every few milliseconds). Before anything is reported, the results with one thread and with several have to be the same, byte for byte.
