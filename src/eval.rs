@@ -8,6 +8,7 @@ mod clues;
 mod conditions;
 mod exact;
 mod expressions;
+mod following;
 mod lists;
 mod look;
 mod memory;
@@ -25,10 +26,10 @@ mod weights;
 
 use std::collections::BTreeMap;
 
+use following::Ground;
 pub(crate) use look::{Look, Members};
 use memory::Memory;
 pub(crate) use merging::Merge;
-use merging::is_same;
 pub use outlook::outlook;
 pub(crate) use questions::middle;
 pub(crate) use splitting::{cells, pieces};
@@ -39,7 +40,7 @@ pub(crate) use weights::{Optional, extremes};
 use std::sync::Arc;
 
 use crate::policy::{GateId, TableId, VerdictId};
-use crate::program::{Affected, Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
+use crate::program::{Body, Collection, ConditionId, ExprId, Item, Place, Program, Step};
 use crate::scripts::Failure;
 use crate::sheet::{Dossier, Mark, Slot};
 use crate::value::{FieldId, Interval, Number, Possible, Truth, Variants};
@@ -116,13 +117,8 @@ pub struct Evaluator<'p> {
     /// What each field's type says about its values.
     fields: Vec<FieldShape>,
     scratch: Scratch,
-    /// The outcomes that [`Evaluator::follow`] goes on from, what the last outcomes may differ from them by, and how often it was called.
-    ground: Evaluation,
-    remembered: u64,
-    /// The steps run last by [`Evaluator::follow`], and whether each came to something else than on the ground.
-    followed: &'p [Step],
-    changed: Vec<bool>,
-    follows: u32,
+    /// What [`Evaluator::follow`] goes on from.
+    ground: Ground<'p>,
 }
 
 /// What evaluation needs to know of a field besides its values.
@@ -234,11 +230,7 @@ impl<'p> Evaluator<'p> {
             weights: None,
             fields,
             scratch: Scratch::of(program),
-            ground: Evaluation::default(),
-            remembered: 0,
-            followed: &[],
-            changed: Vec::new(),
-            follows: 0,
+            ground: Ground::default(),
         }
     }
 
@@ -307,50 +299,6 @@ impl<'p> Evaluator<'p> {
     fn run(&mut self, dossier: &Dossier, replaced: &[Overlay]) {
         self.scratch.assumptions.clear();
         self.steps(dossier, &self.program.order, replaced);
-    }
-
-    /// Takes the outcomes of the last run, a whole one, for the ground from which [`Evaluator::follow`] goes on, with what is remembered of it.
-    fn lay_ground(&mut self) {
-        self.ground.clone_from(&self.scratch.evaluation);
-        self.remembered = self.scratch.memory.ground();
-        self.followed = &[];
-        self.changed.clear();
-    }
-
-    /// What the ground's run would have come to with a fact replaced, and by step whether that is something else. Only what may follow from the fact, which
-    /// is [`Program::consequences`] of its field, is run again, and only while something does. What is assumed joins what was: where the ground's run was at
-    /// fault, it may have come past an assumption that takes effect here.
-    fn follow(&mut self, dossier: &Dossier, replaced: Overlay, affected: &'p Affected) -> (&Evaluation, &[bool]) {
-        for (step, changed) in self.followed.iter().zip(&self.changed) {
-            if *changed {
-                Merge::Take.at(*step, &mut self.scratch.evaluation, &self.ground);
-            }
-        }
-        self.follows += 1;
-        self.followed = &affected.steps;
-        self.scratch.memory.return_to(self.remembered);
-        self.scratch.memory.replace(&affected.names);
-        let mut changed = std::mem::take(&mut self.changed);
-        changed.clear();
-        let replaced = [replaced];
-        let ground = std::mem::take(&mut self.ground);
-        let mut run = self.begin(dossier, &replaced);
-        for (step, cause) in affected.steps.iter().zip(&affected.causes) {
-            let is_due = cause.reads || cause.needs.iter().any(|need| changed[*need as usize]);
-            if is_due {
-                run.step(*step);
-            }
-            changed.push(is_due && !is_same(*step, &run.scratch.evaluation, &ground));
-        }
-        self.ground = ground;
-        // Now and then, where it costs nobody time, that nothing else changes is seen.
-        if cfg!(debug_assertions) && self.follows % 8 == 1 {
-            let followed = self.scratch.evaluation.clone();
-            self.steps(dossier, &self.program.order, &replaced);
-            assert!(followed == self.scratch.evaluation, "what does not rest on a fact changes with it: {replaced:?}");
-        }
-        self.changed = changed;
-        (&self.scratch.evaluation, &self.changed)
     }
 
     /// Makes outcomes those of the last run, for what is asked next. Nothing remembered of other runs counts for them.
