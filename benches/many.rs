@@ -22,14 +22,14 @@
     reason = "a benchmark writes its sheets and reads the clock, and its result is what it prints"
 )]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-#[path = "support/documents.rs"]
-#[allow(dead_code)]
-mod documents;
+use support::documents::Document;
 
 const ROUNDS: usize = 3;
 
@@ -110,7 +110,7 @@ impl Kind {
         for number in 0..count {
             let text = match self {
                 Kind::Networks => models[number % models.len()].clone(),
-                Kind::MadeUp => documents::Document::number(number as u64).to_yaml(),
+                Kind::MadeUp => Document::number(number as u64).to_yaml(),
             };
             fs::write(folder.join(format!("{number:05}.yaml")), text).expect("a sheet can be written");
         }

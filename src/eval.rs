@@ -582,41 +582,6 @@ impl<'r> Run<'r> {
         self.guards -= 1;
     }
 
-    /// Narrows a fact until the stretch ends.
-    fn narrow_to(&mut self, place: Place, overlay: Overlay) {
-        let program = self.program;
-        // What a guard says of an unseen element holds for its binder alone, and the binders around the use of a name are not around its value.
-        if self.recording {
-            self.forget_for_a_while();
-        } else if overlay.frame.is_none() {
-            match program.field_at(place) {
-                Some(field) => {
-                    let affected = program.consequences.of(field, overlay.address.sheet, matches!(place, Place::Element { .. }));
-                    self.scratch.memory.narrow(affected.names.iter().copied());
-                }
-                None => self.forget_for_a_while(),
-            }
-        }
-        self.scratch.overlays.push(overlay);
-    }
-
-    /// Narrows what a band may be until the stretch ends.
-    fn narrow_band_to(&mut self, verdict: VerdictId, left: Variants) {
-        let program = self.program;
-        if self.recording {
-            self.forget_for_a_while();
-        } else {
-            self.scratch.memory.narrow(program.verdicts[verdict.index()].named_by.iter().copied());
-        }
-        self.scratch.masks.push((verdict, left));
-    }
-
-    /// Everything is worked out where it is read: what is recorded is what is read there.
-    fn forget_for_a_while(&mut self) {
-        let names = self.scratch.memory.names();
-        self.scratch.memory.narrow(names);
-    }
-
     /// Whether what is evaluated now is what a reader of the rules sees: no narrowing, no binder.
     #[inline]
     fn at_top(&self) -> bool {

@@ -6,7 +6,9 @@
 mod bands;
 mod calendar;
 mod conditions;
+mod consequences;
 mod constants;
+mod cuts;
 mod entries;
 mod expressions;
 mod fractions;
@@ -27,6 +29,8 @@ mod walks;
 
 pub use self::protocols::{Gauge, Limit, Review, Trigger};
 pub use calendar::{Coming, build_coming};
+pub use consequences::{Affected, Cause, Consequences};
+pub use cuts::Cut;
 pub use entries::OfEntry;
 pub use profiles::check_profiles;
 pub use sets::Set;
@@ -271,15 +275,6 @@ fn field_at(schema: &Schema, documents: &[Document], place: Place) -> Option<Fie
     }
 }
 
-/// Why a step's outcome may change with a fact.
-#[derive(Clone, Debug)]
-pub struct Cause {
-    /// Whether it reads the fact itself.
-    pub reads: bool,
-    /// The places of the steps before it whose outcomes it reads, among those that may change.
-    pub needs: Box<[u32]>,
-}
-
 /// A parameter in force.
 #[derive(Clone, Debug)]
 pub struct Param {
@@ -335,38 +330,6 @@ pub struct FieldUse {
     pub reported: bool,
 }
 
-/// A place between numbers: right before one, or right behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cut {
-    /// The number.
-    pub at: Number,
-    /// Whether it is behind it: the number is the last below, not the first above.
-    pub behind: bool,
-}
-
-impl Cut {
-    /// The cuts that a comparison with a constant makes.
-    pub(crate) fn of(comparison: Comparison, at: Number) -> impl Iterator<Item = Cut> {
-        let (before, behind) = match comparison {
-            Comparison::Less | Comparison::GreaterOrEqual => (true, false),
-            Comparison::LessOrEqual | Comparison::Greater => (false, true),
-            Comparison::Equal | Comparison::NotEqual => (true, true),
-        };
-        [(before, false), (behind, true)].into_iter().filter(|(made, _)| *made).map(move |(_, behind)| Cut { at, behind })
-    }
-
-    /// The cuts at the ends of a range.
-    pub(crate) fn around(range: Interval) -> impl Iterator<Item = Cut> {
-        let (low, high) = (Cut { at: range.low, behind: range.low_open }, Cut { at: range.high, behind: !range.high_open });
-        [low, high].into_iter().filter(|cut| cut.at != Number::BELOW_ALL && cut.at != Number::ABOVE_ALL)
-    }
-
-    /// Whether a number is below it.
-    pub(crate) fn is_above(self, number: Number) -> bool {
-        number < self.at || self.behind && number == self.at
-    }
-}
-
 impl FieldUse {
     /// Whether something tells two numbers apart, the first below the second.
     pub(crate) fn tells_apart(&self, low: Number, high: Number) -> bool {
@@ -380,41 +343,6 @@ impl FieldUse {
     pub fn reads_at(&self, in_element: bool) -> u32 {
         if in_element { self.element_reads } else { self.reads }
     }
-}
-
-/// What may change with each fact.
-#[derive(Clone, Debug, Default)]
-pub struct Consequences {
-    sheets: usize,
-    /// The places in `affected`, by field, sheet, and whether it is the fact of a list's element or a document's own.
-    places: Vec<u32>,
-    /// Nothing, and then everything else.
-    affected: Vec<Affected>,
-}
-
-impl Consequences {
-    /// With the fact that is this field in a document's sheet, counting from 1.
-    pub fn of(&self, field: FieldId, sheet: u16, in_element: bool) -> &Affected {
-        const NOTHING: &Affected = &Affected { steps: Vec::new(), causes: Vec::new(), names: Vec::new() };
-        let place = self.place(field, sheet, in_element);
-        place.and_then(|place| self.affected.get(*self.places.get(place)? as usize)).unwrap_or(NOTHING)
-    }
-
-    fn place(&self, field: FieldId, sheet: u16, in_element: bool) -> Option<usize> {
-        let sheet = usize::from(sheet).checked_sub(1).filter(|sheet| *sheet < self.sheets)?;
-        Some((field.0 as usize * self.sheets + sheet) * 2 + usize::from(in_element))
-    }
-}
-
-/// What may change with a fact.
-#[derive(Clone, Debug, Default)]
-pub struct Affected {
-    /// The steps whose outcomes may, in the order of evaluation.
-    pub steps: Vec<Step>,
-    /// By step, why.
-    pub causes: Vec<Cause>,
-    /// The `let`s and tables that may come to something else.
-    pub names: Vec<NamedId>,
 }
 
 /// One step of an evaluation.

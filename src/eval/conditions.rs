@@ -273,7 +273,7 @@ impl Run<'_> {
 }
 
 /// The only number that a value can be.
-fn exactly(value: &Possible) -> Option<Number> {
+pub(super) fn exactly(value: &Possible) -> Option<Number> {
     match value {
         Possible::Range(range) => range.exact(),
         _ => None,

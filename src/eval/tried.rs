@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
+use super::conditions::exactly;
 use super::merging::Came;
 use crate::program::{FieldUse, Step};
-use crate::value::{Number, Possible};
+use crate::value::Possible;
 use crate::verdict::{Address, Evaluation};
 
 /// Cells of facts, in the order in which the facts are split.
@@ -39,15 +40,8 @@ impl Tried {
         let (_, came) = cells.iter().find(|(cell, _)| {
             cell == answer
                 || field.cuts.is_some()
-                    && single(answer).is_some_and(|number| matches!(cell, Possible::Range(range) if range.contains(number)))
+                    && exactly(answer).is_some_and(|number| matches!(cell, Possible::Range(range) if range.contains(number)))
         })?;
         Some(&self.came[came.clone()])
-    }
-}
-
-fn single(value: &Possible) -> Option<Number> {
-    match value {
-        Possible::Range(range) => range.exact(),
-        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What is said of one entry of a list alone: choices that read the fields of the entry and nothing else. A rule that holds its subject against every entry of a
 //! context comes to the same of an entry whatever the subject is, and whichever of the subject's facts is replaced.
 
-use super::uses::{Met, met_in};
+use super::uses::{Met, walk_expression};
 use super::*;
 
 /// A choice that reads one entry alone.
@@ -38,7 +38,7 @@ pub(super) fn find(program: &Program) -> Vec<Option<OfEntry>> {
 /// The binder whose entry is all that an expression reads, and how many slots an entry has.
 fn read_of_one(program: &Program, id: ExprId) -> Option<(u16, u32)> {
     let (mut of, mut alone) = (None, true);
-    met_in(program, id, &mut |met| match met {
+    walk_expression(program, id, &mut |met| match met {
         Met::Fact(place) | Met::AskedIfKnown(place) => {
             let here = match place {
                 Place::Element { binder, field: Some(field), .. } => slots_of(program, field).map(|slots| (binder, slots)),

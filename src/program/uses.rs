@@ -394,11 +394,6 @@ fn walk(program: &Program, root: Root, met: &mut dyn FnMut(Met)) {
     }
 }
 
-/// Tells `met` of everything under an expression, likewise.
-pub(super) fn met_in(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
-    walk_expression(program, id, met);
-}
-
 fn walk_table(program: &Program, table: &Table, met: &mut dyn FnMut(Met)) {
     for dimension in &table.dimensions {
         walk_compared(program, dimension.value, met);
@@ -420,7 +415,7 @@ fn walk_compared(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
     });
 }
 
-fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
+pub(super) fn walk_expression(program: &Program, id: ExprId, met: &mut dyn FnMut(Met)) {
     let mut all = |ids: &[ExprId]| ids.iter().for_each(|id| walk_expression(program, *id, met));
     match &program.expressions[id.0 as usize].0 {
         Expr::Constant(_) => {}
